@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Starts the built command line; in a fresh checkout `npm run build` makes it.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const main = new URL("../dist/main.js", import.meta.url);
+if (!existsSync(fileURLToPath(main))) {
+  process.stderr.write("error[CLI0001]: sagekeep is not built yet\nhelp: run `npm run build` in the checkout\n");
+  process.exit(1);
+}
+await import(main.href);
