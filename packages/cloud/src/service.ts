@@ -1,0 +1,70 @@
+/**
+ * What a service of the local cloud is. A folder under services/ exports one `Service`:
+ *   operations/   plain functions, one file an operation or a family; typed by the official SDK
+ *   authorization.ts  for each operation, which actions on which resources it needs
+ *   resources.ts  owner, tags and policy of a resource, for the gateway's decision
+ *   state.ts      its tables
+ *   errors.ts     the errors it throws, in AWS's words
+ * Nothing else in the cloud knows a service by name; services/index.ts lists them.
+ */
+import type { CallContext, ReadContext } from "./context.ts";
+import type { Handlers } from "./wire/types.ts";
+
+/** One thing the caller must be allowed to do. All checks of a request must be allowed. */
+export interface Check {
+  /** IAM action, e.g. `sagemaker:CreateApp`. */
+  action: string;
+  /** The resource's ARN, or `*` for an action without resources. */
+  resource: string;
+  /** Service-specific condition keys of this request, e.g. `sagemaker:InstanceTypes`. Absent keys stay absent: leave out `undefined`. */
+  context?: Record<string, string | string[] | undefined>;
+  /** Facts where the ARN's own service cannot tell them, e.g. for a resource that this call makes. */
+  facts?: ResourceFacts;
+}
+
+/** What a decision needs to know of a resource. */
+export interface ResourceFacts {
+  /** Account that owns it; its `aws:ResourceAccount`. */
+  account: string;
+  /** Its tags: `aws:ResourceTag/…` (and `<service>:ResourceTag/…`). */
+  tags?: Record<string, string>;
+  /** Its resource policy: a JSON document. */
+  policy?: { name: string; document: string };
+  /** Grants and policies of other kinds that count for this resource (KMS grants, S3 access points, public access block …). */
+  extra?: Record<string, unknown>;
+}
+
+/** For one operation: the checks it needs, from its input. Runs before the handler and must not write. */
+export type AuthorizationRule<I = never> = (input: I, context: ReadContext) => Check[];
+
+/** A rule for each operation that has a handler (a test holds services to it). */
+export type AuthorizationTable = Record<string, AuthorizationRule<any>>; // biome-ignore lint/suspicious/noExplicitAny: inputs differ by operation
+
+/** How much we know that a behaviour is AWS's. */
+export type Knowledge = "recorded" | "documented" | "assumed";
+
+export interface Service<M = unknown> {
+  /** SDK client package without its prefix, e.g. `cloudwatch-logs`. */
+  key: string;
+  /** Prefix of its IAM actions, e.g. `logs`. */
+  actionPrefix: string;
+  /** Principal of the service, e.g. `logs.amazonaws.com`. */
+  principal: string;
+  /** An operation that is not here is answered with AWS's form of "not supported". */
+  operations: Handlers<M, CallContext>;
+  authorization: AuthorizationTable;
+  /** Facts about a resource of this service, or `undefined` when there is none with that ARN. */
+  resource?: (arn: string, context: ReadContext) => ResourceFacts | undefined;
+  /** Knowledge label of an operation. @default "documented" */
+  knowledge?: Partial<Record<string, Knowledge>>;
+  /** Called once when the cloud starts, with its state loaded: take up what was due. */
+  start?: (cloud: CloudRuntime) => void;
+}
+
+/** What a service may use outside of a request (timers, start-up). */
+export interface CloudRuntime {
+  /** A context in which the service acts by itself, unrestricted, in one account and region. */
+  within(account: string, region: string): CallContext;
+  store: import("./store/store.ts").Store;
+  clock: import("./clock/clock.ts").Clock;
+}

@@ -1,0 +1,140 @@
+/** One kind of thing in one scope: an ordered map of JSON documents with a read cache. */
+import type { Scope, Store, Stored } from "./store.ts";
+
+/** Rows kept parsed, per table and scope; beyond that the oldest go. */
+const CACHE_ROWS = 20_000;
+
+export interface ListOptions {
+  /** Only keys that start so. */
+  prefix?: string;
+  /** Only keys greater than this one. */
+  after?: string;
+  /** At most so many rows. @default all */
+  limit?: number;
+}
+
+export class Table<T extends Stored> {
+  readonly #store: Store;
+  readonly #name: string;
+  readonly #scope: Scope;
+  readonly #cache = new Map<string, T | undefined>();
+
+  constructor(store: Store, name: string, scope: Scope) {
+    this.#store = store;
+    this.#name = name;
+    this.#scope = scope;
+  }
+
+  #sql(text: string) {
+    return statement(this.#store, text);
+  }
+
+  /** The document at `key`, frozen; `undefined` when there is none. */
+  get(key: string): Readonly<T> | undefined {
+    if (this.#cache.has(key)) return this.#cache.get(key);
+    const row = this.#sql("SELECT body FROM item WHERE tbl = ? AND scope = ? AND key = ?").get(
+      this.#name,
+      this.#scope,
+      key,
+    ) as { body: string } | undefined;
+    const value = row && (deepFreeze(JSON.parse(row.body)) as T);
+    this.#remember(key, value);
+    return value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  /** Writes the document; `value` is frozen from here on. */
+  put(key: string, value: T): Readonly<T> {
+    const body = JSON.stringify(value);
+    this.#store.beforeWrite(() => this.#cache.delete(key));
+    this.#sql("INSERT INTO item VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body").run(
+      this.#name,
+      this.#scope,
+      key,
+      body,
+    );
+    // what JSON drops (undefined members, dates) must not linger in the cache
+    const kept = deepFreeze(JSON.parse(body)) as T;
+    this.#remember(key, kept);
+    return kept;
+  }
+
+  /** Changes a copy of the document and writes it; `undefined` when there is none. */
+  update(key: string, change: (draft: T) => T | void): Readonly<T> | undefined {
+    const old = this.get(key);
+    if (!old) return undefined;
+    const draft = structuredClone(old) as T;
+    return this.put(key, change(draft) ?? draft);
+  }
+
+  /** Removes the document and says whether there was one. */
+  delete(key: string): boolean {
+    this.#store.beforeWrite(() => this.#cache.delete(key));
+    const { changes } = this.#sql("DELETE FROM item WHERE tbl = ? AND scope = ? AND key = ?").run(
+      this.#name,
+      this.#scope,
+      key,
+    );
+    this.#remember(key, undefined);
+    return changes > 0;
+  }
+
+  /** Keys and documents in the byte order of the keys. */
+  entries(options: ListOptions = {}): [string, Readonly<T>][] {
+    const { prefix = "", after = "", limit = -1 } = options;
+    const rows = this.#sql(
+      "SELECT key, body FROM item WHERE tbl = ? AND scope = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?",
+    ).all(this.#name, this.#scope, prefix, after, prefix ? `${prefix}\u{10ffff}` : "\u{10ffff}", limit) as {
+      key: string;
+      body: string;
+    }[];
+    return rows.map((row) => [row.key, this.#cache.get(row.key) ?? (deepFreeze(JSON.parse(row.body)) as T)]);
+  }
+
+  /** Documents in the byte order of their keys. */
+  list(options: ListOptions = {}): Readonly<T>[] {
+    return this.entries(options).map(([, value]) => value);
+  }
+
+  count(): number {
+    const row = this.#sql("SELECT count(*) AS n FROM item WHERE tbl = ? AND scope = ?").get(
+      this.#name,
+      this.#scope,
+    );
+    return (row as { n: number }).n;
+  }
+
+  /** Drops the cache: the rows were changed behind it. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  #remember(key: string, value: T | undefined): void {
+    if (this.#cache.size >= CACHE_ROWS && !this.#cache.has(key)) {
+      this.#cache.delete(this.#cache.keys().next().value as string);
+    }
+    this.#cache.set(key, value);
+  }
+}
+
+type Statement = ReturnType<Store["database"]["prepare"]>;
+const prepared = new WeakMap<Store, Map<string, Statement>>();
+
+function statement(store: Store, text: string): Statement {
+  let all = prepared.get(store);
+  if (!all) prepared.set(store, (all = new Map()));
+  let one = all.get(text);
+  if (!one) all.set(text, (one = store.database.prepare(text)));
+  return one;
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const one of Object.values(value)) deepFreeze(one);
+  }
+  return value;
+}
