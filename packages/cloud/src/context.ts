@@ -39,7 +39,14 @@ export type CallAs =
   /** The caller's credentials are forwarded (`aws:ViaAWSService` true, `aws:CalledVia` grows). */
   | { kind: "caller" }
   /** The service assumes this role (whose trust policy must allow it) and calls with it. */
-  | { kind: "role"; arn: string; sessionName: string; tags?: Record<string, string>; sourceIdentity?: string; from?: NetworkPath }
+  | {
+      kind: "role";
+      arn: string;
+      sessionName: string;
+      tags?: Record<string, string>;
+      sourceIdentity?: string;
+      from?: NetworkPath;
+    }
   /** The service itself, by its principal: only a resource policy can allow it. */
   | { kind: "service"; sourceArn?: string; sourceAccount?: string }
   /** Part of one operation's own work: not authorized and not recorded. */
@@ -50,7 +57,14 @@ export interface CallContext extends ReadContext {
   readonly service: string;
   readonly operation: string;
   /** HTTP details for the few operations that need them (S3, presigned). */
-  readonly http?: { method: string; path: string; query: string; headers: Record<string, string>; host: string; secure: boolean };
+  readonly http?: {
+    method: string;
+    path: string;
+    query: string;
+    headers: Record<string, string>;
+    host: string;
+    secure: boolean;
+  };
   in(account: string, region?: string): CallContext;
   /**
    * Calls an operation of a service in-process; its result is the operation's output, its failure an
@@ -66,7 +80,11 @@ export interface CallContext extends ReadContext {
   /** Whether the trust policy of this role lets a service principal (or the caller) assume it. */
   trusts(roleArn: string, servicePrincipal: string): boolean;
   /** Adds to the trail's record of this call. */
-  note(fields: { resources?: { ARN: string; accountId?: string; type?: string }[]; additionalEventData?: Record<string, unknown>; serviceEventDetails?: Record<string, unknown> }): void;
+  note(fields: {
+    resources?: { ARN: string; accountId?: string; type?: string }[];
+    additionalEventData?: Record<string, unknown>;
+    serviceEventDetails?: Record<string, unknown>;
+  }): void;
   /** Headers for the answer (ETag-like things outside of the modelled output). */
   responseHeaders: Record<string, string>;
 }

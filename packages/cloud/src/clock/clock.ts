@@ -40,7 +40,10 @@ export function systemClock(onError: (error: unknown) => void): Clock {
     clearTimeout(timer);
     const next = tasks[0];
     if (!next) return;
-    timer = setTimeout(() => void runNext(now()).then(arm), Math.min(Math.max(next.time - now(), 0), 2 ** 30));
+    timer = setTimeout(
+      () => void runNext(now()).then(arm),
+      Math.min(Math.max(next.time - now(), 0), 2 ** 30),
+    );
     timer.unref();
   };
   return {

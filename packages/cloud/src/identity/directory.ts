@@ -36,7 +36,16 @@ export interface IdentityDirectory {
   /** SCPs and RCPs that bind an account; `undefined` outside an organisation or in its management account. */
   organizationPolicies(account: string, context: ReadContext): OrganizationPolicies | undefined;
   /** A session of a role for a service that assumes it; the role must exist (its trust is checked by the caller of this). */
-  roleSession(roleArn: string, sessionName: string, options: { tags?: Record<string, string>; sourceIdentity?: string; context?: Record<string, string | string[]> }, context: ReadContext): Caller;
+  roleSession(
+    roleArn: string,
+    sessionName: string,
+    options: {
+      tags?: Record<string, string>;
+      sourceIdentity?: string;
+      context?: Record<string, string | string[]>;
+    },
+    context: ReadContext,
+  ): Caller;
   /** The account's root user. */
   root(account: string, context: ReadContext): Caller;
   /** `aws:PrincipalOrgID` and `aws:PrincipalOrgPaths` of an account, when it is in an organisation. */

@@ -38,5 +38,10 @@ export function servicePath(service: string): NetworkPath {
 
 /** The path of a request from the "internet" position. */
 export function internetPath(sourceIp: string, secure: boolean): NetworkPath {
-  return { position: { kind: "internet", sourceIp }, sourceIp, context: { "aws:SourceIp": sourceIp }, secure };
+  return {
+    position: { kind: "internet", sourceIp },
+    sourceIp,
+    context: { "aws:SourceIp": sourceIp },
+    secure,
+  };
 }

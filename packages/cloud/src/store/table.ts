@@ -120,14 +120,19 @@ export class Table<T extends Stored> {
   }
 }
 
-type Statement = ReturnType<Store["database"]["prepare"]>;
+/** libsql's own types know one parameter only. */
+interface Statement {
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+  run(...values: unknown[]): { changes: number };
+}
 const prepared = new WeakMap<Store, Map<string, Statement>>();
 
 function statement(store: Store, text: string): Statement {
   let all = prepared.get(store);
   if (!all) prepared.set(store, (all = new Map()));
   let one = all.get(text);
-  if (!one) all.set(text, (one = store.database.prepare(text)));
+  if (!one) all.set(text, (one = store.database.prepare(text) as unknown as Statement));
   return one;
 }
 
