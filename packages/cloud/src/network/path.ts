@@ -31,9 +31,17 @@ export interface NetworkPath {
   secure: boolean;
 }
 
-/** The path of a call that one AWS service makes itself. */
+/** An address of AWS's own range: what `aws:SourceIp` is when a service calls on. (assumed) */
+const AWS_SERVICE_ADDRESS = "52.94.133.129";
+
+/** The path of a call that one AWS service makes itself; the trail shows the service as its source. */
 export function servicePath(service: string): NetworkPath {
-  return { position: { kind: "internet", sourceIp: service }, sourceIp: service, context: {}, secure: true };
+  return {
+    position: { kind: "internet", sourceIp: AWS_SERVICE_ADDRESS },
+    sourceIp: service,
+    context: { "aws:SourceIp": AWS_SERVICE_ADDRESS },
+    secure: true,
+  };
 }
 
 /** The path of a request from the "internet" position. */

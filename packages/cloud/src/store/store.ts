@@ -22,6 +22,7 @@ export class Store {
   readonly folder: string | undefined;
   readonly database: InstanceType<typeof Database>;
   readonly #tables = new Map<string, Table<Stored>>();
+  readonly #lock: InstanceType<typeof Database> | undefined;
   #depth = 0;
   #open = false;
   #touched: (() => void)[] = [];
@@ -33,21 +34,13 @@ export class Store {
   constructor(folder?: string) {
     this.folder = folder;
     if (folder) mkdirSync(join(folder, "objects"), { recursive: true, mode: 0o700 });
+    if (folder) this.#lock = holdLock(folder);
     this.database = new Database(folder ? join(folder, "state.db") : ":memory:");
-    try {
-      this.database.pragma("locking_mode = EXCLUSIVE");
-      this.database.pragma("journal_mode = WAL");
-      this.database.pragma("synchronous = NORMAL");
-      this.database.exec(
-        "CREATE TABLE IF NOT EXISTS item (tbl TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tbl, scope, key)) WITHOUT ROWID",
-      );
-      this.database.exec("CREATE TABLE IF NOT EXISTS lock (held INTEGER)");
-      this.database.exec("DELETE FROM lock");
-    } catch (error) {
-      this.database.close();
-      if (folder && /lock|busy/i.test(String(error))) throw new StateInUseError(folder);
-      throw error;
-    }
+    this.database.pragma("journal_mode = WAL");
+    this.database.pragma("synchronous = NORMAL");
+    this.database.exec(
+      "CREATE TABLE IF NOT EXISTS item (tbl TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tbl, scope, key)) WITHOUT ROWID",
+    );
   }
 
   /** The table `name` ("service.kind"), narrowed to one scope. Cheap: call it where it is needed. */
@@ -107,6 +100,25 @@ export class Store {
   }
 
   close(): void {
+    if (this.folder) this.database.pragma("wal_checkpoint(TRUNCATE)");
     this.database.close();
+    this.#lock?.exec("ROLLBACK");
+    this.#lock?.close();
+  }
+}
+
+/**
+ * One process a folder: a transaction held open in a database of its own. The operating system lets go of it
+ * when the process dies, however it dies.
+ */
+function holdLock(folder: string): InstanceType<typeof Database> {
+  const lock = new Database(join(folder, "lock.db"));
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (/lock|busy/i.test(String(error))) throw new StateInUseError(folder);
+    throw error;
   }
 }

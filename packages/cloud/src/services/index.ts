@@ -1,0 +1,9 @@
+/** Every service of the local cloud, a line each; the handlers are small and load at start, the wire schemas on first use. */
+import type { Service } from "../service.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each service is typed by its own SDK client
+type AnyService = Service<any>;
+
+export const services: (() => Promise<{ service: AnyService }>)[] = [
+  // keep sorted, one line a service, so that merges stay easy
+];

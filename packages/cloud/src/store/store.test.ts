@@ -1,0 +1,66 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { StateInUseError } from "../errors.ts";
+import { Store } from "./store.ts";
+
+const open: Store[] = [];
+const start = (folder?: string) => {
+  const store = new Store(folder);
+  open.push(store);
+  return store;
+};
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+test("what was written is there after reopening", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sagekeep-store-"));
+  const first = start(folder);
+  first.table<{ n: number }>("t.x", "a/r").put("k", { n: 1 });
+  first.close();
+  open.length = 0;
+  expect(start(folder).table<{ n: number }>("t.x", "a/r").get("k")).toEqual({ n: 1 });
+});
+
+test("a second store on the same folder is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sagekeep-store-"));
+  start(folder);
+  expect(() => new Store(folder)).toThrow(StateInUseError);
+});
+
+test("work that throws leaves nothing, in the rows or in the cache", () => {
+  const store = start();
+  const table = store.table<{ n: number }>("t.x", "");
+  table.put("kept", { n: 1 });
+  expect(() =>
+    store.unitOfWork(() => {
+      table.put("kept", { n: 2 });
+      table.put("new", { n: 3 });
+      table.delete("kept");
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  expect(table.entries()).toEqual([["kept", { n: 1 }]]);
+  expect(table.get("new")).toBeUndefined();
+});
+
+test("scopes do not see each other, lists keep key order and prefixes", () => {
+  const store = start();
+  const a = store.table<{ n: number }>("t.x", "a");
+  for (const key of ["b/2", "a/1", "b/10", "c"]) a.put(key, { n: 1 });
+  store.table<{ n: number }>("t.x", "b").put("b/9", { n: 1 });
+  expect(a.entries({ prefix: "b/" }).map(([key]) => key)).toEqual(["b/10", "b/2"]);
+  expect(a.entries({ after: "b/10", limit: 1 }).map(([key]) => key)).toEqual(["b/2"]);
+  expect(store.scopes("t.x")).toEqual(["a", "b"]);
+});
+
+test("a value handed out cannot be changed in place", () => {
+  const table = start().table<{ n: { m: number } }>("t.x", "");
+  table.put("k", { n: { m: 1 } });
+  expect(() => {
+    (table.get("k") as { n: { m: number } }).n.m = 2;
+  }).toThrow(TypeError);
+  expect(table.update("k", (draft) => void (draft.n.m = 3))).toEqual({ n: { m: 3 } });
+});
