@@ -5,7 +5,10 @@ const only = (from, allowed) => ({
   severity: "error",
   comment: `${from} may import only: ${allowed.join(", ") || "nothing of ours"}`,
   from: { path: room(from), pathNot: "\\.(test|bench)\\.ts$" },
-  to: { path: "^(packages|apps)/", pathNot: [room(from), ...allowed.map(room), `^packages/${from}/`, `^apps/${from}/`] },
+  to: {
+    path: "^(packages|apps)/",
+    pathNot: [room(from), ...allowed.map(room), `^packages/${from}/`, `^apps/${from}/`],
+  },
 });
 
 module.exports = {
@@ -22,7 +25,10 @@ module.exports = {
       name: "only-sdk-ts-knows-smithy",
       severity: "error",
       comment: "@smithy/core calls itself internal: one file keeps its names",
-      from: { path: "^packages/cloud/src", pathNot: ["wire/sdk\\.ts$", "\\.test\\.ts$", "^packages/cloud/src/testing/"] },
+      from: {
+        path: "^packages/cloud/src",
+        pathNot: ["wire/sdk\\.ts$", "\\.test\\.ts$", "^packages/cloud/src/testing/"],
+      },
       to: { path: "node_modules/@(smithy|aws-sdk)/core" },
     },
     {
@@ -38,6 +44,10 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(dist|generated)/" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "default"],
+      extensions: [".ts", ".js", ".json"],
+    },
   },
 };

@@ -1,11 +1,14 @@
 /** Fails when modules import each other in a circle. Types may refer to each other: esbuild drops them. */
-import { build } from "esbuild";
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { root } from "./install.mjs";
 
 const entryPoints = ["packages", "apps"].flatMap((kind) =>
-  readdirSync(join(root, kind)).map((name) => join(root, kind, name, kind === "apps" ? "src/main.ts" : "src/index.ts")),
+  readdirSync(join(root, kind)).map((name) =>
+    join(root, kind, name, kind === "apps" ? "src/main.ts" : "src/index.ts"),
+  ),
 );
 const { metafile } = await build({
   entryPoints,

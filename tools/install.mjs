@@ -23,7 +23,9 @@ export function install() {
     shell: process.platform === "win32",
   });
   if (done.status !== 0) {
-    console.error("error: the packages could not be installed\nhelp: see npm's message above; a registry must be reachable the first time");
+    console.error(
+      "error: the packages could not be installed\nhelp: see npm's message above; a registry must be reachable the first time",
+    );
     process.exit(1);
   }
   writeFileSync(marker, lock);

@@ -11,14 +11,22 @@ const main = join(root, "apps/cli/dist/main.js");
 const sources = Math.max(newest(join(root, "packages")), newest(join(root, "apps")));
 if (!existsSync(main) || statSync(main).mtimeMs < sources) {
   console.error("building …");
-  const built = spawnSync(process.execPath, [join(root, "tools/build.mjs")], { cwd: root, stdio: ["ignore", 2, 2] });
+  const built = spawnSync(process.execPath, [join(root, "tools/build.mjs")], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (built.status !== 0) process.exit(1);
 }
 
-const child = spawn(process.execPath, [join(root, "apps/cli/bin/sagekeep.js"), "up", "examples/bank-marketing", ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: "inherit",
-});
+const child = spawn(
+  process.execPath,
+  [join(root, "apps/cli/bin/sagekeep.js"), "up", "examples/bank-marketing", ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
 // the terminal sends Ctrl-C to both; the child ends in its own time
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 5 : 1)));

@@ -25,7 +25,9 @@ for (const [name, command, args] of steps) {
   const began = Date.now();
   console.log(`\n── ${name}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  console.log(`── ${name}: ${status === 0 ? "ok" : "failed"} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  console.log(
+    `── ${name}: ${status === 0 ? "ok" : "failed"} in ${((Date.now() - began) / 1000).toFixed(1)} s`,
+  );
   if (status === 0) passed++;
   else failed++;
 }
