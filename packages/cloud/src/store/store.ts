@@ -94,7 +94,10 @@ export class Store {
 
   /** Empties everything. */
   reset(): void {
-    this.database.exec("DELETE FROM item");
+    const tables = this.database
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all() as { name: string }[];
+    for (const { name } of tables) this.database.exec(`DELETE FROM "${name}"`);
     for (const table of this.#tables.values()) table.forget();
     this.#tables.clear();
   }
