@@ -6,4 +6,5 @@ type AnyService = Service<any>;
 
 export const services: (() => Promise<{ service: AnyService }>)[] = [
   // keep sorted, one line a service, so that merges stay easy
+  () => import("./sagemaker/service.ts"),
 ];
