@@ -1,0 +1,100 @@
+/**
+ * `Resource` patterns: the five parts before the last colon that counts match separately, the rest of the ARN as one
+ * text in which `*` crosses `/` and `:`.
+ *
+ * A short ARN (`arn:aws:sqs`) is filled up with `*` in identity-like policies; in resource and endpoint policies only
+ * when it has a wildcard, and otherwise it matches nothing. Actions without resources are asked for on `*`, which only
+ * `*` covers.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+import { type Piece, type PolicyKind, parseTemplate, splitAtColons } from "@sagekeep/policy";
+import type { Evaluation } from "../evaluation.ts";
+import { compilePattern, type Pattern } from "./pattern.ts";
+
+/** One compiled `Resource` or `NotResource` entry. */
+export interface ResourcePattern {
+  readonly written: string;
+  readonly matchesAll: boolean;
+  test(evaluation: Evaluation): boolean;
+}
+
+class EveryResource implements ResourcePattern {
+  readonly matchesAll = true;
+  readonly written: string;
+  constructor(written: string) {
+    this.written = written;
+  }
+  test(): boolean {
+    return true;
+  }
+}
+
+class NoResource implements ResourcePattern {
+  readonly matchesAll = false;
+  readonly written: string;
+  constructor(written: string) {
+    this.written = written;
+  }
+  test(): boolean {
+    return false;
+  }
+}
+
+class ArnPattern implements ResourcePattern {
+  readonly matchesAll = false;
+  readonly written: string;
+  readonly #prefix: Pattern;
+  readonly #partition: Pattern;
+  readonly #service: Pattern;
+  readonly #region: Pattern;
+  readonly #account: Pattern;
+  readonly #resource: Pattern;
+
+  constructor(written: string, parts: readonly Piece[][]) {
+    const patterns = parts.map(compilePattern);
+    this.written = written;
+    this.#prefix = patterns[0] as Pattern;
+    this.#partition = patterns[1] as Pattern;
+    this.#service = patterns[2] as Pattern;
+    this.#region = patterns[3] as Pattern;
+    this.#account = patterns[4] as Pattern;
+    this.#resource = patterns[5] as Pattern;
+  }
+
+  test(e: Evaluation): boolean {
+    if (e.c5 < 0) return false;
+    const { arn } = e;
+    return (
+      this.#resource.test(arn, e.c5 + 1, arn.length, e) &&
+      this.#service.test(arn, e.c2 + 1, e.c3, e) &&
+      this.#account.test(arn, e.c4 + 1, e.c5, e) &&
+      this.#region.test(arn, e.c3 + 1, e.c4, e) &&
+      this.#partition.test(arn, e.c1 + 1, e.c2, e) &&
+      this.#prefix.test(arn, 0, e.c1, e)
+    );
+  }
+}
+
+/** Kinds whose short ARNs match only when they hold a wildcard. */
+const strictKinds: ReadonlySet<PolicyKind> = new Set([
+  "resource",
+  "bucket",
+  "key",
+  "trust",
+  "accessPoint",
+  "endpoint",
+  "scp",
+]);
+
+/** Compiles one entry of `Resource` or `NotResource`. */
+export function compileResource(written: string, kind: PolicyKind, variables: boolean): ResourcePattern {
+  if (/^\*+$/.test(written)) return new EveryResource(written);
+  const parts = splitAtColons(parseTemplate(written, { variables, wildcards: true }), 6);
+  if (parts.length < 6) {
+    const wild = parts.some((part) => part.some((piece) => piece.kind === "many" || piece.kind === "one"));
+    if (kind === "rcp" || (strictKinds.has(kind) && !wild)) return new NoResource(written);
+    while (parts.length < 6) parts.push([{ kind: "many" }]);
+  }
+  return new ArnPattern(written, parts);
+}

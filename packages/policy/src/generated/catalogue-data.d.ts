@@ -1,0 +1,2 @@
+export declare const catalogueVersion: string;
+export declare const catalogueText: string;
