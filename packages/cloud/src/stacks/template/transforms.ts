@@ -1,0 +1,89 @@
+/**
+ * The `Transform` section. AWS::LanguageExtensions is applied here: loops are expanded and functions in names and
+ * policies resolved; its other functions are resolved with the rest. Any other transform is a macro, which this
+ * local cloud does not run; it says so in the sentence that AWS uses for a macro it does not find.
+ */
+import { evaluate } from "../functions/evaluate.ts";
+import type { Scope } from "../functions/scope.ts";
+import { formatError, validationError } from "./errors.ts";
+import { expandLoops } from "./for-each.ts";
+import { LANGUAGE_EXTENSIONS, transformNames } from "./template.ts";
+import { intrinsicOf, isMap, type Value, type ValueMap } from "./value.ts";
+
+/** Whether `AWS::LanguageExtensions` is declared. */
+export function isExtended(body: ValueMap): boolean {
+  return transformNames(body.Transform).includes(LANGUAGE_EXTENSIONS);
+}
+
+/** @throws AwsError for a macro, in `Transform` or `Fn::Transform` */
+export function refuseMacros(body: ValueMap): void {
+  for (const name of transformNames(body.Transform)) {
+    if (name !== LANGUAGE_EXTENSIONS) throw validationError(`No transform named ${name} found.`);
+  }
+  refuseInside(body);
+}
+
+function refuseInside(value: Value): void {
+  if (Array.isArray(value)) for (const one of value) refuseInside(one);
+  else if (isMap(value)) {
+    if ("Fn::Transform" in value) {
+      const argument = value["Fn::Transform"] as Value;
+      const name = isMap(argument) ? argument.Name : argument;
+      if (typeof name !== "string")
+        throw validationError("Key Name of transform definition must be a string.");
+      throw validationError(`No transform named ${name} found.`);
+    }
+    for (const one of Object.values(value)) refuseInside(one);
+  }
+}
+
+/** The template after AWS::LanguageExtensions. `scope` knows parameters, mappings and conditions. */
+export function applyExtensions(body: ValueMap, scope: (body: ValueMap) => Scope): ValueMap {
+  const early = scope(body);
+  const expanded = { ...body };
+  for (const name of ["Conditions", "Resources", "Outputs"]) {
+    const section = body[name];
+    if (section !== undefined) expanded[name] = expandLoops(section, (one) => evaluate(one, early));
+  }
+  const late = scope(expanded);
+  const resources = expanded.Resources;
+  if (isMap(resources)) {
+    expanded.Resources = Object.fromEntries(
+      Object.entries(resources).map(([name, one]) => [
+        name,
+        isMap(one) ? resolveResource(name, one, late) : one,
+      ]),
+    );
+  }
+  if (expanded.Outputs !== undefined) expanded.Outputs = resolveNames(expanded.Outputs, late);
+  return expanded;
+}
+
+const POLICIES = ["DeletionPolicy", "UpdateReplacePolicy"] as const;
+
+function resolveResource(name: string, resource: ValueMap, scope: Scope): ValueMap {
+  const result = { ...resource };
+  for (const policy of POLICIES) {
+    const value = resource[policy];
+    if (value === undefined || !intrinsicOf(value)) continue;
+    const resolved = evaluate(value, scope);
+    if (typeof resolved !== "string")
+      throw formatError(`[/Resources/${name}/${policy}] ${policy} must be a string`);
+    result[policy] = resolved;
+  }
+  if (resource.Properties !== undefined) result.Properties = resolveNames(resource.Properties, scope);
+  return result;
+}
+
+/** Resolves functions that stand where a resource's or attribute's name belongs. */
+function resolveNames(value: Value, scope: Scope): Value {
+  if (Array.isArray(value)) return value.map((one) => resolveNames(one, scope));
+  if (!isMap(value)) return value;
+  const intrinsic = intrinsicOf(value);
+  if (intrinsic?.name === "Ref" && isMap(intrinsic.argument))
+    return { Ref: evaluate(intrinsic.argument, scope) };
+  if (intrinsic?.name === "Fn::GetAtt" && Array.isArray(intrinsic.argument)) {
+    return { "Fn::GetAtt": intrinsic.argument.map((one) => (isMap(one) ? evaluate(one, scope) : one)) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolveNames(one, scope)]));
+}
