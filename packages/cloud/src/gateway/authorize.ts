@@ -1,13 +1,43 @@
 /** Decides a request: gathers every policy that applies to each of its checks and asks the engine. */
+import {
+  authorize,
+  type Decision,
+  type Explanation,
+  explain,
+  type PolicySet,
+  type Request,
+} from "@sagekeep/engine";
+import type { StoredPolicy } from "../identity/directory.ts";
 import type { RequestContext } from "../runtime/request-context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Check, Service } from "../service.ts";
+import type { Check, ResourceFacts, Service } from "../service.ts";
+import { compiled } from "./compiled.ts";
+import { checkConditions, requestConditions } from "./conditions.ts";
+import { denial } from "./denial.ts";
+
+/** Denials whose reasons can be asked for afterwards. */
+const REMEMBERED = 512;
+
+interface Denied {
+  requestId: string;
+  request: Request;
+  policies: PolicySet;
+}
+
+/** A denial with its reasons, by the request's id. */
+export interface DeniedRequest {
+  requestId: string;
+  action: string;
+  resource: string;
+  explanation: Explanation;
+}
 
 export class Authorizer {
-  readonly runtime: Runtime;
+  readonly #runtime: Runtime;
+  readonly #denied: Denied[] = [];
 
   constructor(runtime: Runtime) {
-    this.runtime = runtime;
+    this.#runtime = runtime;
   }
 
   /** Runs the operation's rule and demands every check of it. @throws AwsError in the service's own words */
@@ -16,15 +46,140 @@ export class Authorizer {
     const checks = rule
       ? rule(input as never, context)
       : [{ action: `${service.actionPrefix}:${context.operation}`, resource: "*" }];
-    for (const check of checks) this.demand(context, check);
+    if (checks.length === 0) return;
+    const conditions = requestConditions(context);
+    for (const check of checks) this.#demand(context, service, check, conditions);
   }
 
-  // Provisional: the engine is connected here as soon as its first version lands.
-  demand(_context: RequestContext, _check: Check): void {}
-  allows(_context: RequestContext, _check: Check): boolean {
-    return true;
+  /** @throws AwsError unless the caller is allowed */
+  demand(context: RequestContext, check: Check): void {
+    this.#demand(context, this.#runtime.registry.find(context.service), check, requestConditions(context));
   }
-  trusts(_context: RequestContext, _roleArn: string, _servicePrincipal: string): boolean {
-    return true;
+
+  allows(context: RequestContext, check: Check): boolean {
+    const { request, policies } = this.#question(context, check, requestConditions(context));
+    return authorize(request, policies).allowed;
   }
+
+  /** Whether the role's trust policy lets this service assume it. */
+  trusts(context: RequestContext, roleArn: string, service: string): boolean {
+    const facts = context.facts(roleArn);
+    if (!facts?.policy) return false;
+    const request: Request = {
+      principal: { kind: "service", service },
+      action: "sts:AssumeRole",
+      resource: { arn: roleArn, account: facts.account },
+      context: {
+        "aws:SourceAccount": context.account,
+        "aws:CurrentTime": new Date(context.now).toISOString(),
+      },
+    };
+    return authorize(request, { resource: compiled(facts.policy, "trust") }).allowed;
+  }
+
+  /** Why a recent request was denied; `undefined` when it was not, or too long ago. */
+  denied(requestId: string): DeniedRequest | undefined {
+    const found = this.#denied.findLast((one) => one.requestId === requestId);
+    if (!found) return undefined;
+    const { action, resource } = found.request;
+    return { requestId, action, resource: resource.arn, explanation: explain(found.request, found.policies) };
+  }
+
+  #demand(
+    context: RequestContext,
+    service: Service | undefined,
+    check: Check,
+    conditions: ReturnType<typeof requestConditions>,
+  ): void {
+    const { request, policies } = this.#question(context, check, conditions);
+    const decision: Decision = authorize(request, policies);
+    if (decision.allowed) return;
+    this.#denied.push({ requestId: context.requestId, request, policies });
+    if (this.#denied.length > REMEMBERED) this.#denied.shift();
+    throw denial(service, context.caller, check, decision);
+  }
+
+  #question(
+    context: RequestContext,
+    check: Check,
+    conditions: ReturnType<typeof requestConditions>,
+  ): { request: Request; policies: PolicySet } {
+    const { caller, path } = context;
+    const facts = check.facts ?? (check.resource === "*" ? undefined : context.facts(check.resource));
+    const account = facts?.account ?? (check.resource.split(":")[4] || context.account);
+    const extra = (facts?.extra ?? {}) as ResourceExtra;
+    const request: Request = {
+      principal: caller.principal,
+      action: check.action,
+      resource: {
+        arn: check.resource,
+        account,
+        ...(extra.bucketArn && { bucketArn: extra.bucketArn, bucketAccount: extra.bucketAccount ?? account }),
+      },
+      context: checkConditions(context, check, facts, conditions),
+    };
+    return {
+      request,
+      policies: {
+        ...this.#principalPolicies(context),
+        ...this.#resourcePolicies(context, facts, account, extra),
+        ...endpointPolicies(path.endpoint),
+      },
+    };
+  }
+
+  #principalPolicies(context: RequestContext): PolicySet {
+    const { caller } = context;
+    const { directory } = this.#runtime;
+    const { kind } = caller.principal;
+    if (kind === "anonymous" || kind === "service" || kind === "federated") return {};
+    const scps = directory.organizationPolicies(caller.account, context)?.scps;
+    const levels = scps?.map((policies, index) => ({ level: String(index), policies: all(policies, "scp") }));
+    if (kind === "root") return { scps: levels };
+    const { identity, boundary } = directory.policiesOf(caller, context);
+    const session = caller.credential?.sessionPolicies;
+    return {
+      identity: all(identity, "identity"),
+      boundary: boundary && [compiled(boundary, "boundary")],
+      session: session?.length ? all(session, "session") : undefined,
+      scps: levels,
+    };
+  }
+
+  #resourcePolicies(
+    context: RequestContext,
+    facts: ResourceFacts | undefined,
+    account: string,
+    extra: ResourceExtra,
+  ): PolicySet {
+    const rcps = this.#runtime.directory.organizationPolicies(account, context)?.rcps;
+    const isRole = facts?.policy && extra.trust;
+    return {
+      resource: facts?.policy && compiled(facts.policy, isRole ? "trust" : "resource"),
+      accessPoint: extra.accessPoint && compiled(extra.accessPoint, "resource"),
+      keyGrants: extra.keyGrants,
+      blockPublicAccess: extra.blockPublicAccess,
+      rcps: rcps?.map((policies, index) => ({ level: String(index), policies: all(policies, "rcp") })),
+    };
+  }
+}
+
+/** What services put into `ResourceFacts.extra`. */
+interface ResourceExtra {
+  /** The policy is a role's trust policy. */
+  trust?: boolean;
+  accessPoint?: StoredPolicy;
+  bucketArn?: string;
+  bucketAccount?: string;
+  keyGrants?: PolicySet["keyGrants"];
+  blockPublicAccess?: PolicySet["blockPublicAccess"];
+}
+
+function endpointPolicies(endpoint: RequestContext["path"]["endpoint"]): PolicySet {
+  if (!endpoint?.policy) return {};
+  return { endpoint: [compiled(endpoint.policy, "endpoint")] };
+}
+
+function all(policies: readonly StoredPolicy[], kind: Parameters<typeof compiled>[1]) {
+  return policies.map((policy) => compiled(policy, kind));
 }

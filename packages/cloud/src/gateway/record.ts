@@ -1,16 +1,59 @@
-/** Writes each call, denied ones too, to the trail. */
+/** Hands every finished call, denied ones too, to the trail. */
 import type { RequestContext } from "../runtime/request-context.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { Service } from "../service.ts";
+import { buildEvent, type CloudTrailEvent } from "../trail/event.ts";
+import { isAwsError } from "../wire/errors.ts";
 
-// Provisional: connected to the trail as soon as it lands.
 export class Recorder {
-  readonly runtime: Runtime;
+  readonly #append: (event: CloudTrailEvent) => void;
 
-  constructor(runtime: Runtime) {
-    this.runtime = runtime;
+  /** @param append the trail's own; called in the unit of work of a request that wrote */
+  constructor(append: (event: CloudTrailEvent) => void) {
+    this.#append = append;
   }
 
-  succeeded(_context: RequestContext, _service: Service, _input: object, _output: unknown): void {}
-  failed(_context: RequestContext, _service: Service, _input: object, _error: unknown): void {}
+  succeeded(context: RequestContext, service: Service, input: object, output: unknown): void {
+    this.#record(context, service, input, output, undefined);
+  }
+
+  failed(context: RequestContext, service: Service, input: object, error: unknown): void {
+    this.#record(context, service, input, undefined, {
+      code: isAwsError(error) ? error.code : "InternalFailure",
+      message: isAwsError(error) ? error.message : "An internal error occurred",
+    });
+  }
+
+  #record(
+    context: RequestContext,
+    service: Service,
+    input: object,
+    output: unknown,
+    error: { code: string; message: string } | undefined,
+  ): void {
+    const { caller, operation, account, region, now, requestId, path, http, notes } = context;
+    const invokedBy =
+      caller.calledVia?.at(-1) ??
+      (caller.principal.kind === "service" ? caller.principal.service : undefined);
+    const { key, actionPrefix } = service;
+    this.#append(
+      buildEvent({
+        caller,
+        service: key,
+        actionPrefix,
+        operation,
+        input,
+        output,
+        error,
+        account,
+        region,
+        now,
+        requestId,
+        path,
+        invokedBy,
+        userAgent: http?.headers["user-agent"],
+        host: http?.host,
+        notes,
+      }),
+    );
+  }
 }

@@ -1,19 +1,5 @@
 /** Who makes a request, as its credentials say. Filled by the credential store when a signature is verified. */
-/** The engine's principal. Provisional until the engine lands; then this is its own type. */
-type Principal =
-  | { kind: "root"; account: string }
-  | { kind: "user"; arn: string; account: string; tags?: Record<string, string> }
-  | {
-      kind: "session";
-      arn: string;
-      roleArn: string;
-      account: string;
-      tags?: Record<string, string>;
-      sourceIdentity?: string;
-      serviceLinked?: boolean;
-    }
-  | { kind: "service"; service: string }
-  | { kind: "anonymous" };
+import type { Principal } from "@sagekeep/engine";
 
 export interface Caller {
   /** The engine's view: kind, ARN, account, tags, source identity. */

@@ -11,6 +11,7 @@ import type { IdentityDirectory } from "../identity/directory.ts";
 import { type NetworkPath, servicePath } from "../network/path.ts";
 import type { CloudRuntime, Service } from "../service.ts";
 import type { Store } from "../store/store.ts";
+import { trailOf } from "../trail/store.ts";
 import { AwsError } from "../wire/errors.ts";
 import type { Registry } from "./registry.ts";
 import { RequestContext } from "./request-context.ts";
@@ -38,7 +39,8 @@ export class Runtime implements CloudRuntime {
     this.registry = parts.registry;
     this.directory = parts.directory;
     this.authorizer = new Authorizer(this);
-    this.recorder = new Recorder(this);
+    const trail = trailOf(this.store, this.clock);
+    this.recorder = new Recorder((event) => trail.append(event));
   }
 
   /** Lets every service take up what was due when the cloud stopped. */

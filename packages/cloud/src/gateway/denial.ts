@@ -1,0 +1,59 @@
+/**
+ * A denial in AWS's words and each protocol's code.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+import { type Decision, denialReason } from "@sagekeep/engine";
+import type { Caller } from "../identity/caller.ts";
+import type { Check, Service } from "../service.ts";
+import { AwsError } from "../wire/errors.ts";
+
+/** `User: … is not authorized to perform: … on resource: … because …`. */
+export function denialSentence(
+  caller: Caller,
+  check: Pick<Check, "action" | "resource">,
+  decision: Decision,
+): string {
+  const who = caller.principal.kind === "anonymous" ? "anonymous" : caller.arn;
+  const reason = denialReason(decision, check.action);
+  return `User: ${who} is not authorized to perform: ${check.action} on resource: ${check.resource}${reason ? ` ${reason}` : ""}`;
+}
+
+/** Protocol families whose access-denied error differs from JSON's. */
+const protocols: Record<string, "query" | "ec2" | "rest-json" | "json" | undefined> = {
+  cloudformation: "query",
+  cloudwatch: "query",
+  ec2: "ec2",
+  efs: "rest-json",
+  iam: "query",
+  s3: "query",
+  "s3-control": "query",
+  sts: "query",
+};
+
+/** The error a caller of this service gets. */
+export function denial(
+  service: Service | undefined,
+  caller: Caller,
+  check: Check,
+  decision: Decision,
+): AwsError {
+  const sentence = denialSentence(caller, check, decision);
+  switch (protocols[service?.key ?? ""] ?? "json") {
+    case "ec2": {
+      const short = sentence.replace(/ on resource: \*/, "");
+      return new AwsError(
+        "UnauthorizedOperation",
+        `You are not authorized to perform this operation. ${short}`,
+        { status: 403 },
+      );
+    }
+    case "rest-json":
+      return new AwsError("AccessDeniedException", sentence, { status: 403 });
+    case "query":
+      if (caller.principal.kind === "anonymous")
+        return new AwsError("AccessDenied", "Access Denied", { status: 403 });
+      return new AwsError("AccessDenied", sentence, { status: 403 });
+    case "json":
+      return new AwsError("AccessDeniedException", sentence, { status: 400 });
+  }
+}
