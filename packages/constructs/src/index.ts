@@ -1,1 +1,7 @@
-export {};
+/** A platform becomes CloudFormation. The CDK constructs themselves are in `@sagekeep/constructs/cdk`. */
+
+export { type Attempt, accessExpectations, type Expectation, fillAttempt } from "./access/expectations.ts";
+export type * from "./output.ts";
+export { readout } from "./readout.ts";
+export { exportName } from "./scope.ts";
+export { type SynthesizeOptions, synthesize } from "./synthesize.ts";

@@ -1,0 +1,73 @@
+/**
+ * The statements for working with SageMaker kinds, made from AWS's list of actions: make with the own team's
+ * tag, use what carries it, and tag without leaving the team.
+ */
+
+import { action, creatorsOf, isTaggable, pathOf, usesOf } from "../catalogue.ts";
+import type { Scope } from "../scope.ts";
+import { ownRequest, ownResource } from "./conditions.ts";
+import { both, type Statement } from "./statement.ts";
+
+/** Statements for one group of kinds. `name` starts every Sid. */
+export function workWith(scope: Scope, name: string, kinds: readonly string[]): Statement[] {
+  const own = ownResource(scope);
+  const creators = creatorsOf(kinds);
+  const uses = usesOf(kinds);
+  const arns = [...new Set(kinds.map(pathOf))].map((path) => scope.sagemaker(path));
+  const statements: Statement[] = [];
+  if (creators.length > 0)
+    statements.push({
+      Sid: `${name}Create`,
+      Effect: "Allow",
+      Action: creators.map(sagemaker),
+      Resource: [
+        ...new Set([
+          ...arns,
+          ...creators.flatMap((one) => action(one).types.map((type) => scope.sagemaker(pathOf(type)))),
+        ]),
+      ],
+      Condition: ownRequest(scope.platform),
+    });
+  if (uses.length > 0)
+    statements.push({
+      Sid: `${name}Use`,
+      Effect: "Allow",
+      // A version joins the group whose tags it takes: CreateModelPackage then carries no tags of its own.
+      Action: [...uses, ...(kinds.includes("model-package") ? ["CreateModelPackage"] : [])].map(sagemaker),
+      Resource: arns,
+      Condition: own,
+    });
+  const taggable = kinds.filter(isTaggable);
+  if (taggable.length > 0) {
+    const tagged = [...new Set(taggable.map(pathOf))].map((path) => scope.sagemaker(path));
+    statements.push(
+      {
+        Sid: `${name}TagNew`,
+        Effect: "Allow",
+        Action: ["sagemaker:AddTags"],
+        Resource: tagged,
+        Condition: both(ownRequest(scope.platform), {
+          StringEquals: { "sagemaker:TaggingAction": creators.slice() },
+        }),
+      },
+      {
+        Sid: `${name}Tag`,
+        Effect: "Allow",
+        Action: ["sagemaker:AddTags", "sagemaker:DeleteTags", "sagemaker:ListTags"],
+        Resource: tagged,
+        Condition: own,
+      },
+    );
+  }
+  return statements.map(withoutEmptyCondition);
+}
+
+function sagemaker(name: string): string {
+  return `sagemaker:${name}`;
+}
+
+function withoutEmptyCondition(statement: Statement): Statement {
+  if (statement.Condition === undefined || Object.keys(statement.Condition).length > 0) return statement;
+  const { Condition: _, ...rest } = statement;
+  return rest;
+}

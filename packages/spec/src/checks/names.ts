@@ -1,0 +1,49 @@
+/** Names Sagekeep composes must be names AWS takes: roles up to 64 characters, buckets up to 63. */
+
+import type { Findings } from "../findings.ts";
+import { personaNames } from "../personas.ts";
+import { entriesOf, field, textOf } from "../raw.ts";
+import { bucketName, jobRoleName, roleName } from "../resource-names.ts";
+
+const ROLE = 64;
+const BUCKET = 63;
+
+export function checkNames(findings: Findings, raw: unknown): void {
+  const platform = textOf(field(raw, "name")) ?? "";
+  const region = textOf(field(raw, "region")) ?? "us-east-1";
+  const known = personaNames(Object.fromEntries(entriesOf(field(raw, "personas"))));
+  for (const [team, value] of entriesOf(field(raw, "teams"))) {
+    const personas = entriesOf(field(value, "users")).map(
+      ([, user]) => textOf(user) ?? textOf(field(user, "persona")) ?? "",
+    );
+    const names = [...new Set(personas)]
+      .filter((one) => known.includes(one))
+      .map((persona) => roleName(platform, team, persona));
+    const longest = [
+      ...names,
+      jobRoleName(platform, team, "processing"),
+      jobRoleName(platform, team, "monitoring"),
+    ].sort((one, other) => other.length - one.length)[0]!;
+    if (longest.length > ROLE)
+      findings.add({
+        code: "SPEC0401",
+        path: ["teams", team],
+        at: "key",
+        message: `role name \`${longest}\` has ${longest.length} characters`,
+        label: `IAM takes ${ROLE}`,
+        help: "shorten the name of the platform, the team or the persona",
+      });
+  }
+  for (const [data] of entriesOf(field(raw, "data"))) {
+    const name = bucketName(platform, data, "000000000000", region);
+    if (name.length > BUCKET)
+      findings.add({
+        code: "SPEC0401",
+        path: ["data", data],
+        at: "key",
+        message: `bucket name \`${name}\` has ${name.length} characters`,
+        label: `S3 takes ${BUCKET}`,
+        help: "shorten the name of the platform or of the data set",
+      });
+  }
+}
