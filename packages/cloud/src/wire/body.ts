@@ -1,0 +1,229 @@
+/**
+ * Request bodies: whole ones, hashed for the signature, and S3's streaming ones, decoded and checked as they pass.
+ *
+ * INVARIANT (checked bytes): a streaming body ends without an error only after its signatures, its SHA-256 and all
+ * the checksums sent with it (headers and trailers) have been found right.
+ */
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { ChecksumAlgorithm } from "./checksums.ts";
+import { checksum, checksumBytes, checksumOfHeader } from "./checksums.ts";
+import type { ChunkSigning } from "./chunked.ts";
+import { ChunkedDecoder } from "./chunked.ts";
+import { AwsError } from "./errors.ts";
+import type { RequestHead } from "./request.ts";
+import { headerOf } from "./request.ts";
+import { sha256 } from "./sigv4.ts";
+import type { InputBody } from "./types.ts";
+
+/** Reads a stream whole; throws when it is longer than `limit` bytes. */
+export async function readWhole(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > limit)
+      throw new AwsError("RequestEntityTooLarge", "The request body is too large.", { status: 413 });
+    chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk));
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+/** A body for handlers called in-process, or already whole. */
+export function bodyOf(content: Uint8Array | string | AsyncIterable<Uint8Array>, length?: number): InputBody {
+  if (typeof content === "string" || content instanceof Uint8Array) {
+    const bytes = Buffer.from(content as string);
+    return new Body(Readable.from(bytes.length > 0 ? [bytes] : []), bytes.length);
+  }
+  return new Body(content, length);
+}
+
+class Body implements InputBody {
+  readonly length: number | undefined;
+  readonly #source: AsyncIterable<Uint8Array>;
+  constructor(source: AsyncIterable<Uint8Array>, length: number | undefined) {
+    this.#source = source;
+    this.length = length;
+  }
+  async *[Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    for await (const chunk of this.#source) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+  }
+  stream(): Readable {
+    return Readable.from(this, { objectMode: false });
+  }
+  bytes(limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
+    return readWhole(this, limit);
+  }
+}
+
+const streamingHashes = new Set([
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+  "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+]);
+
+export interface StreamingBody {
+  readonly body: InputBody;
+  /** Checksums asked for or sent with the body, in base64; complete once the body has been read to its end. */
+  readonly checksums: Partial<Record<ChecksumAlgorithm, string>>;
+  /** The trailers, once the body has been read to its end. */
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+/** The decoded and checked body of an S3 request. */
+export function streamingBody(
+  head: RequestHead,
+  source: AsyncIterable<Uint8Array>,
+  signing: ChunkSigning | undefined,
+): StreamingBody {
+  const declared = headerOf(head, "x-amz-content-sha256") ?? "";
+  const encoding = headerOf(head, "content-encoding") ?? "";
+  const chunked = streamingHashes.has(declared) || /(?:^|,)\s*aws-chunked\s*(?:,|$)/i.test(encoding);
+  if (declared.startsWith("STREAMING-") && !streamingHashes.has(declared)) {
+    throw new AwsError(
+      "NotImplemented",
+      `A header you provided implies functionality that is not implemented: ${declared}`,
+      { status: 501 },
+    );
+  }
+  const decodedHeader = headerOf(head, "x-amz-decoded-content-length");
+  if (chunked && decodedHeader !== undefined && !/^\d{1,15}$/.test(decodedHeader)) {
+    throw new AwsError("InvalidArgument", "The decoded content length is not a number", { status: 400 });
+  }
+  if (streamingHashes.has(declared) && decodedHeader === undefined) {
+    throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", {
+      status: 411,
+    });
+  }
+  const lengthHeader = chunked ? decodedHeader : headerOf(head, "content-length");
+  const length =
+    lengthHeader !== undefined && /^\d{1,15}$/.test(lengthHeader) ? Number(lengthHeader) : undefined;
+  const decoder = chunked
+    ? new ChunkedDecoder({
+        signing: declared.startsWith("STREAMING-AWS4") ? signing : undefined,
+        signedTrailer: declared.endsWith("PAYLOAD-TRAILER"),
+        decodedLength: length,
+      })
+    : undefined;
+  const expected = expectedChecksums(head);
+  const announced = (headerOf(head, "x-amz-trailer") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
+  const wanted = new Set<ChecksumAlgorithm>(expected.keys());
+  for (const name of announced) {
+    const algorithm = checksumOfHeader(name);
+    if (!algorithm)
+      throw new AwsError(
+        "InvalidRequest",
+        "The value specified in the x-amz-trailer header is not supported",
+        { status: 400 },
+      );
+    wanted.add(algorithm);
+  }
+  const running = [...wanted].map(checksum);
+  const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
+  const wholeHash = /^[0-9a-f]{64}$/.test(declared) ? createHash("sha256") : undefined;
+
+  async function* decoded(): AsyncGenerator<Buffer> {
+    let total = 0;
+    for await (const raw of source) {
+      const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw);
+      for (const piece of decoder ? decoder.push(bytes) : [bytes]) {
+        total += piece.length;
+        wholeHash?.update(piece);
+        for (const sum of running) sum.update(piece);
+        yield piece;
+      }
+    }
+    decoder?.end();
+    if (!decoder && length !== undefined && total !== length) {
+      throw new AwsError(
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        { status: 400 },
+      );
+    }
+    const hash = wholeHash?.digest("hex");
+    if (hash !== undefined && hash !== declared) throw contentMismatch(declared, hash);
+    for (const sum of running) {
+      const value = sum.digest();
+      const header = expected.get(sum.algorithm) ?? decoder?.trailers[trailerOf(sum.algorithm)];
+      if (header === undefined)
+        throw new AwsError(
+          "MalformedTrailerError",
+          "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+          { status: 400 },
+        );
+      if (header !== value)
+        throw sum.algorithm === "MD5" ? badDigest(header, value) : badChecksum(sum.algorithm);
+      checksums[sum.algorithm] = value;
+    }
+  }
+  return { body: new Body(decoded(), length), checksums, trailers: decoder?.trailers ?? {} };
+}
+
+function trailerOf(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+/** Checks a whole body against the checksums and the hash sent with it. */
+export function checkWhole(head: RequestHead, bytes: Uint8Array): void {
+  for (const [algorithm, value] of expectedChecksums(head)) {
+    const sum = checksum(algorithm);
+    sum.update(bytes);
+    const found = sum.digest();
+    if (found !== value) throw algorithm === "MD5" ? badDigest(value, found) : badChecksum(algorithm);
+  }
+}
+
+function expectedChecksums(head: RequestHead): Map<ChecksumAlgorithm, string> {
+  const expected = new Map<ChecksumAlgorithm, string>();
+  for (const name of Object.keys(head.headers)) {
+    const algorithm = checksumOfHeader(name);
+    if (!algorithm) continue;
+    const value = headerOf(head, name) ?? "";
+    const bytes = Buffer.from(value, "base64");
+    if (bytes.length !== checksumBytes[algorithm] || bytes.toString("base64") !== value) {
+      throw algorithm === "MD5"
+        ? new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", {
+            status: 400,
+            members: { "Content-MD5": value },
+          })
+        : new AwsError("InvalidRequest", `Value for ${name} header is invalid.`, { status: 400 });
+    }
+    expected.set(algorithm, value);
+  }
+  return expected;
+}
+
+/** `x-amz-content-sha256` is not the body's. */
+export function contentMismatch(claimed: string, computed: string): AwsError {
+  return new AwsError(
+    "XAmzContentSHA256Mismatch",
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    {
+      status: 400,
+      members: { ClientComputedContentSHA256: claimed, S3ComputedContentSHA256: computed },
+    },
+  );
+}
+
+function badChecksum(algorithm: ChecksumAlgorithm): AwsError {
+  return new AwsError("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`, {
+    status: 400,
+  });
+}
+
+function badDigest(expected: string, computed: string): AwsError {
+  return new AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+    status: 400,
+    members: { ExpectedDigest: expected, CalculatedDigest: computed },
+  });
+}
+
+/** SHA-256 in hex of a whole body. */
+export function hashOf(bytes: Uint8Array): string {
+  return bytes.length === 0 ? emptyHash : sha256(bytes);
+}
+const emptyHash = sha256("");

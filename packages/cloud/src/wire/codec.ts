@@ -1,0 +1,295 @@
+/**
+ * The wire layer's façade, in the order of a request's life:
+ * `identify` → `receive` → `authenticate` → `readInput` → (authorize, handle) → `writeOutput` or `writeError`.
+ */
+import { gunzipSync } from "node:zlib";
+import type { WireResponse } from "./answer.ts";
+import { requestIdHeaders } from "./answer.ts";
+import type { StreamingBody } from "./body.ts";
+import { bodyOf, checkWhole, contentMismatch, hashOf, readWhole, streamingBody } from "./body.ts";
+import { readCbor, writeCbor } from "./cbor.ts";
+import { AuthError, AwsError, isAwsError } from "./errors.ts";
+import type { Target } from "./identify.ts";
+import { serializationError } from "./json.ts";
+import type { ErrorModel, OperationModel, ServiceModel } from "./model.ts";
+import { authenticationError, validationError } from "./protocol-errors.ts";
+import { readJsonInput, writeJsonError, writeJsonOutput } from "./protocols/json.ts";
+import { readQueryInput, writeQueryError, writeQueryOutput } from "./protocols/query.ts";
+import { readRestInput, streamsInput, writeRestError, writeRestOutput } from "./protocols/rest.ts";
+import type { RequestHead } from "./request.ts";
+import { headerOf } from "./request.ts";
+import type { ServiceKey } from "./services.ts";
+import { constraintsOf } from "./services.ts";
+import { unit } from "./shape.ts";
+import type { LookupSecret, Verified } from "./sigv4.ts";
+import { verifySignature } from "./sigv4.ts";
+import { violationsOf } from "./validate.ts";
+
+export type { WireResponse } from "./answer.ts";
+export type { Target } from "./identify.ts";
+export { blankTarget, identify, isBrowserUpload, isPreflight } from "./identify.ts";
+export { notSupported } from "./protocol-errors.ts";
+export type { RequestHead } from "./request.ts";
+export type { LookupSecret, Verified } from "./sigv4.ts";
+
+/** A body as it was received: whole, or still to come for S3's streaming uploads. */
+export type Payload =
+  | { readonly kind: "whole"; readonly bytes: Buffer; readonly hash: string }
+  | { readonly kind: "stream"; readonly source: AsyncIterable<Uint8Array> };
+
+/** The most bytes of a body that does not stream. */
+const wholeLimits: Readonly<Record<string, number>> = {
+  ecr: 64 * 2 ** 20,
+  "sagemaker-runtime": 32 * 2 ** 20,
+};
+const wholeLimit = 16 * 2 ** 20;
+
+/** Reads the body unless the operation takes a stream. Throws `RequestEntityTooLarge`. */
+export async function receive(target: Target, source: AsyncIterable<Uint8Array>): Promise<Payload> {
+  if (
+    target.service === "s3" &&
+    (streamsInput(target.operation) || (target.method === "POST" && !target.operation && target.s3?.bucket))
+  ) {
+    return { kind: "stream", source };
+  }
+  return payloadOfBytes(await readWhole(source, wholeLimits[target.service] ?? wholeLimit));
+}
+
+/** A payload of bytes already there. */
+export function payloadOfBytes(bytes: Uint8Array): Payload {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes);
+  return { kind: "whole", bytes: buffer, hash: hashOf(buffer) };
+}
+
+/** Verifies a request's signature; `undefined` for an anonymous request. Throws an `AuthError` or `AwsError`. */
+export function authenticate(
+  target: Target,
+  head: RequestHead,
+  payload: Payload,
+  options: { readonly lookupSecret: LookupSecret; readonly now: number },
+): Verified | undefined {
+  if (target.problem instanceof AuthError) throw target.problem;
+  if (!target.claim) return undefined;
+  const declared = headerOf(head, "x-amz-content-sha256");
+  const isS3 = target.protocol === "rest-xml";
+  let payloadHash: string;
+  if (declared !== undefined) payloadHash = declared;
+  else if (isS3 && target.claim.kind === "query")
+    payloadHash =
+      target.query.find(([name]) => name.toLowerCase() === "x-amz-content-sha256")?.[1] ?? "UNSIGNED-PAYLOAD";
+  else if (payload.kind === "whole") payloadHash = payload.hash;
+  else if (target.claim.kind === "header") {
+    throw new AwsError("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", {
+      status: 400,
+    });
+  } else payloadHash = "UNSIGNED-PAYLOAD";
+  const verified = verifySignature(target.claim, head, { ...options, payloadHash });
+  if (payload.kind === "whole" && /^[0-9a-f]{64}$/.test(payloadHash) && payload.hash !== payloadHash) {
+    if (isS3) throw contentMismatch(payloadHash, payload.hash);
+    throw new AuthError("signature-mismatch", mismatch, { accessKeyId: target.claim.accessKeyId });
+  }
+  return verified;
+}
+
+const mismatch =
+  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+
+export interface ReadRequest {
+  readonly operation: OperationModel;
+  /** Typed input: dates, byte arrays, an `InputBody` for a stream. Validated against the model. */
+  readonly input: Record<string, unknown>;
+  /** Checksums and trailers of a streaming body. */
+  readonly streaming: StreamingBody | undefined;
+}
+
+/** Reads and validates the input of a request. Throws an `AwsError` in the codes of the caller's protocol. */
+export function readInput(
+  target: Target,
+  head: RequestHead,
+  payload: Payload,
+  verified: Verified | undefined,
+): ReadRequest {
+  const read = readUnchecked(target, head, payload, verified);
+  validateInput(target, read.operation, read.input);
+  return read;
+}
+
+/** Checks an input against the model of a loaded service. Throws the service's validation error. */
+export function validateInput(
+  speaker: { readonly service: string; readonly protocol: Target["protocol"] },
+  operation: OperationModel,
+  input: Record<string, unknown>,
+): void {
+  const constraints = constraintsOf(speaker.service as ServiceKey);
+  if (!constraints) return;
+  const violations = violationsOf(operation.input, input, constraints);
+  if (violations.length > 0) throw validationError(speaker, violations);
+}
+
+/** Reads an input without checking its constraints. */
+export function readUnchecked(
+  target: Target,
+  head: RequestHead,
+  payload: Payload,
+  verified: Verified | undefined,
+): ReadRequest {
+  if (target.problem) throw target.problem;
+  const model = target.model as ServiceModel;
+  if (target.protocol === "rest-xml") return readS3(target, head, payload, verified);
+  const bytes = payload.kind === "whole" ? inflated(head, payload.bytes) : Buffer.alloc(0);
+  if (target.protocol === "query" || target.protocol === "ec2") {
+    return { ...readQueryInput(target, model, bytes), streaming: undefined };
+  }
+  const operation = target.operation as OperationModel;
+  if (target.protocol === "json")
+    return { operation, input: readJsonInput(operation, bytes), streaming: undefined };
+  if (target.protocol === "cbor")
+    return { operation, input: readCbor(operation.input, bytes), streaming: undefined };
+  const stream = streamsInput(operation) ? bodyOf(bytes) : undefined;
+  return { operation, input: readRestInput(target, operation, head, bytes, stream), streaming: undefined };
+}
+
+function readS3(
+  target: Target,
+  head: RequestHead,
+  payload: Payload,
+  verified: Verified | undefined,
+): ReadRequest {
+  const operation = target.operation;
+  if (!operation) {
+    throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      status: 405,
+    });
+  }
+  if (payload.kind === "whole") {
+    checkWhole(head, payload.bytes);
+    return {
+      operation,
+      input: readRestInput(target, operation, head, payload.bytes, undefined),
+      streaming: undefined,
+    };
+  }
+  const { claim } = target;
+  const signing =
+    claim && verified?.signingKey
+      ? {
+          signingKey: verified.signingKey,
+          seed: claim.signature,
+          date: claim.date,
+          scope: `${claim.day}/${claim.region}/${claim.service}/aws4_request`,
+        }
+      : undefined;
+  const streaming = streamingBody(head, payload.source, signing);
+  const input = readRestInput(target, operation, head, Buffer.alloc(0), streaming.body);
+  return { operation, input, streaming };
+}
+
+const inflatedLimit = 64 * 2 ** 20;
+
+/** Clients compress large metric requests. */
+function inflated(head: RequestHead, bytes: Buffer): Buffer {
+  if ((headerOf(head, "content-encoding") ?? "").toLowerCase() !== "gzip") return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: inflatedLimit });
+  } catch {
+    throw serializationError("The request body could not be decompressed.");
+  }
+}
+
+/** Writes an operation's output. */
+export function writeOutput(
+  target: Target,
+  operation: OperationModel,
+  output: unknown,
+  requestId: string,
+): WireResponse {
+  switch (target.protocol) {
+    case "json":
+      return writeJsonOutput(target, operation, output, requestId);
+    case "query":
+    case "ec2":
+      return writeQueryOutput(target, operation, output, requestId);
+    case "cbor":
+      return { status: 200, headers: cborHeaders(requestId), body: writeCbor(operation.output, output) };
+    default:
+      return writeRestOutput(target, operation, output, requestId);
+  }
+}
+
+/** Writes any error: an `AwsError` as it is, an authentication failure in the protocol's code, anything else as InternalFailure. */
+export function writeError(target: Target, error: unknown, requestId: string): WireResponse {
+  const aws = toAwsError(target, error);
+  const model = target.model?.error(aws.code);
+  switch (target.protocol) {
+    case "json":
+      return writeJsonError(target, aws, model, requestId);
+    case "query":
+    case "ec2":
+      return writeQueryError(target, aws, model, requestId);
+    case "cbor":
+      return writeCborError(target, aws, model, requestId);
+    default:
+      return writeRestError(target, aws, model, requestId);
+  }
+}
+
+/** The error as the caller's protocol names it: what the trail records too. */
+export function toAwsError(target: Target, error: unknown): AwsError {
+  if (isAwsError(error)) return inProtocol(target, error);
+  if (error instanceof AuthError) return authenticationError(target, error);
+  const [code, message] =
+    target.protocol === "rest-xml" || target.protocol === "ec2"
+      ? ["InternalError", "We encountered an internal error. Please try again."]
+      : [
+          "InternalFailure",
+          "The request processing has failed because of an unknown error, exception or failure.",
+        ];
+  return new AwsError(code, message, { status: 500, fault: "server", cause: error });
+}
+
+/** Unreadable requests have a code of their own in some protocols. */
+function inProtocol(target: Target, error: AwsError): AwsError {
+  const map = unreadable[target.protocol];
+  const code = map?.[error.code];
+  return code
+    ? new AwsError(code, error.message, { status: error.status, members: error.members, fault: error.fault })
+    : error;
+}
+
+const unreadable: Partial<Record<Target["protocol"], Readonly<Record<string, string>>>> = {
+  json: { InvalidURI: "SerializationException" },
+  cbor: { InvalidURI: "SerializationException" },
+  "rest-json": { InvalidURI: "SerializationException" },
+  query: { InvalidURI: "MalformedQueryString", SerializationException: "MalformedInput" },
+  ec2: { InvalidURI: "MalformedQueryString", SerializationException: "MalformedInput" },
+  "rest-xml": { SerializationException: "InvalidRequest", RequestEntityTooLarge: "MaxMessageLengthExceeded" },
+};
+
+function cborHeaders(requestId: string): Record<string, string> {
+  return {
+    "content-type": "application/cbor",
+    "smithy-protocol": "rpc-v2-cbor",
+    ...requestIdHeaders(false, requestId),
+  };
+}
+
+function writeCborError(
+  target: Target,
+  error: AwsError,
+  model: ErrorModel | undefined,
+  requestId: string,
+): WireResponse {
+  const headers = cborHeaders(requestId);
+  if (target.model?.meta.queryCompatible) {
+    headers["x-amzn-query-error"] =
+      `${model?.code ?? error.code};${error.fault === "server" ? "Receiver" : "Sender"}`;
+  }
+  const namespace = model?.shape.namespace ?? target.model?.meta.namespace ?? "com.amazonaws";
+  const extra = { __type: `${namespace}#${model?.name ?? error.code}`, message: error.message };
+  const body = writeCbor(
+    model?.shape ?? unit,
+    error.members,
+    model?.shape.member("Message") ? { ...extra, Message: error.message } : extra,
+  );
+  return { status: error.status ?? model?.status ?? (error.fault === "server" ? 500 : 400), headers, body };
+}

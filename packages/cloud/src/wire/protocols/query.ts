@@ -1,0 +1,98 @@
+/** awsQuery and ec2Query, see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and aws-ec2-query-protocol.html */
+import { requestIdHeaders, type WireResponse } from "../answer.ts";
+import { AwsError } from "../errors.ts";
+import { awsQueryNaming, ec2Naming, parseForm, readForm } from "../form.ts";
+import type { Target } from "../identify.ts";
+import type { ErrorModel, OperationModel, ServiceModel } from "../model.ts";
+import { unknownOperation } from "../protocol-errors.ts";
+import { unit } from "../shape.ts";
+import { escapeXml, writeXmlMembers } from "../xml.ts";
+import { declaration, xmlns } from "../xml-document.ts";
+
+/** The operation and the input of a form: body and query string together. */
+export function readQueryInput(
+  target: Target,
+  model: ServiceModel,
+  bytes: Uint8Array,
+): { operation: OperationModel; input: Record<string, unknown> } {
+  const pairs = [
+    ...target.query,
+    ...parseForm(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")),
+  ];
+  if (pairs.length > 20_000)
+    throw new AwsError("MalformedQueryString", "The query string has too many parameters.", { status: 400 });
+  let name: string | undefined;
+  let version: string | undefined;
+  for (const [key, text] of pairs) {
+    if (key === "Action") name ??= text;
+    else if (key === "Version") version ??= text;
+  }
+  const operation = name === undefined ? undefined : model.operation(name);
+  if (!operation) {
+    if (name !== undefined && target.protocol === "query") {
+      throw new AwsError(
+        "InvalidAction",
+        `Could not find operation ${name} for version ${version ?? model.meta.version}`,
+        { status: 400 },
+      );
+    }
+    throw unknownOperation(target, name);
+  }
+  return {
+    operation,
+    input: readForm(operation.input, pairs, target.protocol === "ec2" ? ec2Naming : awsQueryNaming),
+  };
+}
+
+export function writeQueryOutput(
+  target: Target,
+  operation: OperationModel,
+  output: unknown,
+  requestId: string,
+): WireResponse {
+  const meta = target.model?.meta;
+  const { name } = operation;
+  const members = operation.hasOutput ? writeXmlMembers(operation.output, output) : "";
+  const headers = { "content-type": "text/xml;charset=UTF-8", ...requestIdHeaders(false, requestId) };
+  const id = escapeXml(requestId);
+  if (target.protocol === "ec2") {
+    const inner = operation.hasOutput ? members : "<return>true</return>";
+    return {
+      status: 200,
+      headers,
+      body: `${declaration}<${name}Response${xmlns(meta)}><requestId>${id}</requestId>${inner}</${name}Response>`,
+    };
+  }
+  const result = operation.hasOutput ? `<${name}Result>${members}</${name}Result>` : "";
+  const metadata = `<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`;
+  return {
+    status: 200,
+    headers,
+    body: `<${name}Response${xmlns(meta)}>${result}${metadata}</${name}Response>\n`,
+  };
+}
+
+export function writeQueryError(
+  target: Target,
+  error: AwsError,
+  model: ErrorModel | undefined,
+  requestId: string,
+): WireResponse {
+  const headers = { "content-type": "text/xml;charset=UTF-8", ...requestIdHeaders(false, requestId) };
+  const code = escapeXml(model?.code ?? error.code);
+  const message = `<Message>${escapeXml(error.message)}</Message>`;
+  const status = error.status ?? model?.queryStatus ?? (error.fault === "server" ? 500 : 400);
+  const id = escapeXml(requestId);
+  if (target.protocol === "ec2") {
+    const body = `${declaration}<Response><Errors><Error><Code>${code}</Code>${message}</Error></Errors><RequestID>${id}</RequestID></Response>`;
+    return { status, headers, body };
+  }
+  const type = `<Type>${error.fault === "server" ? "Receiver" : "Sender"}</Type>`;
+  const members = writeXmlMembers(
+    model?.shape ?? unit,
+    error.members,
+    (use) => use.name.toLowerCase() === "message",
+  );
+  const body = `<ErrorResponse${xmlns(target.model?.meta)}><Error>${type}<Code>${code}</Code>${message}${members}</Error><RequestId>${id}</RequestId></ErrorResponse>\n`;
+  return { status, headers, body };
+}

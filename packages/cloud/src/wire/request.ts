@@ -1,0 +1,60 @@
+/** A request's head as the wire layer reads it: Node's parsed headers, the request target taken apart without normalising. */
+import { AwsError } from "./errors.ts";
+
+export interface RequestHead {
+  readonly method: string;
+  /** Request target as sent, origin form: `/bucket/key?versioning`. */
+  readonly url: string;
+  /** Lower-case names; several of one name joined with `, ` as Node does. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** True over TLS. */
+  readonly secure?: boolean;
+}
+
+/** The value of a header, or `undefined`. */
+export function headerOf(head: Pick<RequestHead, "headers">, name: string): string | undefined {
+  const value = head.headers[name];
+  return typeof value === "object" ? value.join(", ") : value;
+}
+
+/** Path (raw, encoded) and query (raw) of a request target; an absolute-form target loses scheme and host. */
+export function splitTarget(url: string): { path: string; query: string } {
+  let target = url;
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target);
+  if (scheme) target = target.slice(scheme[0].length);
+  const hash = target.indexOf("#");
+  if (hash !== -1) target = target.slice(0, hash);
+  const mark = target.indexOf("?");
+  const path = mark === -1 ? target : target.slice(0, mark);
+  return { path: path.startsWith("/") ? path : `/${path}`, query: mark === -1 ? "" : target.slice(mark + 1) };
+}
+
+/** Decoded name-value pairs of a query string; `+` is a space, a name without `=` has an empty value. */
+export function parseQuery(query: string): [string, string][] {
+  if (query === "") return [];
+  const pairs: [string, string][] = [];
+  for (const part of query.split("&")) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    const name = equals === -1 ? part : part.slice(0, equals);
+    pairs.push([decodeUri(name, true), equals === -1 ? "" : decodeUri(part.slice(equals + 1), true)]);
+  }
+  return pairs;
+}
+
+/** Decodes percent-encoding; throws `InvalidURI` for what is none. */
+export function decodeUri(text: string, plusIsSpace = false): string {
+  const spaced = plusIsSpace && text.includes("+") ? text.replaceAll("+", " ") : text;
+  if (!spaced.includes("%")) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", { status: 400 });
+  }
+}
+
+/** Host without port, lower case; empty when there is none. */
+export function hostNameOf(head: RequestHead): string {
+  const host = (headerOf(head, "host") ?? headerOf(head, ":authority") ?? "").toLowerCase();
+  return host.startsWith("[") ? host.slice(0, host.indexOf("]") + 1) : (host.split(":")[0] ?? "");
+}

@@ -1,0 +1,153 @@
+/**
+ * What a request claims about its signature: Signature Version 4 in the Authorization header or in the query
+ * (presigned), Version 2 in an S3 query or header. Reading only; sigv4.ts verifies.
+ * See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+import { AuthError } from "./errors.ts";
+import type { RequestHead } from "./request.ts";
+import { headerOf, parseQuery, splitTarget } from "./request.ts";
+
+export interface SignatureClaim {
+  readonly kind: "header" | "query" | "query-v2" | "header-v2";
+  readonly accessKeyId: string;
+  readonly sessionToken: string | undefined;
+  readonly signature: string;
+  /** `20150830T123600Z`; empty for Version 2. */
+  readonly date: string;
+  /** `20150830`, from the credential scope. */
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+  /** Names of the signed headers, lower case, in the order given. */
+  readonly signedHeaders: readonly string[];
+  /** Seconds that a presigned URL lives; for Version 2 the epoch second of its end. */
+  readonly expires: number | undefined;
+}
+
+const algorithm = "AWS4-HMAC-SHA256";
+
+/** The claim of a request, or `undefined` when it has none (an anonymous request). Throws an `AuthError` for half of one. */
+export function readSignature(head: RequestHead): SignatureClaim | undefined {
+  const authorization = headerOf(head, "authorization");
+  if (authorization !== undefined) return fromHeader(authorization, head);
+  const { query } = splitTarget(head.url);
+  if (/(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=/i.test(query)) return fromQuery(query);
+  if (/(?:^|&)AWSAccessKeyId=/.test(query) && /(?:^|&)Signature=/.test(query)) return fromQueryV2(query);
+  return undefined;
+}
+
+function fromHeader(text: string, head: RequestHead): SignatureClaim {
+  const sessionToken = headerOf(head, "x-amz-security-token") || undefined;
+  if (/^AWS /.test(text)) {
+    const [, accessKeyId = "", signature = ""] = /^AWS ([^:\s]+):(\S+)$/.exec(text) ?? [];
+    if (!signature)
+      throw incomplete("AWS authorization header is invalid.  Expected AwsAccessKeyId:signature");
+    const date = headerOf(head, "x-amz-date") ?? headerOf(head, "date") ?? "";
+    return { kind: "header-v2", accessKeyId, sessionToken, signature, ...noScope, date, expires: undefined };
+  }
+  if (!text.startsWith(algorithm)) {
+    const given = text.split(/\s/, 1)[0] ?? "";
+    throw new AuthError("incomplete-signature", `Unsupported AWS 'algorithm': '${given}'`, { header: text });
+  }
+  const parts = new Map<string, string>();
+  for (const part of text.slice(algorithm.length).split(",")) {
+    const equals = part.indexOf("=");
+    if (equals !== -1) parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+  }
+  const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !parts.get(name));
+  const date = amzDate(headerOf(head, "x-amz-date") ?? headerOf(head, "date"));
+  if (missing.length > 0 || date === undefined) {
+    const asked = missing.map((name) => `Authorization header requires '${name}' parameter.`);
+    if (date === undefined) {
+      asked.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+    }
+    throw incomplete(`${asked.join(" ")} Authorization=${text.slice(0, 300)}`);
+  }
+  return {
+    kind: "header",
+    sessionToken,
+    signature: parts.get("Signature") as string,
+    date,
+    signedHeaders: (parts.get("SignedHeaders") as string).toLowerCase().split(";"),
+    expires: undefined,
+    ...scopeOf(parts.get("Credential") as string),
+  };
+}
+
+function fromQuery(query: string): SignatureClaim {
+  const parts = new Map(parseQuery(query).map(([name, text]) => [name.toLowerCase(), text]));
+  const need = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders"];
+  const missing = need.filter((name) => !parts.get(`x-amz-${name.toLowerCase()}`));
+  if (missing.length > 0) {
+    const asked = missing.map((name) => `AWS query-string parameters must include 'X-Amz-${name}'.`);
+    throw incomplete(asked.join(" "));
+  }
+  const given = parts.get("x-amz-algorithm");
+  if (given !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'`);
+  const date = amzDate(parts.get("x-amz-date"));
+  if (date === undefined)
+    throw incomplete("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  const expires = parts.get("x-amz-expires");
+  if (expires !== undefined && !/^\d{1,6}$/.test(expires)) {
+    throw incomplete("X-Amz-Expires should be a number", { code: "AuthorizationQueryParametersError" });
+  }
+  if (expires !== undefined && Number(expires) > 604800) {
+    throw incomplete("X-Amz-Expires must be less than a week (in seconds) that is 604800", {
+      code: "AuthorizationQueryParametersError",
+    });
+  }
+  return {
+    kind: "query",
+    sessionToken: parts.get("x-amz-security-token") || undefined,
+    signature: parts.get("x-amz-signature") as string,
+    date,
+    signedHeaders: (parts.get("x-amz-signedheaders") as string).toLowerCase().split(";"),
+    expires: expires === undefined ? undefined : Number(expires),
+    ...scopeOf(parts.get("x-amz-credential") as string),
+  };
+}
+
+function fromQueryV2(query: string): SignatureClaim {
+  const parts = new Map(parseQuery(query));
+  const expires = parts.get("Expires") ?? "";
+  if (!/^\d{1,12}$/.test(expires)) {
+    throw new AuthError(
+      "missing-authentication",
+      "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+    );
+  }
+  return {
+    kind: "query-v2",
+    accessKeyId: parts.get("AWSAccessKeyId") ?? "",
+    sessionToken: parts.get("x-amz-security-token") || undefined,
+    signature: parts.get("Signature") ?? "",
+    ...noScope,
+    date: "",
+    expires: Number(expires),
+  };
+}
+
+const noScope = { day: "", region: "", service: "s3", signedHeaders: [] as readonly string[] };
+
+function scopeOf(credential: string): Pick<SignatureClaim, "accessKeyId" | "day" | "region" | "service"> {
+  const parts = credential.split("/");
+  if (parts.length < 5 || parts.at(-1) !== "aws4_request" || !/^\d{8}$/.test(parts.at(-4) ?? "")) {
+    throw incomplete(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+    );
+  }
+  const [day = "", region = "", service = ""] = parts.slice(-4);
+  return { accessKeyId: parts.slice(0, -4).join("/"), day, region, service: service.toLowerCase() };
+}
+
+/** `20150830T123600Z` from that form or an HTTP date. */
+function amzDate(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{8}T\d{6}Z$/.test(text)) return text;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+function incomplete(message: string, detail: Record<string, string> = {}): AuthError {
+  return new AuthError("incomplete-signature", message, detail);
+}

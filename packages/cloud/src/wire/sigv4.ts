@@ -1,0 +1,306 @@
+/**
+ * Verifies signatures: Version 4 (header and presigned) and S3's Version 2 (presigned links of the AWS CLI and boto3).
+ * See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ *
+ * INVARIANT (no oracle): a signature is compared in constant time, and only after the key is known to exist.
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { AuthError } from "./errors.ts";
+import type { RequestHead } from "./request.ts";
+import { headerOf, splitTarget } from "./request.ts";
+import type { SignatureClaim } from "./signature.ts";
+
+/**
+ * The secret of an access key, or `undefined` for an unknown one. May throw an `AuthError` (`invalid-token`,
+ * `expired-token`, `unknown-access-key`) where the session token is wrong or the key has ended.
+ */
+export type LookupSecret = (accessKeyId: string, sessionToken: string | undefined) => string | undefined;
+
+export interface VerifyOptions {
+  readonly lookupSecret: LookupSecret;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** `x-amz-content-sha256` as sent, or the body's SHA-256 in hex. */
+  readonly payloadHash: string;
+}
+
+export interface Verified {
+  readonly claim: SignatureClaim;
+  /** Signs the chunks of an aws-chunked body. */
+  readonly signingKey: Buffer | undefined;
+}
+
+/** Checks a claim against the request. Throws an `AuthError`. */
+export function verifySignature(claim: SignatureClaim, head: RequestHead, options: VerifyOptions): Verified {
+  const secret = options.lookupSecret(claim.accessKeyId, claim.sessionToken);
+  if (secret === undefined) {
+    throw new AuthError("unknown-access-key", "The security token included in the request is invalid.", {
+      accessKeyId: claim.accessKeyId,
+    });
+  }
+  if (claim.kind === "query-v2" || claim.kind === "header-v2") {
+    verifyV2(claim, head, secret, options.now);
+    return { claim, signingKey: undefined };
+  }
+  checkTime(claim, options.now);
+  if (claim.kind === "header" && !claim.signedHeaders.includes("host")) {
+    throw new AuthError(
+      "incomplete-signature",
+      "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+    );
+  }
+  const signingKey = signingKeyOf(secret, claim.day, claim.region, claim.service);
+  const { path, query } = splitTarget(head.url);
+  const pathForms =
+    claim.service === "s3" ? [path, reencodePath(path)] : [encodePath(normalisePath(path)), encodePath(path)];
+  let first: string[] = [];
+  for (const [i, form] of pathForms.entries()) {
+    if (i > 0 && form === pathForms[0]) continue;
+    const canonical = canonicalRequest(claim, head, form, query, options.payloadHash);
+    const scope = `${claim.day}/${claim.region}/${claim.service}/aws4_request`;
+    const toSign = `AWS4-HMAC-SHA256\n${claim.date}\n${scope}\n${sha256(canonical)}`;
+    const expected = createHmac("sha256", signingKey).update(toSign).digest("hex");
+    if (sameText(expected, claim.signature)) return { claim, signingKey };
+    if (i === 0) first = [canonical, toSign];
+  }
+  throw new AuthError(
+    "signature-mismatch",
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    {
+      accessKeyId: claim.accessKeyId,
+      canonicalRequest: first[0] ?? "",
+      stringToSign: first[1] ?? "",
+      signature: claim.signature,
+    },
+  );
+}
+
+const presignedSlack = 15 * 60_000;
+
+function checkTime(claim: SignatureClaim, now: number): void {
+  const at = timeOf(claim.date);
+  const detail = { requestTime: claim.date, serverTime: new Date(now).toISOString().replace(/\.\d+/, "") };
+  if (!claim.date.startsWith(claim.day)) {
+    throw new AuthError(
+      "signature-mismatch",
+      `Credential should be scoped to a valid date, not '${claim.day}', from session token.`,
+    );
+  }
+  if (claim.kind === "query") {
+    const lifetime = (claim.expires ?? 15 * 60) * 1000;
+    const ends = { ...detail, expires: new Date(at + lifetime).toISOString().replace(/\.\d+/, "") };
+    if (now > at + lifetime)
+      throw new AuthError("request-expired", "Request has expired", { ...ends, presigned: "yes" });
+    if (at > now + presignedSlack) {
+      throw new AuthError("request-expired", "Request is not yet valid", { ...ends, presigned: "yes" });
+    }
+    return;
+  }
+  const slack = claim.service === "s3" ? 15 : 5;
+  const difference = at - now;
+  if (Math.abs(difference) <= slack * 60_000) return;
+  const limit = compact(now + (difference < 0 ? -slack : slack) * 60_000);
+  const message =
+    difference < 0
+      ? `Signature expired: ${claim.date} is now earlier than ${limit} (${compact(now)} - ${slack} min.)`
+      : `Signature not yet current: ${claim.date} is still later than ${limit} (${compact(now)} + ${slack} min.)`;
+  throw new AuthError("request-expired", message, { ...detail, slack: String(slack * 60_000) });
+}
+
+function compact(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+function timeOf(date: string): number {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
+}
+
+const signingKeys = new Map<string, Buffer>();
+
+/** The key derived for a day, region and service; kept, as deriving it takes four HMACs. */
+function signingKeyOf(secret: string, day: string, region: string, service: string): Buffer {
+  const id = `${secret}\n${day}\n${region}\n${service}`;
+  const known = signingKeys.get(id);
+  if (known) return known;
+  let key: Buffer = Buffer.from(`AWS4${secret}`, "utf8");
+  for (const part of [day, region, service, "aws4_request"])
+    key = createHmac("sha256", key).update(part).digest();
+  if (signingKeys.size >= 2000) signingKeys.clear();
+  signingKeys.set(id, key);
+  return key;
+}
+
+function canonicalRequest(
+  claim: SignatureClaim,
+  head: RequestHead,
+  path: string,
+  query: string,
+  payloadHash: string,
+): string {
+  let headers = "";
+  for (const name of claim.signedHeaders) headers += `${name}:${canonicalHeader(head, name)}\n`;
+  return `${head.method}\n${path}\n${canonicalQuery(query, claim.kind === "query")}\n${headers}\n${claim.signedHeaders.join(";")}\n${payloadHash}`;
+}
+
+function canonicalHeader(head: RequestHead, name: string): string {
+  const text = headerOf(head, name) ?? "";
+  const trimmed = text.trim();
+  return / {2}/.test(trimmed) ? trimmed.replace(/ +/g, " ") : trimmed;
+}
+
+const plainQuery = /^[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*$/;
+
+/** The query sorted by encoded name, then value, each encoded again; without the signature itself. */
+function canonicalQuery(query: string, presigned: boolean): string {
+  if (query === "") return "";
+  if (!presigned && plainQuery.test(query)) return query;
+  const pairs: [string, string][] = [];
+  for (const part of query.split("&")) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    const name = reencode(equals === -1 ? part : part.slice(0, equals));
+    if (presigned && name.toLowerCase() === "x-amz-signature") continue;
+    pairs.push([name, equals === -1 ? "" : reencode(part.slice(equals + 1))]);
+  }
+  pairs.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]));
+  return pairs.map(([name, value]) => `${name}=${value}`).join("&");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function reencode(text: string): string {
+  if (/^[A-Za-z0-9_.~-]*$/.test(text)) return text;
+  let decoded = text.replaceAll("+", " ");
+  try {
+    decoded = decodeURIComponent(decoded);
+  } catch {
+    // not percent-encoded: the signer cannot have encoded it otherwise than as it stands
+  }
+  return encodeRfc3986(decoded);
+}
+
+/** Percent-encodes everything but unreserved characters. */
+export function encodeRfc3986(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function encodePath(path: string): string {
+  return /^[A-Za-z0-9_.~/-]*$/.test(path) ? path : path.split("/").map(encodeRfc3986).join("/");
+}
+
+function reencodePath(path: string): string {
+  return path
+    .split("/")
+    .map((part) => {
+      try {
+        return encodeRfc3986(decodeURIComponent(part));
+      } catch {
+        return part;
+      }
+    })
+    .join("/");
+}
+
+/** Removes empty and dot segments, as every service but S3 does. */
+function normalisePath(path: string): string {
+  if (!path.includes("//") && !path.includes("/.")) return path;
+  const out: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") out.pop();
+    else out.push(part);
+  }
+  return `/${out.join("/")}${path.endsWith("/") && out.length > 0 ? "/" : ""}`;
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Constant-time comparison of texts. */
+export function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Query keys that belong to the resource in Version 2. */
+const v2SubResources = new Set(
+  "accelerate acl analytics cors defaultObjectAcl delete encryption inventory lifecycle location logging metrics notification object-lock partNumber policy replication requestPayment response-cache-control response-content-disposition response-content-encoding response-content-language response-content-type response-expires restore retention legal-hold tagging torrent uploadId uploads versionId versioning versions website select select-type publicAccessBlock ownershipControls".split(
+    " ",
+  ),
+);
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html */
+function verifyV2(claim: SignatureClaim, head: RequestHead, secret: string, now: number): void {
+  const { path, query } = splitTarget(head.url);
+  if (claim.kind === "query-v2" && now > (claim.expires ?? 0) * 1000) {
+    throw new AuthError("request-expired", "Request has expired", {
+      presigned: "yes",
+      expires: new Date((claim.expires ?? 0) * 1000).toISOString().replace(/\.\d+/, ""),
+      serverTime: new Date(now).toISOString().replace(/\.\d+/, ""),
+    });
+  }
+  if (claim.kind === "header-v2" && !(Math.abs(new Date(claim.date).getTime() - now) <= presignedSlack)) {
+    throw new AuthError(
+      "request-expired",
+      "The difference between the request time and the current time is too large.",
+      {
+        requestTime: claim.date,
+        serverTime: new Date(now).toISOString().replace(/\.\d+/, ""),
+        slack: String(presignedSlack),
+      },
+    );
+  }
+  const amz = new Map<string, string>();
+  for (const name of Object.keys(head.headers)) {
+    if (name.startsWith("x-amz-")) amz.set(name, canonicalHeader(head, name));
+  }
+  const resource: string[] = [];
+  for (const part of query.split("&")) {
+    const [name = "", ...rest] = part.split("=");
+    const value = safeDecode(rest.join("="));
+    if (name.startsWith("x-amz-")) amz.set(name, value);
+    if (v2SubResources.has(name)) resource.push(rest.length > 0 && value !== "" ? `${name}=${value}` : name);
+  }
+  const amzLines = [...amz]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([name, value]) => `${name}:${value}\n`)
+    .join("");
+  const when =
+    claim.kind === "query-v2" ? String(claim.expires) : headerOf(head, "x-amz-date") ? "" : claim.date;
+  const host = headerOf(head, "host")?.split(":")[0] ?? "";
+  const virtual =
+    /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com$|^(.+)\.s3\.amazonaws\.com$|^(.+)\.(?:s3\.)?localhost$/.exec(
+      host,
+    );
+  const bucket = virtual?.[1] ?? virtual?.[2] ?? virtual?.[3];
+  const query2 = resource.length > 0 ? `?${resource.sort().join("&")}` : "";
+  for (const prefix of bucket ? [`/${bucket}`, ""] : [""]) {
+    const toSign = `${head.method}\n${headerOf(head, "content-md5") ?? ""}\n${headerOf(head, "content-type") ?? ""}\n${when}\n${amzLines}${prefix}${path}${query2}`;
+    const expected = createHmac("sha1", secret).update(toSign).digest("base64");
+    if (sameText(expected, claim.signature)) return;
+  }
+  throw new AuthError(
+    "signature-mismatch",
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    {
+      accessKeyId: claim.accessKeyId,
+      signature: claim.signature,
+    },
+  );
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,23 @@
+/** The services the local cloud mounts: the SDK client package without its prefix → botocore's folder. */
+export const mounted: Readonly<Record<string, string>> = {
+  cloudformation: "cloudformation",
+  cloudtrail: "cloudtrail",
+  cloudwatch: "cloudwatch",
+  "cloudwatch-logs": "logs",
+  ec2: "ec2",
+  ecr: "ecr",
+  efs: "efs",
+  iam: "iam",
+  identitystore: "identitystore",
+  kms: "kms",
+  organizations: "organizations",
+  s3: "s3",
+  "s3-control": "s3control",
+  sagemaker: "sagemaker",
+  "sagemaker-runtime": "sagemaker-runtime",
+  "service-catalog": "servicecatalog",
+  "service-quotas": "service-quotas",
+  ssm: "ssm",
+  "sso-admin": "sso-admin",
+  sts: "sts",
+};
