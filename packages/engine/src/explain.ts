@@ -118,8 +118,11 @@ function resourceReports(evaluation: Evaluation, request: Request, policies: Pol
   );
   evaluation.pointAt(arn);
   const grants = policies.keyGrants ?? [];
-  const strengths = grants.map((grant) => grantStrength(grant, evaluation));
-  const best = strengths.reduce<Strength>((most, strength) => (strength > most ? strength : most), NOBODY);
+  let best: Strength = NOBODY;
+  for (const grant of grants) {
+    const strength = grantStrength(grant, evaluation);
+    if (strength > best) best = strength;
+  }
   if (best !== NOBODY) {
     reports.push({ ...absent("keyGrant"), outcome: "allow", grantsTo: grantNames[best] });
   }

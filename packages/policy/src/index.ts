@@ -14,6 +14,7 @@ export {
   services,
   supportsRcp,
 } from "./catalogue.ts";
+export { type ConditionKeyInfo, conditionKey, supportsKey } from "./condition-key.ts";
 export {
   type BaseOperator,
   baseOperators,
@@ -23,6 +24,7 @@ export {
   parseOperator,
   type SetPrefix,
 } from "./condition-operators.ts";
+export type { Diagnostic } from "./diagnostic.ts";
 export {
   type ConditionBlock,
   type ConditionValue,
@@ -37,5 +39,8 @@ export {
   statementsOf,
 } from "./document.ts";
 export { globalKeys, type KeyType } from "./global-keys.ts";
+export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./parse-policy.ts";
+export { closest, didYouMean } from "./suggestion.ts";
 export { hasVariables, type Piece, parseTemplate, splitAtColons, type TemplateOptions } from "./template.ts";
+export { countedSize } from "./validate/size.ts";
 export { compileWildcard, Glob, matchWildcard } from "./wildcard.ts";

@@ -1,0 +1,84 @@
+/**
+ * Reads a document, refusing at once what is too large or too deep to be a policy: no AWS policy is larger than
+ * 32 KB, and none nests deeper than a handful of levels.
+ */
+import type { Findings } from "../diagnostic.ts";
+
+/** The largest text looked at. */
+export const mostCharacters = 200_000;
+/** The deepest nesting looked at. */
+export const mostLevels = 16;
+/** The most values looked at in a document given as an object. */
+const mostValues = 50_000;
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (quoted) {
+      if (char === 92) at++;
+      else if (char === 34) quoted = false;
+    } else if (char === 34) quoted = true;
+    else if (char === 123 || char === 91) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (char === 125 || char === 93) depth--;
+  }
+  return deepest;
+}
+
+function tooLarge(value: unknown): "deep" | "many" | undefined {
+  const stack: [unknown, number][] = [[value, 0]];
+  let seen = 0;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [current, depth] = next;
+    if (depth > mostLevels) return "deep";
+    if (++seen > mostValues) return "many";
+    if (typeof current !== "object" || current === null) continue;
+    for (const child of Object.values(current)) {
+      if (stack.length > mostValues) return "many";
+      stack.push([child, depth + 1]);
+    }
+  }
+  return undefined;
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const lines = text.slice(0, position).split("\n");
+  return `line ${lines.length}, column ${(lines[lines.length - 1] as string).length + 1}`;
+}
+
+/** The parsed document, or `undefined` after a finding. */
+export function readDocument(source: unknown, findings: Findings): unknown {
+  if (typeof source !== "string") {
+    const excess = tooLarge(source);
+    if (excess === undefined) return source;
+    const message =
+      excess === "deep"
+        ? `policy nests deeper than ${mostLevels} levels`
+        : `policy has more than ${mostValues} values`;
+    findings.fatal("POLICY0102", "$", message, "a policy is at most 32 KB and six levels deep");
+    return undefined;
+  }
+  if (source.length > mostCharacters) {
+    const message = `policy is ${source.length} characters, expected at most ${mostCharacters}`;
+    findings.fatal("POLICY0101", "$", message, "no AWS policy may be larger than 32 KB: split it");
+    return undefined;
+  }
+  const depth = depthOf(source);
+  if (depth > mostLevels) {
+    findings.fatal("POLICY0102", "$", `policy nests ${depth} levels deep, expected at most ${mostLevels}`);
+    return undefined;
+  }
+  try {
+    return JSON.parse(source) as unknown;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = /position (\d+)/.exec(message)?.[1];
+    const place = position === undefined ? "" : ` at ${lineAndColumn(source, Number(position))}`;
+    findings.fatal("POLICY0103", "$", `policy is not JSON${place}`, "give one JSON object with `Statement`");
+    return undefined;
+  }
+}
