@@ -1,0 +1,23 @@
+/** Where calls go: the local cloud or AWS, with whose credentials, through which network position. */
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface Target {
+  kind: "local" | "aws";
+  region: string;
+  /** Base address of the local cloud (or of a network position in it). @default AWS's own endpoints */
+  endpoint?: string;
+  /** @default the SDK's default chain */
+  credentials?: Credentials;
+  /** Milliseconds to wait for a connection before it counts as timed out. @default the SDK's */
+  connectTimeout?: number;
+}
+
+/** The same target with other credentials, or from another network position. */
+export function as(target: Target, credentials: Credentials, endpoint = target.endpoint): Target {
+  return { ...target, credentials, ...(endpoint !== undefined && { endpoint }) };
+}
