@@ -1,1 +1,58 @@
-export {};
+/** `sagekeep`: arguments → action → rendering → exit code. */
+import { exitCodes } from "@sagekeep/toolkit";
+import { Command, CommanderError } from "commander";
+import { fileURLToPath } from "node:url";
+import packageJson from "../package.json" with { type: "json" };
+import type { CommonOptions, Run, Session } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { report } from "./render/error.ts";
+import { terminal } from "./render/terminal.ts";
+
+const { version } = packageJson;
+const cancel = new AbortController();
+let interrupted = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    cancel.abort();
+    if (++interrupted > 1) process.exit(exitCodes.cancelled);
+  });
+}
+
+const run =
+  (options: CommonOptions): Run =>
+  async (work) => {
+    const json = options.json === true;
+    const session: Session = {
+      io: terminal({ quiet: options.quiet === true || json, signal: cancel.signal }),
+      json,
+      signal: cancel.signal,
+      version,
+      self: [...process.execArgv, fileURLToPath(new URL("../bin/sagekeep.js", import.meta.url))],
+      answer(value, text) {
+        process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+      },
+    };
+    try {
+      process.exitCode = exitCodes[(await work(session)) ?? "done"];
+    } catch (error) {
+      process.exitCode = report(error, json);
+    }
+  };
+
+// a reader that goes away (`| head`) is no failure
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+const program = new Command("sagekeep")
+  .description("run Amazon SageMaker domains safely: platform as code, a local cloud, checks and labs")
+  .version(version)
+  .showHelpAfterError("help: `sagekeep --help` lists the commands")
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "error[CLI0003]: ")) })
+  .exitOverride();
+for (const register of commands) register(program, run);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : exitCodes.invalid;
+}

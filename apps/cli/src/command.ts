@@ -1,0 +1,27 @@
+/** What every command file exports, and what it may use. */
+import type { Command } from "commander";
+import type { Exit, Io } from "@sagekeep/toolkit";
+
+/** Options every command has. */
+export interface CommonOptions {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export interface Session {
+  io: Io;
+  json: boolean;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  version: string;
+  /** Node's arguments that start this program again. */
+  self: readonly string[];
+  /** The answer: `value` with `--json`, else `text`. */
+  answer(value: unknown, text: () => string): void;
+}
+
+/** Runs an action in a session and turns its outcome into the exit code. */
+export type Run = (work: (session: Session) => Promise<Exit | void>) => Promise<void>;
+
+/** Adds a command (or a family) to the program. */
+export type Register = (program: Command, run: (options: CommonOptions) => Run) => void;
