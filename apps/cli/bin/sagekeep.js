@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const main = new URL("../dist/main.js", import.meta.url);
 if (!existsSync(fileURLToPath(main))) {
-  process.stderr.write("error[CLI0001]: sagekeep is not built yet\nhelp: run `npm run build` in the checkout\n");
+  process.stderr.write(
+    "error[CLI0001]: sagekeep is not built yet\nhelp: run `npm run build` in the checkout\n",
+  );
   process.exit(1);
 }
 await import(main.href);

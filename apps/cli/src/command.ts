@@ -1,6 +1,7 @@
 /** What every command file exports, and what it may use. */
-import type { Command } from "commander";
+
 import type { Exit, Io } from "@sagekeep/toolkit";
+import type { Command } from "commander";
 
 /** Options every command has. */
 export interface CommonOptions {

@@ -1,7 +1,8 @@
 /** `sagekeep`: arguments → action → rendering → exit code. */
+
+import { fileURLToPath } from "node:url";
 import { exitCodes } from "@sagekeep/toolkit";
 import { Command, CommanderError } from "commander";
-import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommonOptions, Run, Session } from "./command.ts";
 import { commands } from "./commands/index.ts";

@@ -1,10 +1,37 @@
 /** @packageDocumentation The actions behind the command line, the labs and the console. */
+
+export { type Attempt, attempt, type Operation } from "./actions/check/attempt.ts";
+export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
+export { type DenialReasons, denialReasons } from "./actions/check/denial.ts";
 export { startInBackground, stopCloud } from "./actions/cloud/background.ts";
 export { type CloudEnvironment, cloudEnvironment } from "./actions/cloud/env.ts";
 export { resetCloud } from "./actions/cloud/reset.ts";
 export { type ServeOptions, serveCloud } from "./actions/cloud/serve.ts";
-export { defaultState, localTarget, type RunningCloud, rootCredentials, runningCloud } from "./actions/cloud/state-folder.ts";
+export {
+  defaultState,
+  localTarget,
+  type RunningCloud,
+  rootCredentials,
+  runningCloud,
+} from "./actions/cloud/state-folder.ts";
+export {
+  checkAccount,
+  compilePlatform,
+  type DeployOutcome,
+  deployPlatform,
+  planPlatform,
+} from "./actions/deploy/deploy-platform.ts";
+export {
+  StackDeployer,
+  type StackInput,
+  type StackOutcome,
+  type StackPlan,
+} from "./actions/deploy/deploy-stack.ts";
+export { type InitOptions, initPlatform } from "./actions/init/init.ts";
+export { domainIdOf, openPresignedUrl, type StudioSession, signIn } from "./actions/studio/sign-in.ts";
+export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
 export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
 export { as, type Credentials, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";
 export { type Io, type Message, silent, step } from "./messages.ts";
+export { openPlatform, type PlatformFile } from "./platform/platform-file.ts";

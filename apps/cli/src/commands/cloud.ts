@@ -1,8 +1,19 @@
 /** `sagekeep cloud …`: the local cloud as a process. */
-import { cloudEnvironment, defaultState, resetCloud, runningCloud, serveCloud, startInBackground, stopCloud, ToolkitError } from "@sagekeep/toolkit";
-import { InvalidArgumentError } from "commander";
+
 import { once } from "node:events";
+import {
+  cloudEnvironment,
+  defaultState,
+  resetCloud,
+  runningCloud,
+  serveCloud,
+  startInBackground,
+  stopCloud,
+  ToolkitError,
+} from "@sagekeep/toolkit";
+import { InvalidArgumentError } from "commander";
 import type { Register } from "../command.ts";
+import { parsePort } from "./options.ts";
 
 interface StartOptions {
   foreground?: boolean;
@@ -17,12 +28,6 @@ interface StartOptions {
   json?: boolean;
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65535) throw new InvalidArgumentError(`got \`${text}\`, expected 0 to 65535 (0: any free port)`);
-  return value;
-}
-
 function account(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError(`got \`${text}\`, expected twelve digits`);
   return text;
@@ -35,7 +40,7 @@ export const cloud: Register = (program, run) => {
     .command("start")
     .description("start the local cloud (in the background unless --foreground)")
     .option("--foreground", "stay in the foreground until Ctrl-C or SIGTERM")
-    .option("--port <n>", "port to listen on; 0 for any free one (default: 4690)", port)
+    .option("--port <n>", "port to listen on; 0 for any free one (default: 4690)", parsePort)
     .option("--host <address>", "address to listen on; only loopback unless told otherwise", "127.0.0.1")
     .option("--state <dir>", "folder of its durable state", defaultState)
     .option("--account <id>", "account of the root user", account)
@@ -54,9 +59,15 @@ export const cloud: Register = (program, run) => {
           });
         }
         if (!options.foreground) {
-          const args = process.argv.slice(process.argv.indexOf("start") + 1).filter((arg) => arg !== "--json");
+          const args = process.argv
+            .slice(process.argv.indexOf("start") + 1)
+            .filter((arg) => arg !== "--json");
           const running = await startInBackground(session.self, args, options.state);
-          session.answer(running, () => `the local cloud runs at ${running.endpoint} (process ${running.pid})\nnext: eval "$(sagekeep cloud env)"`);
+          session.answer(
+            running,
+            () =>
+              `the local cloud runs at ${running.endpoint} (process ${running.pid})\nnext: eval "$(sagekeep cloud env)"`,
+          );
           return;
         }
         const { announced, close } = await serveCloud(
@@ -66,9 +77,16 @@ export const cloud: Register = (program, run) => {
             ...(options.host && { host: options.host }),
             ...(options.account && { account: options.account }),
             ...(options.region && { region: options.region }),
-            ...(options.rootAccessKeyId && secret && { rootCredentials: { accessKeyId: options.rootAccessKeyId, secretAccessKey: secret } }),
+            ...(options.rootAccessKeyId &&
+              secret && {
+                rootCredentials: { accessKeyId: options.rootAccessKeyId, secretAccessKey: secret },
+              }),
             ...(options.allowReset && { allowReset: true }),
-            onError: (error: unknown) => session.io.emit({ type: "warning", text: `in the local cloud: ${error instanceof Error ? (error.stack ?? error.message) : error}` }),
+            onError: (error: unknown) =>
+              session.io.emit({
+                type: "warning",
+                text: `in the local cloud: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+              }),
           },
           session.version,
         );
@@ -92,7 +110,9 @@ export const cloud: Register = (program, run) => {
     .action((options: { state: string; json?: boolean }) =>
       run(options)(async (session) => {
         const stopped = await stopCloud(options.state);
-        session.answer({ stopped: stopped !== undefined }, () => (stopped ? `stopped process ${stopped.pid}` : `no local cloud runs on \`${options.state}\``));
+        session.answer({ stopped: stopped !== undefined }, () =>
+          stopped ? `stopped process ${stopped.pid}` : `no local cloud runs on \`${options.state}\``,
+        );
       }),
     );
 
@@ -105,7 +125,9 @@ export const cloud: Register = (program, run) => {
       run(options)(async (session) => {
         const running = runningCloud(options.state);
         session.answer(running ? { running: true, ...running } : { running: false }, () =>
-          running ? `runs at ${running.endpoint} (process ${running.pid}, since ${running.startedAt})` : `no local cloud runs on \`${options.state}\``,
+          running
+            ? `runs at ${running.endpoint} (process ${running.pid}, since ${running.startedAt})`
+            : `no local cloud runs on \`${options.state}\``,
         );
         return running ? "done" : "failed";
       }),
@@ -136,7 +158,9 @@ export const cloud: Register = (program, run) => {
     .action((options: { state: string; yes?: boolean; json?: boolean }) =>
       run(options)(async (session) => {
         const done = await resetCloud(options.state, options.yes === true, session.io);
-        session.answer({ reset: done }, () => (done ? `removed \`${options.state}\`` : "nothing was removed"));
+        session.answer({ reset: done }, () =>
+          done ? `removed \`${options.state}\`` : "nothing was removed",
+        );
         return done ? "done" : "cancelled";
       }),
     );

@@ -23,7 +23,12 @@ function describe(error: unknown): Pick<ToolkitError, "code" | "message" | "help
     return { code: "CLI0005", message: "cancelled", help: undefined, exit: "cancelled" };
   }
   if (error instanceof Error && "$metadata" in error) {
-    return { code: error.name, message: error.message, help: undefined, exit: /denied|unauthorized/i.test(error.name) ? "denied" : "failed" };
+    return {
+      code: error.name,
+      message: error.message,
+      help: undefined,
+      exit: /denied|unauthorized/i.test(error.name) ? "denied" : "failed",
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: "CLI0000", message, help: "set SAGEKEEP_DEBUG=1 to see where", exit: "failed" };

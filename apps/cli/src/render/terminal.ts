@@ -1,6 +1,7 @@
 /** Messages on stderr: a line a step, coloured on a terminal only. */
-import type { Io, Message } from "@sagekeep/toolkit";
+
 import { createInterface } from "node:readline/promises";
+import type { Io, Message } from "@sagekeep/toolkit";
 import pc from "picocolors";
 
 export interface TerminalOptions {
@@ -35,7 +36,9 @@ export function terminal(options: TerminalOptions = {}): Io {
         return show(`… ${titles.get(message.id) ?? ""} ${message.text}`);
       case "done":
         if (options.quiet) return;
-        return line(`${colors.green("✔")} ${titles.get(message.id) ?? ""}${message.text ? ` ${message.text}` : ""} ${colors.dim(seconds(message.seconds))}`);
+        return line(
+          `${colors.green("✔")} ${titles.get(message.id) ?? ""}${message.text ? ` ${message.text}` : ""} ${colors.dim(seconds(message.seconds))}`,
+        );
       case "failed":
         return line(`${colors.red("✖")} ${titles.get(message.id) ?? ""}`);
       case "info":
@@ -53,7 +56,9 @@ export function terminal(options: TerminalOptions = {}): Io {
       if (open) line("");
       const ask = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return (await ask.question(`${question}\ntype ${colors.bold(expected)} to go on: `)).trim() === expected;
+        return (
+          (await ask.question(`${question}\ntype ${colors.bold(expected)} to go on: `)).trim() === expected
+        );
       } finally {
         ask.close();
       }

@@ -48,6 +48,11 @@ export class Runtime implements CloudRuntime {
     for (const service of this.registry.all) service.start?.(this);
   }
 
+  /** Writes what still waits. */
+  stop(): void {
+    trailOf(this.store, this.clock).flush();
+  }
+
   within(account: string, region: string): RequestContext {
     return new RequestContext(this, {
       account,

@@ -25,7 +25,11 @@ export function openPlatform(where = "."): PlatformFile {
   const { platform, problems } = readPlatform(text, { file: shown.startsWith("..") ? path : shown });
   if (!platform) {
     const errors = problems.filter((one) => one.severity === "error").length;
-    throw new ToolkitError("SPEC0000", `${formatProblems(problems)}\n\n${errors} ${errors === 1 ? "problem" : "problems"} in ${shown}`, { exit: "invalid" });
+    throw new ToolkitError(
+      "SPEC0000",
+      `${formatProblems(problems)}\n\n${errors} ${errors === 1 ? "problem" : "problems"} in ${shown}`,
+      { exit: "invalid" },
+    );
   }
   return { path, folder: dirname(path), text, platform, warnings: problems };
 }

@@ -11,22 +11,35 @@ import { defaultState, type RunningCloud, runningCloud } from "./state-folder.ts
  * @param command how to run this program again: node's arguments up to and including the script
  * @param args options for `cloud start --foreground`
  */
-export async function startInBackground(command: readonly string[], args: readonly string[], state = defaultState, seconds = 20): Promise<RunningCloud> {
+export async function startInBackground(
+  command: readonly string[],
+  args: readonly string[],
+  state = defaultState,
+  seconds = 20,
+): Promise<RunningCloud> {
   const folder = resolve(state);
   const running = runningCloud(state);
   if (running) {
-    throw new ToolkitError("CLOUD0001", `a local cloud already runs on \`${state}\` (process ${running.pid}, ${running.endpoint})`, {
-      help: "use it as it is, stop it with `sagekeep cloud stop`, or give this one its own folder with `--state DIR`",
-      exit: "invalid",
-    });
+    throw new ToolkitError(
+      "CLOUD0001",
+      `a local cloud already runs on \`${state}\` (process ${running.pid}, ${running.endpoint})`,
+      {
+        help: "use it as it is, stop it with `sagekeep cloud stop`, or give this one its own folder with `--state DIR`",
+        exit: "invalid",
+      },
+    );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const logFile = join(folder, "cloud.log");
   const log = openSync(logFile, "w", 0o600);
-  const child = spawn(process.execPath, [...command, "cloud", "start", "--foreground", "--state", folder, ...args], {
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  const child = spawn(
+    process.execPath,
+    [...command, "cloud", "start", "--foreground", "--state", folder, ...args],
+    {
+      detached: true,
+      stdio: ["ignore", log, log],
+    },
+  );
   let exited = false;
   child.on("exit", () => {
     exited = true;
@@ -39,7 +52,9 @@ export async function startInBackground(command: readonly string[], args: readon
     await sleep(25);
   }
   const said = readFileSync(logFile, "utf8").trim().split("\n").slice(-6).join("\n");
-  throw new ToolkitError("CLOUD0003", `the local cloud did not start\n${said}`, { help: `its log is \`${logFile}\`` });
+  throw new ToolkitError("CLOUD0003", `the local cloud did not start\n${said}`, {
+    help: `its log is \`${logFile}\``,
+  });
 }
 
 /** Asks the cloud on this folder to stop and waits until it has. Returns `undefined` when none ran. */

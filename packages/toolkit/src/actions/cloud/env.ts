@@ -1,6 +1,7 @@
 /** The environment that points any AWS client at the local cloud. */
-import { rootCredentials, runningCloud, defaultState } from "./state-folder.ts";
+
 import { ToolkitError } from "../../errors.ts";
+import { defaultState, rootCredentials, runningCloud } from "./state-folder.ts";
 
 export interface CloudEnvironment {
   endpoint: string;

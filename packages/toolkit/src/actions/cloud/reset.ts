@@ -6,7 +6,20 @@ import type { Io } from "../../messages.ts";
 import { runningCloud } from "./state-folder.ts";
 
 /** What a state folder may hold; anything else in it is not ours and stays. */
-const ours = ["state.db", "state.db-wal", "state.db-shm", "lock.db", "lock.db-journal", "objects", "ca", "credentials.json", "cloud.json", "cloud.log", "master.key", "studio"];
+const ours = [
+  "state.db",
+  "state.db-wal",
+  "state.db-shm",
+  "lock.db",
+  "lock.db-journal",
+  "objects",
+  "ca",
+  "credentials.json",
+  "cloud.json",
+  "cloud.log",
+  "master.key",
+  "studio",
+];
 
 /** @returns whether it was removed: `false` when declined or when there was none */
 export async function resetCloud(state: string, yes: boolean, io: Io): Promise<boolean> {
@@ -19,7 +32,8 @@ export async function resetCloud(state: string, yes: boolean, io: Io): Promise<b
     });
   }
   if (!existsSync(join(folder, "state.db"))) return false;
-  if (!yes && !(await io.confirm?.(`everything in the local cloud on \`${state}\` will be lost`, "reset"))) return false;
+  if (!yes && !(await io.confirm?.(`everything in the local cloud on \`${state}\` will be lost`, "reset")))
+    return false;
   for (const name of ours) rmSync(join(folder, name), { recursive: true, force: true });
   return true;
 }

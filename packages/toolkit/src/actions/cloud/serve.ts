@@ -11,13 +11,20 @@ export interface ServeOptions extends Omit<CloudOptions, "state"> {
 }
 
 /** @throws ToolkitError when the folder or the port is in use */
-export async function serveCloud(options: ServeOptions, version: string): Promise<{ cloud: Cloud; announced: RunningCloud; close(): Promise<void> }> {
+export async function serveCloud(
+  options: ServeOptions,
+  version: string,
+): Promise<{ cloud: Cloud; announced: RunningCloud; close(): Promise<void> }> {
   const { state = defaultState, ...rest } = options;
   const cloud = await startCloud({ ...rest, state: resolve(state), listen: true }).catch((error: unknown) => {
     if (!(error instanceof CloudError)) throw error;
     const other = runningCloud(state);
     const where = other ? ` (process ${other.pid}, ${other.endpoint})` : "";
-    throw new ToolkitError(error.code, `${error.message}${where}`, { help: error.help, exit: "invalid", cause: error });
+    throw new ToolkitError(error.code, `${error.message}${where}`, {
+      help: error.help,
+      exit: "invalid",
+      cause: error,
+    });
   });
   const file = join(resolve(state), "cloud.json");
   const announced: RunningCloud = {

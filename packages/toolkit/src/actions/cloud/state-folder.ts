@@ -58,5 +58,10 @@ export function localTarget(state: string = defaultState): Target {
       exit: "invalid",
     });
   }
-  return { kind: "local", region: cloud.region, endpoint: cloud.endpoint, credentials: rootCredentials(state) };
+  return {
+    kind: "local",
+    region: cloud.region,
+    endpoint: cloud.endpoint,
+    credentials: rootCredentials(state),
+  };
 }

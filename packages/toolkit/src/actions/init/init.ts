@@ -19,20 +19,40 @@ export function initPlatform(options: InitOptions = {}): string {
   const folder = resolve(options.folder ?? ".");
   const path = join(folder, "platform.yaml");
   if (existsSync(path)) {
-    throw new ToolkitError("TOOL0004", `\`${path}\` exists already`, { help: "edit it, or name another folder", exit: "invalid" });
+    throw new ToolkitError("TOOL0004", `\`${path}\` exists already`, {
+      help: "edit it, or name another folder",
+      exit: "invalid",
+    });
   }
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, starter(options.name ?? fit(basename(folder)), options.region ?? "us-east-1", options.account ?? "111122223333"), { flag: "wx" });
+  writeFileSync(
+    path,
+    starter(
+      options.name ?? fit(basename(folder)),
+      options.region ?? "us-east-1",
+      options.account ?? "111122223333",
+    ),
+    { flag: "wx" },
+  );
   return path;
 }
 
 /** A platform name out of any folder name. */
 function fit(text: string): string {
-  const name = text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "").slice(0, 20).replace(/-+$/, "");
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 20)
+    .replace(/-+$/, "");
   return name.length >= 2 ? name : "my-platform";
 }
 
-const starter = (name: string, region: string, account: string) => `# A Sagekeep platform. \`sagekeep up\` tries it on the local cloud; \`sagekeep plan\` shows what it makes.
+const starter = (
+  name: string,
+  region: string,
+  account: string,
+) => `# A Sagekeep platform. \`sagekeep up\` tries it on the local cloud; \`sagekeep plan\` shows what it makes.
 name: ${name}
 region: ${region}
 account: "${account}"

@@ -1,0 +1,34 @@
+/** Options that several commands share. */
+import { defaultState, localTarget, type Target } from "@sagekeep/toolkit";
+import { type Command, InvalidArgumentError } from "commander";
+
+export interface TargetOptions {
+  target: "local" | "aws";
+  state: string;
+  region?: string;
+}
+
+export function withTarget(command: Command): Command {
+  return command
+    .option("--target <where>", "`local` (the local cloud) or `aws`", "local")
+    .option("--state <dir>", "state folder of the local cloud", defaultState)
+    .option("--region <name>", "region (default: the local cloud's, or the AWS configuration's)");
+}
+
+/** Where the command's calls go. */
+export function targetOf(options: TargetOptions, region?: string): Target {
+  const chosen = options.region ?? region;
+  if (options.target === "aws")
+    return { kind: "aws", region: chosen ?? process.env.AWS_REGION ?? "us-east-1" };
+  const target = localTarget(options.state);
+  return chosen ? { ...target, region: chosen } : target;
+}
+
+/** A port number. */
+export function parsePort(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65535) {
+    throw new InvalidArgumentError(`got \`${text}\`, expected 0 to 65535 (0: any free port)`);
+  }
+  return value;
+}

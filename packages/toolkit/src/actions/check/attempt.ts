@@ -1,0 +1,71 @@
+/** Really attempts one operation and says how it ended: allowed, denied, no path, or another failure. */
+import type { Clients, OperationName, ServiceKey } from "../../aws/clients.ts";
+
+export interface Operation {
+  service: ServiceKey;
+  operation: string;
+  input: object;
+}
+
+export type Attempt =
+  | { outcome: "allowed" }
+  | { outcome: "denied"; code: string; message: string; requestId?: string }
+  | { outcome: "timed-out"; message: string }
+  /** The answer says nothing of access: the request was wrong, or the service broke. */
+  | { outcome: "failed"; code: string; message: string };
+
+const denials = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "UnauthorizedOperation",
+  "Client.UnauthorizedOperation",
+  "AuthorizationError",
+  "Forbidden",
+  "403",
+]);
+const timeouts =
+  /TimeoutError|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|socket hang up|timed? ?out/i;
+
+/**
+ * Errors that come after authorization: the resource is not there, the state forbids it. AWS decides access first,
+ * so such an answer means the caller was allowed.
+ */
+const afterAuthorization =
+  /NotFound|NoSuch|DoesNotExist|InvalidParameter|ValidationException|ValidationError|ResourceInUse|ConflictException|AlreadyExists|DryRunOperation|LimitExceeded|InvalidRequest|MalformedPolicy|EntityAlreadyExists|BucketAlreadyOwnedByYou/;
+
+/** @param expectExisting whether a not-found answer is a failure: what is asked for should exist */
+export async function attempt(
+  clients: Clients,
+  { service, operation, input }: Operation,
+  expectExisting = false,
+): Promise<Attempt> {
+  try {
+    const output = (await clients.call(
+      service,
+      operation as OperationName<typeof service>,
+      input as never,
+    )) as { Body?: { destroy?: () => void } };
+    output.Body?.destroy?.();
+    return { outcome: "allowed" };
+  } catch (error) {
+    const {
+      name: code,
+      message,
+      $metadata,
+    } = error as Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
+    if (denials.has(code) || /is not authorized to perform/.test(message)) {
+      return {
+        outcome: "denied",
+        code,
+        message,
+        ...($metadata?.requestId && { requestId: $metadata.requestId }),
+      };
+    }
+    // a HEAD has no body to name its error: only the status is left
+    if ($metadata?.httpStatusCode === 403) return { outcome: "denied", code, message };
+    if (!$metadata?.httpStatusCode && (timeouts.test(code) || timeouts.test(message)))
+      return { outcome: "timed-out", message };
+    if (!expectExisting && afterAuthorization.test(code)) return { outcome: "allowed" };
+    return { outcome: "failed", code, message };
+  }
+}

@@ -1,0 +1,109 @@
+/** Signs in as every user and really attempts what the platform expects them to be able, and not able, to do. */
+import { type AccessExpectation, accessExpectations } from "@sagekeep/constructs";
+import { Clients } from "../../aws/clients.ts";
+import { as } from "../../aws/target.ts";
+import { type Io, step } from "../../messages.ts";
+import type { PlatformFile } from "../../platform/platform-file.ts";
+import { domainIdOf, type StudioSession, signIn } from "../studio/sign-in.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+
+export interface AccessResult {
+  user: string;
+  persona: string;
+  team: string;
+  /** What is attempted, in words: the row of the matrix. */
+  describe: string;
+  operation: string;
+  expected: AccessExpectation["expect"];
+  why: string;
+  actual: Attempt["outcome"];
+  ok: boolean;
+  attempt: Attempt;
+}
+
+export interface AccessMatrix {
+  users: { name: string; persona: string; team: string; arn: string }[];
+  results: AccessResult[];
+  /** Attempts that did not end as expected. */
+  surprises: number;
+}
+
+/** Milliseconds until a request without a path counts as timed out, on the local cloud. */
+const CONNECT_TIMEOUT = 3000;
+
+export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): Promise<AccessMatrix> {
+  const { platform } = file;
+  const domainIds = new Map<string, string>();
+  for (const domain of platform.domains) domainIds.set(domain.name, await domainIdOf(admin, domain.name));
+  const sessions = new Map<string, StudioSession>();
+  await step(
+    io,
+    "sign-in",
+    "sign in as each user",
+    async () => {
+      for (const user of platform.users)
+        sessions.set(user.name, await signIn(admin, domainIds.get(user.domain) as string, user.name));
+    },
+    () => `(${platform.users.length} Studio sessions)`,
+  );
+  const expectations = accessExpectations(platform, { domainIds: Object.fromEntries(domainIds) });
+  const results = await step(
+    io,
+    "attempt",
+    "attempt every operation over the wire",
+    async () => {
+      const byUser = group(expectations);
+      // users side by side, each user's attempts in order: later ones may build on earlier ones
+      const all = await Promise.all(
+        [...byUser].map(async ([user, own]) => {
+          const session = sessions.get(user) as StudioSession;
+          const clients = new Clients({
+            ...as(admin.target, session.credentials, session.endpoint),
+            connectTimeout: CONNECT_TIMEOUT,
+          });
+          try {
+            const done: AccessResult[] = [];
+            for (const one of own) done.push(judge(one, await attempt(clients, one.request)));
+            return done;
+          } finally {
+            clients.close();
+          }
+        }),
+      );
+      return all.flat();
+    },
+    (done) => `(${done.length} attempts)`,
+  );
+  return {
+    users: platform.users.map(({ name, persona, team }) => ({
+      name,
+      persona,
+      team,
+      arn: sessions.get(name)?.arn ?? "",
+    })),
+    results,
+    surprises: results.filter((one) => !one.ok).length,
+  };
+}
+
+function judge(expectation: AccessExpectation, outcome: Attempt): AccessResult {
+  const { user, persona, team, describe, request, expect, why } = expectation;
+  return {
+    user,
+    persona,
+    team,
+    describe,
+    operation: `${request.service}:${request.operation}`,
+    expected: expect,
+    why,
+    actual: outcome.outcome,
+    ok: outcome.outcome === expect,
+    attempt: outcome,
+  };
+}
+
+function group(expectations: readonly AccessExpectation[]): Map<string, AccessExpectation[]> {
+  const map = new Map<string, AccessExpectation[]>();
+  for (const one of expectations) map.set(one.user, [...(map.get(one.user) ?? []), one]);
+  return map;
+}

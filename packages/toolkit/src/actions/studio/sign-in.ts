@@ -1,0 +1,81 @@
+/**
+ * Signs in to Studio as a user does: the administrator asks for a presigned URL, the user opens it, Studio runs
+ * under the profile's execution role inside the VPC. On the local cloud the session's credentials and network
+ * position come back as JSON; on AWS a browser would open and there is nothing to return to a program.
+ */
+import type { Clients } from "../../aws/clients.ts";
+import type { Credentials, Target } from "../../aws/target.ts";
+import { ToolkitError } from "../../errors.ts";
+
+export interface StudioSession {
+  user: string;
+  domainId: string;
+  credentials: Credentials & { expiration?: string };
+  region: string;
+  /** ARN of the assumed role session. */
+  arn: string;
+  /** Where this session's requests leave from: a listener of its own inside the VPC. */
+  endpoint: string;
+  /** The position's proxy for HTTP and HTTPS (the same listener). */
+  proxy: string;
+  position: { vpcId?: string; subnetId?: string; networkInterfaceId?: string; privateIp?: string };
+}
+
+/** The domain of this name. @throws ToolkitError when there is none */
+export async function domainIdOf(clients: Clients, name: string): Promise<string> {
+  for await (const page of clients.pages(
+    "sagemaker",
+    "ListDomains",
+    {},
+    { in: "NextToken", out: "NextToken" },
+  )) {
+    const found = page.Domains?.find((one) => one.DomainName === name && one.Status === "InService");
+    if (found?.DomainId) return found.DomainId;
+  }
+  throw new ToolkitError("STUDIO0001", `no domain \`${name}\` is in service`, {
+    help: "deploy the platform first: `sagekeep deploy`",
+    exit: "invalid",
+  });
+}
+
+/** @throws ToolkitError when the local cloud refuses, with its reason */
+export async function signIn(clients: Clients, domainId: string, user: string): Promise<StudioSession> {
+  const { target } = clients;
+  if (target.kind !== "local" || !target.endpoint) {
+    throw new ToolkitError("STUDIO0002", "a program can sign in to Studio on the local cloud only", {
+      help: "on AWS open the presigned URL in a browser: `aws sagemaker create-presigned-domain-url`",
+      exit: "invalid",
+    });
+  }
+  const { AuthorizedUrl } = await clients.call("sagemaker", "CreatePresignedDomainUrl", {
+    DomainId: domainId,
+    UserProfileName: user,
+  });
+  if (!AuthorizedUrl) throw new ToolkitError("STUDIO0003", `no presigned URL came back for \`${user}\``);
+  return openPresignedUrl(target, AuthorizedUrl, user, domainId);
+}
+
+/** Opens a presigned URL at the local cloud, from the position of `target`. */
+export async function openPresignedUrl(
+  target: Target,
+  url: string,
+  user: string,
+  domainId: string,
+): Promise<StudioSession> {
+  const { pathname, search } = new URL(url);
+  const answer = await fetch(new URL(`/_studio${pathname}${search}`, target.endpoint), {
+    headers: { accept: "application/json" },
+  });
+  const body = (await answer.json().catch(() => ({}))) as Partial<StudioSession> & {
+    message?: string;
+    error?: string;
+  };
+  if (!answer.ok || !body.credentials || !body.endpoint) {
+    throw new ToolkitError(
+      "STUDIO0004",
+      `Studio refused to open for \`${user}\`: ${body.message ?? body.error ?? `HTTP ${answer.status}`}`,
+      { exit: "denied" },
+    );
+  }
+  return { ...(body as StudioSession), user, domainId };
+}
