@@ -1,11 +1,15 @@
-/** Starts the local cloud: state, clock, services. With `listen: false` it is used in-process only. */
+/** Starts the local cloud: state, clock, services and, when asked to listen, the gateway. */
 import { systemClock } from "./clock/clock.ts";
+import { Control } from "./gateway/control.ts";
+import { Exchange } from "./gateway/exchange.ts";
+import { createGateway, listen } from "./gateway/server.ts";
 import type { Caller } from "./identity/caller.ts";
-import type { IdentityDirectory } from "./identity/directory.ts";
 import { internetPath, type NetworkPath } from "./network/path.ts";
+import { controlToken, type RootCredentials, rootCredentials } from "./root-key.ts";
 import { Registry } from "./runtime/registry.ts";
 import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
+import { identityDirectory } from "./services/iam/directory.ts";
 import { Store } from "./store/store.ts";
 
 export interface CloudOptions {
@@ -15,6 +19,16 @@ export interface CloudOptions {
   account?: string;
   /** Region where none is said. @default "us-east-1" */
   region?: string;
+  /** Serve HTTP. @default only in-process calls */
+  listen?: boolean;
+  /** 0 for any free one. @default 4690 */
+  port?: number;
+  /** @default "127.0.0.1" */
+  host?: string;
+  /** The root user's access key. @default made on first start */
+  rootCredentials?: RootCredentials;
+  /** Lets `POST /_sagekeep/reset` empty the state. @default false */
+  allowReset?: boolean;
   /** Told of failures that no caller sees. @default they are thrown away */
   onError?: (error: unknown) => void;
 }
@@ -33,64 +47,83 @@ export interface Cloud {
   readonly account: string;
   readonly region: string;
   readonly runtime: Runtime;
+  /** The root user's. */
+  readonly credentials: RootCredentials;
+  /** Present when it listens. */
+  readonly port?: number;
+  readonly endpoint?: string;
+  /** The same by HTTPS, and the CA that vouches for it. */
+  readonly secureEndpoint?: string;
+  readonly caBundle?: string;
   /** Calls an operation in-process: authorized and recorded as over the wire, without protocol and signature. */
-  call(service: string, operation: string, input?: object, options?: CallOptions): Promise<any>; // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+  call(service: string, operation: string, input?: object, options?: CallOptions): Promise<any>;
   close(): Promise<void>;
 }
 
+const defaultPort = 4690;
+
+/** @throws StateInUseError, PortInUseError */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { account = "111122223333", region = "us-east-1", onError = () => {} } = options;
   const store = new Store(options.state);
   const clock = systemClock(onError);
-  const registry = await Registry.load();
-  const runtime = new Runtime({ store, clock, registry, directory: provisionalDirectory });
-  runtime.start();
-  return {
-    account,
-    region,
-    runtime,
-    async call(service, operation, input = {}, how = {}) {
-      const home = how.account ?? how.caller?.account ?? account;
-      const within = runtime.within(home, how.region ?? region);
-      const caller = how.caller ?? runtime.directory.root(home, within);
-      const path = how.path ?? internetPath("203.0.113.10", true);
-      const context = new RequestContext(runtime, {
-        account: home,
-        region: how.region ?? region,
-        caller,
-        path,
-        service,
-        operation,
-      });
-      return runtime.run(context, input);
-    },
-    async close() {
-      clock.stop();
-      store.close();
-    },
-  };
+  try {
+    const registry = await Registry.load();
+    const runtime = new Runtime({ store, clock, registry, directory: identityDirectory });
+    const credentials = rootCredentials(options.state, options.rootCredentials);
+    runtime.start();
+    const gateway = options.listen ? await openGateway(runtime, credentials, { ...options, account, region, onError }) : undefined;
+    return {
+      account,
+      region,
+      runtime,
+      credentials,
+      ...(gateway && { port: gateway.port, endpoint: gateway.endpoint }),
+      async call(service, operation, input = {}, how = {}) {
+        const home = how.account ?? how.caller?.account ?? account;
+        const caller = how.caller ?? runtime.directory.root(home, runtime.within(home, how.region ?? region));
+        const path = how.path ?? internetPath("203.0.113.10", true);
+        return runtime.run(new RequestContext(runtime, { account: home, region: how.region ?? region, caller, path, service, operation }), input);
+      },
+      async close() {
+        clock.stop();
+        await gateway?.close();
+        runtime.stop();
+        store.close();
+      },
+    };
+  } catch (error) {
+    clock.stop();
+    store.close();
+    throw error;
+  }
 }
 
-// Provisional: services/iam/directory.ts takes its place.
-const provisionalDirectory: IdentityDirectory = {
-  credential: () => ({ status: "unknown" }),
-  policiesOf: () => ({ identity: [] }),
-  organizationPolicies: () => undefined,
-  roleSession(roleArn, sessionName) {
-    const [, , , , account = "", resource = ""] = roleArn.split(":");
-    const arn = `arn:aws:sts::${account}:assumed-role/${resource.split("/").pop()}/${sessionName}`;
-    return {
-      principal: { kind: "session", arn, roleArn, account },
-      account,
-      arn,
-      userId: `AROAPROVISIONAL:${sessionName}`,
-    };
-  },
-  root: (account) => ({
-    principal: { kind: "root", account },
-    account,
-    arn: `arn:aws:iam::${account}:root`,
-    userId: account,
-  }),
-  organizationOf: () => undefined,
-};
+type Settled = CloudOptions & Required<Pick<CloudOptions, "account" | "region" | "onError">>;
+
+async function openGateway(runtime: Runtime, credentials: RootCredentials, options: Settled) {
+  const { account, region, onError, host = "127.0.0.1", port = defaultPort } = options;
+  const rootKeys = new Map([[credentials.accessKeyId, { secret: credentials.secretAccessKey, account }]]);
+  const exchange = new Exchange(runtime, { account, region, rootKeys, onError });
+  const control = new Control({
+    token: controlToken(options.state),
+    allowReset: options.allowReset ?? false,
+    about: { account, region },
+    onReset: () => runtime.start(),
+  });
+  const server = createGateway(
+    { runtime, exchange, control, hosts: host.startsWith("127.") ? [] : [host], onError },
+    { pathOf: (_target, from, secure) => internetPath(from, secure) },
+  );
+  const chosen = await listen(server, port, host);
+  return {
+    port: chosen,
+    endpoint: `http://${host}:${chosen}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

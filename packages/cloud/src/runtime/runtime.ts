@@ -96,6 +96,12 @@ export class Runtime implements CloudRuntime {
     }
   }
 
+  /** Whether there is a handler for this operation. */
+  supports(service: string, operation: string): boolean {
+    const operations = this.registry.find(service)?.operations;
+    return operations !== undefined && Object.hasOwn(operations, operation);
+  }
+
   async callFrom(from: RequestContext, service: string, operation: string, input: object, as: CallAs) {
     if (as.kind === "internal") return this.callInternally(from, service, operation, input);
     const by = this.registry.find(from.service)?.principal ?? `${from.service}.amazonaws.com`;

@@ -1,0 +1,114 @@
+/**
+ * One request's life, on one screen:
+ * identify → receive → authenticate → parse → authorize → handle → record → respond.
+ */
+import { randomUUID } from "node:crypto";
+import type { Caller } from "../identity/caller.ts";
+import type { NetworkPath } from "../network/path.ts";
+import { RequestContext } from "../runtime/request-context.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { authenticate, identify, notSupported, type Payload, type RequestHead, readInput, receive, type Target, type WireResponse, writeError, writeOutput } from "../wire/codec.ts";
+import { AuthError, type AuthProblem } from "../wire/errors.ts";
+import { headerOf } from "../wire/request.ts";
+
+export interface ExchangeOptions {
+  /** Account and region of requests that name none. */
+  account: string;
+  region: string;
+  /** Keys that exist without an identity service: the root user's. */
+  rootKeys: ReadonlyMap<string, { secret: string; account: string }>;
+  onError: (error: unknown) => void;
+}
+
+/** Asked for the path once the target is known: where a request enters may decide how it goes on. */
+export type PathOf = (target: Target) => NetworkPath | Promise<NetworkPath>;
+
+export class Exchange {
+  readonly #runtime: Runtime;
+  readonly #options: ExchangeOptions;
+
+  constructor(runtime: Runtime, options: ExchangeOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
+  }
+
+  /** Never throws: whatever goes wrong is answered in the caller's protocol. */
+  async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<WireResponse> {
+    const requestId = randomUUID();
+    const target = await identify(head);
+    try {
+      const path = await pathOf(target);
+      const payload = await receive(target, source);
+      const { caller, verified } = this.#authenticate(target, head, payload);
+      const { operation, input } = readInput(target, head, payload, verified);
+      if (!this.#runtime.supports(target.service, operation.name)) throw notSupported(target, operation.name);
+      const context = this.#context(target, head, caller, path, operation.name, requestId);
+      const output = await this.#runtime.run(context, input);
+      const response = writeOutput(target, operation, output, requestId);
+      return { ...response, headers: { ...response.headers, ...context.responseHeaders } };
+    } catch (error) {
+      const response = writeError(target, error, requestId);
+      if (response.status >= 500 && response.status !== 501) this.#options.onError(error);
+      return response;
+    }
+  }
+
+  #authenticate(target: Target, head: RequestHead, payload: Payload) {
+    const now = this.#runtime.clock.now();
+    let caller: Caller | undefined;
+    const lookupSecret = (accessKeyId: string, sessionToken: string | undefined): string => {
+      const found = this.#lookup(accessKeyId, sessionToken);
+      if (found.status !== "active") throw new AuthError(problems[found.status], "The security token included in the request is invalid.", { accessKeyId });
+      caller = found.caller;
+      return found.secret;
+    };
+    const verified = authenticate(target, head, payload, { lookupSecret, now });
+    if (!caller && !mayBeAnonymous(target)) throw new AuthError("missing-authentication", "Request is missing Authentication Token");
+    return { caller: caller ?? anonymous(this.#options.account), verified };
+  }
+
+  #lookup(accessKeyId: string, sessionToken: string | undefined) {
+    const { rootKeys, account, region } = this.#options;
+    const root = rootKeys.get(accessKeyId);
+    const within = this.#runtime.within(root?.account ?? account, region);
+    if (!root) return this.#runtime.directory.credential(accessKeyId, sessionToken, within);
+    const caller = this.#runtime.directory.root(root.account, within);
+    return { status: "active" as const, secret: root.secret, caller: { ...caller, credential: { accessKeyId, temporary: false } } };
+  }
+
+  #context(target: Target, head: RequestHead, caller: Caller, path: NetworkPath, operation: string, requestId: string): RequestContext {
+    return new RequestContext(this.#runtime, {
+      account: caller.account,
+      region: target.region || this.#options.region,
+      caller,
+      path,
+      service: target.service,
+      operation,
+      requestId,
+      http: {
+        method: head.method,
+        path: target.path,
+        query: target.rawQuery,
+        headers: head.headers as Record<string, string>,
+        host: headerOf(head, "host") ?? "",
+        secure: path.secure,
+      },
+    });
+  }
+}
+
+const problems: Record<"inactive" | "expired" | "unknown" | "token-mismatch", AuthProblem> = {
+  inactive: "unknown-access-key",
+  expired: "expired-token",
+  unknown: "unknown-access-key",
+  "token-mismatch": "invalid-token",
+};
+
+/** S3 has public buckets; two operations of STS take a token instead of a signature. */
+function mayBeAnonymous(target: Target): boolean {
+  return target.service === "s3" || target.service === "sts";
+}
+
+function anonymous(account: string): Caller {
+  return { principal: { kind: "anonymous" }, account, arn: "anonymous", userId: "anonymous" };
+}
