@@ -73,7 +73,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const runtime = new Runtime({ store, clock, registry, directory: identityDirectory });
     const credentials = rootCredentials(options.state, options.rootCredentials);
     runtime.start();
-    const gateway = options.listen ? await openGateway(runtime, credentials, { ...options, account, region, onError }) : undefined;
+    const gateway = options.listen
+      ? await openGateway(runtime, credentials, { ...options, account, region, onError })
+      : undefined;
     return {
       account,
       region,
@@ -84,7 +86,17 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         const home = how.account ?? how.caller?.account ?? account;
         const caller = how.caller ?? runtime.directory.root(home, runtime.within(home, how.region ?? region));
         const path = how.path ?? internetPath("203.0.113.10", true);
-        return runtime.run(new RequestContext(runtime, { account: home, region: how.region ?? region, caller, path, service, operation }), input);
+        return runtime.run(
+          new RequestContext(runtime, {
+            account: home,
+            region: how.region ?? region,
+            caller,
+            path,
+            service,
+            operation,
+          }),
+          input,
+        );
       },
       async close() {
         clock.stop();

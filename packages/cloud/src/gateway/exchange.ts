@@ -7,7 +7,19 @@ import type { Caller } from "../identity/caller.ts";
 import type { NetworkPath } from "../network/path.ts";
 import { RequestContext } from "../runtime/request-context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { authenticate, identify, notSupported, type Payload, type RequestHead, readInput, receive, type Target, type WireResponse, writeError, writeOutput } from "../wire/codec.ts";
+import {
+  authenticate,
+  identify,
+  notSupported,
+  type Payload,
+  type RequestHead,
+  readInput,
+  receive,
+  type Target,
+  type WireResponse,
+  writeError,
+  writeOutput,
+} from "../wire/codec.ts";
 import { AuthError, type AuthProblem } from "../wire/errors.ts";
 import { headerOf } from "../wire/request.ts";
 
@@ -58,12 +70,18 @@ export class Exchange {
     let caller: Caller | undefined;
     const lookupSecret = (accessKeyId: string, sessionToken: string | undefined): string => {
       const found = this.#lookup(accessKeyId, sessionToken);
-      if (found.status !== "active") throw new AuthError(problems[found.status], "The security token included in the request is invalid.", { accessKeyId });
+      if (found.status !== "active")
+        throw new AuthError(
+          problems[found.status],
+          "The security token included in the request is invalid.",
+          { accessKeyId },
+        );
       caller = found.caller;
       return found.secret;
     };
     const verified = authenticate(target, head, payload, { lookupSecret, now });
-    if (!caller && !mayBeAnonymous(target)) throw new AuthError("missing-authentication", "Request is missing Authentication Token");
+    if (!caller && !mayBeAnonymous(target))
+      throw new AuthError("missing-authentication", "Request is missing Authentication Token");
     return { caller: caller ?? anonymous(this.#options.account), verified };
   }
 
@@ -73,10 +91,21 @@ export class Exchange {
     const within = this.#runtime.within(root?.account ?? account, region);
     if (!root) return this.#runtime.directory.credential(accessKeyId, sessionToken, within);
     const caller = this.#runtime.directory.root(root.account, within);
-    return { status: "active" as const, secret: root.secret, caller: { ...caller, credential: { accessKeyId, temporary: false } } };
+    return {
+      status: "active" as const,
+      secret: root.secret,
+      caller: { ...caller, credential: { accessKeyId, temporary: false } },
+    };
   }
 
-  #context(target: Target, head: RequestHead, caller: Caller, path: NetworkPath, operation: string, requestId: string): RequestContext {
+  #context(
+    target: Target,
+    head: RequestHead,
+    caller: Caller,
+    path: NetworkPath,
+    operation: string,
+    requestId: string,
+  ): RequestContext {
     return new RequestContext(this.#runtime, {
       account: caller.account,
       region: target.region || this.#options.region,

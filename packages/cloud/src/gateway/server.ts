@@ -30,18 +30,23 @@ const headerLimit = 64 * 1024;
 
 /** A server whose requests come in through `entrance`; not listening yet. */
 export function createGateway(parts: GatewayParts, entrance: Entrance): Server {
-  return createServer({ maxHeaderSize: headerLimit, requestTimeout: 300_000, headersTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => {
-    void serve(parts, entrance, request, response).catch((error) => {
-      parts.onError(error);
-      response.destroy();
-    });
-  });
+  return createServer(
+    { maxHeaderSize: headerLimit, requestTimeout: 300_000, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      void serve(parts, entrance, request, response).catch((error) => {
+        parts.onError(error);
+        response.destroy();
+      });
+    },
+  );
 }
 
 /** Listens and returns the port. @throws PortInUseError */
 export function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "EADDRINUSE" ? new PortInUseError(port, host) : error));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" ? new PortInUseError(port, host) : error),
+    );
     server.listen({ port, host }, () => {
       const address = server.address();
       resolve(typeof address === "object" && address ? address.port : port);
@@ -49,20 +54,34 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-async function serve(parts: GatewayParts, entrance: Entrance, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  parts: GatewayParts,
+  entrance: Entrance,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { url = "/", method = "GET", headers, socket } = request;
   if (!isAllowedHost(headers.host, parts.hosts)) {
-    return plain(response, 421, { error: `the host \`${String(headers.host).slice(0, 100)}\` is not this local cloud's` });
+    return plain(response, 421, {
+      error: `the host \`${String(headers.host).slice(0, 100)}\` is not this local cloud's`,
+    });
   }
   if (url.startsWith("/_sagekeep/")) return control(parts, request, response);
   const secure = "encrypted" in socket && socket.encrypted === true;
   const from = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   const head = { method, url, headers, secure };
-  const answer = await parts.exchange.answer(head, request, (target) => entrance.pathOf(target, from, secure));
+  const answer = await parts.exchange.answer(head, request, (target) =>
+    entrance.pathOf(target, from, secure),
+  );
   await send(request, response, answer, method === "HEAD");
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, answer: WireResponse, headOnly: boolean): Promise<void> {
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: WireResponse,
+  headOnly: boolean,
+): Promise<void> {
   const { status, headers, body } = answer;
   // a body that nobody read keeps the connection from being used again
   if (!request.complete) {
@@ -86,7 +105,11 @@ async function send(request: IncomingMessage, response: ServerResponse, answer: 
   await pipeline(Readable.from(body as AsyncIterable<Uint8Array>), response).catch(() => response.destroy());
 }
 
-async function control({ control: routes, runtime }: GatewayParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function control(
+  { control: routes, runtime }: GatewayParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { path, query } = splitTarget(request.url ?? "/");
   const token = request.headers["x-sagekeep-token"];
   const { status, body } = await routes.answer(
