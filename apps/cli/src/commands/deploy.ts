@@ -28,7 +28,7 @@ export const deploy: Register = (program, run) => {
             );
             if (!go) return "cancelled";
           }
-          const outcome = await deployPlatform(file, synthesis, clients, session.io);
+          const outcome = await deployPlatform(synthesis, clients, session.io);
           session.answer(outcome, () =>
             table(outcome.stacks.map((one) => [one.name, one.outcome, `${one.resources} resources`])),
           );

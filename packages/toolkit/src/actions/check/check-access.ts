@@ -1,11 +1,11 @@
 /** Signs in as every user and really attempts what the platform expects them to be able, and not able, to do. */
-import { type AccessExpectation, accessExpectations } from "@sagekeep/constructs";
+import type { Expectation } from "@sagekeep/constructs";
 import { Clients } from "../../aws/clients.ts";
 import { as } from "../../aws/target.ts";
 import { type Io, step } from "../../messages.ts";
 import type { PlatformFile } from "../../platform/platform-file.ts";
 import { domainIdOf, type StudioSession, signIn } from "../studio/sign-in.ts";
-import { type Attempt, attempt } from "./attempt.ts";
+import { type Attempt, attempt, type Operation } from "./attempt.ts";
 
 export interface AccessResult {
   user: string;
@@ -14,7 +14,7 @@ export interface AccessResult {
   /** What is attempted, in words: the row of the matrix. */
   describe: string;
   operation: string;
-  expected: AccessExpectation["expect"];
+  expected: Expectation["expect"];
   why: string;
   actual: Attempt["outcome"];
   ok: boolean;
@@ -46,7 +46,9 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
     },
     () => `(${platform.users.length} Studio sessions)`,
   );
-  const expectations = accessExpectations(platform, { domainIds: Object.fromEntries(domainIds) });
+  const { accessExpectations, fillAttempt } = await import("@sagekeep/constructs");
+  const exports = await exportsOf(admin);
+  const expectations = accessExpectations(platform);
   const results = await step(
     io,
     "attempt",
@@ -63,7 +65,13 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
           });
           try {
             const done: AccessResult[] = [];
-            for (const one of own) done.push(judge(one, await attempt(clients, one.request)));
+            for (const one of own) {
+              const outcome = await attempt(clients, fillAttempt(one.request, exports) as Operation);
+              done.push(judge(one, outcome));
+              // what an attempt made is removed again, by the administrator if the user may not
+              if (one.undo && outcome.outcome === "allowed")
+                await attempt(admin, fillAttempt(one.undo, exports) as Operation);
+            }
             return done;
           } finally {
             clients.close();
@@ -86,7 +94,20 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
   };
 }
 
-function judge(expectation: AccessExpectation, outcome: Attempt): AccessResult {
+async function exportsOf(clients: Clients): Promise<Record<string, string>> {
+  const all: Record<string, string> = {};
+  for await (const page of clients.pages(
+    "cloudformation",
+    "ListExports",
+    {},
+    { in: "NextToken", out: "NextToken" },
+  )) {
+    for (const { Name, Value } of page.Exports ?? []) if (Name && Value) all[Name] = Value;
+  }
+  return all;
+}
+
+function judge(expectation: Expectation, outcome: Attempt): AccessResult {
   const { user, persona, team, describe, request, expect, why } = expectation;
   return {
     user,
@@ -102,8 +123,8 @@ function judge(expectation: AccessExpectation, outcome: Attempt): AccessResult {
   };
 }
 
-function group(expectations: readonly AccessExpectation[]): Map<string, AccessExpectation[]> {
-  const map = new Map<string, AccessExpectation[]>();
+function group(expectations: readonly Expectation[]): Map<string, Expectation[]> {
+  const map = new Map<string, Expectation[]>();
   for (const one of expectations) map.set(one.user, [...(map.get(one.user) ?? []), one]);
   return map;
 }

@@ -1,7 +1,7 @@
 /** Deploys a platform: compiles it, then its stacks in order, each through a change set. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Synthesis } from "@sagekeep/constructs";
+import type { Synthesized } from "@sagekeep/constructs";
 import type { Clients } from "../../aws/clients.ts";
 import { ToolkitError } from "../../errors.ts";
 import { type Io, step } from "../../messages.ts";
@@ -15,7 +15,7 @@ export interface DeployOutcome {
 }
 
 /** Templates of a platform, ready to hand to CloudFormation. The compiler loads on first use. */
-export async function compilePlatform(file: PlatformFile, io: Io): Promise<Synthesis> {
+export async function compilePlatform(file: PlatformFile, io: Io): Promise<Synthesized> {
   const { synthesize } = await import("@sagekeep/constructs");
   return step(
     io,
@@ -52,39 +52,73 @@ export async function checkAccount(clients: Clients, file: PlatformFile): Promis
   }
 }
 
+/**
+ * Deploys the stacks of the platform's own account; those that do not wait for each other go side by side.
+ * @throws ToolkitError with the first failure, when what had started has settled
+ */
 export async function deployPlatform(
-  file: PlatformFile,
-  synthesis: Synthesis,
+  synthesis: Synthesized,
   clients: Clients,
   io: Io,
 ): Promise<DeployOutcome> {
   const deployer = new StackDeployer(clients, io);
-  const stacks: StackOutcome[] = [];
-  const outputs: Record<string, string> = {};
-  for (const stack of synthesis.stacks) {
+  const running = new Map<string, Promise<StackOutcome>>();
+  for (const stack of platformStacks(synthesis, io)) {
+    const before = stack.dependsOn.flatMap((name) => running.get(name) ?? []);
     const id = `deploy-${stack.name}`;
-    const outcome = await step(
-      io,
-      id,
-      `deploy ${stack.name}`,
-      () => deployer.deploy(inputOf(stack), id),
-      (done) =>
-        done.outcome === "unchanged" ? "(no changes)" : `(${done.outcome}, ${done.resources} resources)`,
+    const one = Promise.all(before).then(() =>
+      step(
+        io,
+        id,
+        `deploy ${stack.name}`,
+        () => deployer.deploy(inputOf(stack), id),
+        (done) =>
+          done.outcome === "unchanged" ? "(no changes)" : `(${done.outcome}, ${done.resources} resources)`,
+      ),
     );
-    stacks.push(outcome);
-    for (const [key, value] of Object.entries(outcome.outputs)) outputs[`${stack.name}.${key}`] = value;
+    one.catch(() => {});
+    running.set(stack.name, one);
+  }
+  await Promise.allSettled(running.values());
+  const stacks = await Promise.all(running.values());
+  const outputs: Record<string, string> = {};
+  for (const stack of stacks) {
+    for (const [key, value] of Object.entries(stack.outputs)) outputs[`${stack.name}.${key}`] = value;
   }
   return { stacks, outputs };
 }
 
-export async function planPlatform(synthesis: Synthesis, clients: Clients, io: Io): Promise<StackPlan[]> {
+/** What CloudFormation would change. A stack that is not there yet is all additions. */
+export async function planPlatform(synthesis: Synthesized, clients: Clients, io: Io): Promise<StackPlan[]> {
   const deployer = new StackDeployer(clients, io);
   const plans: StackPlan[] = [];
-  for (const stack of synthesis.stacks)
+  for (const stack of platformStacks(synthesis, io)) {
     plans.push(
-      await step(io, `plan-${stack.name}`, `plan ${stack.name}`, () => deployer.plan(inputOf(stack))),
+      await step(io, `plan-${stack.name}`, `plan ${stack.name}`, async (): Promise<StackPlan> => {
+        if (await deployer.status(stack.name)) return deployer.plan(inputOf(stack));
+        // its imports may not exist yet, so a change set could not be made
+        const changes = Object.entries(stack.template.Resources).map(([LogicalResourceId, { Type }]) => ({
+          Action: "Add" as const,
+          LogicalResourceId,
+          ResourceType: Type,
+        }));
+        return { name: stack.name, kind: "create", changes };
+      }),
     );
+  }
   return plans;
+}
+
+function platformStacks(synthesis: Synthesized, io: Io): Synthesized["stacks"] {
+  const others = synthesis.stacks.filter((one) => one.target !== "platform").map((one) => one.name);
+  if (others.length) {
+    io.emit({
+      type: "warning",
+      text: `not deployed here: ${others.join(", ")}`,
+      help: "guardrails belong to the organization's management account: deploy them there from `sagekeep synth`",
+    });
+  }
+  return synthesis.stacks.filter((one) => one.target === "platform");
 }
 
 /** Files named by `data.*.from` that exist, by data set. Large ones stream. */
@@ -117,12 +151,12 @@ export async function uploadData(
   return done;
 }
 
-function inputOf(stack: Synthesis["stacks"][number]): StackInput {
+function inputOf(stack: Synthesized["stacks"][number]): StackInput {
   return {
     name: stack.name,
-    body: typeof stack.template === "string" ? stack.template : JSON.stringify(stack.template),
-    ...(stack.parameters && { parameters: { ...stack.parameters } }),
-    ...(stack.tags && { tags: { ...stack.tags } }),
-    ...(stack.capabilities && { capabilities: stack.capabilities }),
+    body: stack.body,
+    parameters: { ...stack.parameters },
+    tags: { ...stack.tags },
+    capabilities: stack.capabilities,
   };
 }

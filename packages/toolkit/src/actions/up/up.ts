@@ -66,7 +66,7 @@ export async function up(
     try {
       const synthesis = await compiling;
       await checkAccount(clients, file);
-      const deployment = await deployPlatform(file, synthesis, clients, io);
+      const deployment = await deployPlatform(synthesis, clients, io);
       const matrix = await checkAccess(file, clients, io);
       const example = await exampleDenial(matrix, cloud, state);
       return {

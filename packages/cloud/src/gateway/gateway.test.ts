@@ -1,0 +1,49 @@
+import { ListUserProfilesCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cloud, startCloud } from "../cloud.ts";
+
+let cloud: Cloud;
+beforeAll(async () => {
+  cloud = await startCloud({ listen: true, port: 0 });
+});
+afterAll(() => cloud.close());
+
+const client = (credentials = cloud.credentials) =>
+  new SageMakerClient({
+    endpoint: cloud.endpoint as string,
+    region: "us-east-1",
+    credentials,
+    maxAttempts: 1,
+  });
+
+test("a signed request of the root user arrives", async () => {
+  expect((await client().send(new ListUserProfilesCommand({}))).UserProfiles).toEqual([]);
+});
+
+test("a wrong secret and an unknown key are refused in the protocol's own words", async () => {
+  const wrong = client({ ...cloud.credentials, secretAccessKey: "wrong" }).send(
+    new ListUserProfilesCommand({}),
+  );
+  await expect(wrong).rejects.toMatchObject({ name: "InvalidSignatureException" });
+  const unknown = client({ accessKeyId: "AKIAUNKNOWNUNKNOWN22", secretAccessKey: "x" });
+  await expect(unknown.send(new ListUserProfilesCommand({}))).rejects.toMatchObject({
+    name: "UnrecognizedClientException",
+  });
+});
+
+test("a host name that is neither loopback nor AWS is refused", async () => {
+  const { port } = cloud;
+  const { request } = await import("node:http");
+  const status = await new Promise((resolve) =>
+    request({ port: port as number, host: "127.0.0.1", headers: { host: "evil.example" } }, (answer) =>
+      resolve(answer.statusCode),
+    ).end(),
+  );
+  expect(status).toBe(421);
+});
+
+test("health answers, reset needs the option, the rest needs the token", async () => {
+  expect((await fetch(`${cloud.endpoint}/_sagekeep/health`)).status).toBe(200);
+  expect((await fetch(`${cloud.endpoint}/_sagekeep/reset`, { method: "POST" })).status).toBe(403);
+  expect((await fetch(`${cloud.endpoint}/_sagekeep/clock`, { method: "POST", body: "{}" })).status).toBe(403);
+});
