@@ -6,5 +6,7 @@ type AnyService = Service<any>;
 
 export const services: (() => Promise<{ service: AnyService }>)[] = [
   // keep sorted, one line a service, so that merges stay easy
+  () => import("./ec2/service.ts"),
   () => import("./sagemaker/service.ts"),
+  () => import("./ssm/service.ts"),
 ];

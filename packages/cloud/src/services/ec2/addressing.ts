@@ -1,0 +1,76 @@
+/**
+ * Which private addresses of a subnet are taken, and the next free one. Five of each IPv4 block are AWS's own.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
+import type { ReadContext } from "../../context.ts";
+import { cidrHas, parseCidr, parseIp, printIp, sizeOf } from "../../network/cidr.ts";
+import { AwsError } from "../../wire/errors.ts";
+import { invalidValue } from "./errors.ts";
+import type { NetworkInterfaceRecord, SubnetRecord } from "./records.ts";
+
+const RESERVED = 5;
+
+const interfacesIn = (context: ReadContext, subnetId: string) =>
+  context
+    .table<NetworkInterfaceRecord>("ec2.network-interface")
+    .list()
+    .filter((one) => one.subnetId === subnetId);
+
+/** Addresses that are still free. */
+export function freeAddresses(context: ReadContext, subnet: Readonly<SubnetRecord>): number {
+  const cidr = parseCidr(subnet.cidr)!;
+  const used = interfacesIn(context, subnet.id).reduce((sum, one) => sum + one.privateIps.length, 0);
+  return Number(sizeOf(cidr)) - RESERVED - used;
+}
+
+/**
+ * `count` free addresses of the subnet, lowest first, after the `wanted` ones.
+ * @throws AwsError when a wanted one is taken or outside, or too few are free
+ */
+export function allocate(
+  context: ReadContext,
+  subnet: Readonly<SubnetRecord>,
+  wanted: readonly string[],
+  count: number,
+): string[] {
+  const cidr = parseCidr(subnet.cidr)!;
+  const used = new Set(interfacesIn(context, subnet.id).flatMap((one) => one.privateIps));
+  const size = sizeOf(cidr);
+  const reserved = (value: bigint) => value - cidr.base < 4n || value - cidr.base === size - 1n;
+  const taken: string[] = [];
+  for (const text of wanted) {
+    const ip = parseIp(text);
+    if (ip?.family !== 4) throw invalidValue(`invalid value for parameter address: ${text}`);
+    if (!cidrHas(cidr, text)) throw invalidValue("Address does not fall within the subnet's address range");
+    if (reserved(ip.value)) throw invalidValue("Address is in subnet's reserved address range");
+    if (used.has(text)) throw new AwsError("InvalidIPAddress.InUse", `Address ${text} is in use.`);
+    used.add(text);
+    taken.push(text);
+  }
+  for (let value = cidr.base + 4n; taken.length < wanted.length + count; value++) {
+    if (value >= cidr.base + size - 1n) {
+      throw new AwsError(
+        "InsufficientFreeAddressesInSubnet",
+        `The specified subnet does not have enough free addresses to satisfy the request.`,
+      );
+    }
+    const text = printIp(4, value);
+    if (used.has(text)) continue;
+    used.add(text);
+    taken.push(text);
+  }
+  return taken;
+}
+
+/** The next free IPv6 address of the subnet's first IPv6 block. */
+export function allocateIpv6(context: ReadContext, subnet: Readonly<SubnetRecord>, count: number): string[] {
+  const cidr = parseCidr(subnet.ipv6Cidrs[0]?.cidr);
+  if (!cidr) throw invalidValue(`The subnet '${subnet.id}' has no IPv6 CIDR block`);
+  const used = new Set(interfacesIn(context, subnet.id).flatMap((one) => one.ipv6Ips));
+  const found: string[] = [];
+  for (let value = cidr.base + 4n; found.length < count; value++) {
+    const text = printIp(6, value);
+    if (!used.has(text)) found.push(text);
+  }
+  return found;
+}

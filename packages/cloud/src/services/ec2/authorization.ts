@@ -1,0 +1,244 @@
+/**
+ * Which resources each EC2 action is authorized on.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+import type { ReadContext } from "../../context.ts";
+import type { AuthorizationTable } from "../../service.ts";
+import {
+  existing,
+  type Input,
+  made,
+  on,
+  type Target,
+  type Targets,
+  tagContext,
+  target,
+} from "./authorization-rules.ts";
+import { all, arnOf, tableOf } from "./kind.ts";
+import * as K from "./kinds.ts";
+import { tagsOfId, typeOfId } from "./operations/tags.ts";
+
+const inVpc = (input: Input, context: ReadContext) =>
+  input.VpcId ? { "ec2:Vpc": arnOf(context, "vpc", input.VpcId) } : {};
+
+const vpc = existing(K.vpcs, "VpcId");
+const subnet = existing(K.subnets, "SubnetId");
+const group = existing(K.securityGroups, (input, context) => {
+  if (input.GroupId) return input.GroupId;
+  return all(context, K.securityGroups).find((one) => one.name === input.GroupName)?.id;
+});
+const table = existing(K.routeTables, "RouteTableId");
+const acl = existing(K.networkAcls, "NetworkAclId");
+const networkInterface = existing(K.networkInterfaces, "NetworkInterfaceId");
+
+/** Rules are resources of their own in ModifySecurityGroupRules and tag calls. */
+const rules: Targets = (input, context) =>
+  (input.SecurityGroupRules ?? []).flatMap((one: { SecurityGroupRuleId?: string }) =>
+    one?.SecurityGroupRuleId
+      ? [{ resource: arnOf(context, "security-group-rule", one.SecurityGroupRuleId) }]
+      : [],
+  );
+
+/** The resources of a tag operation, whatever their kinds. */
+const tagged =
+  (withTags: boolean): Targets =>
+  (input, context): Target[] =>
+    (Array.isArray(input.Resources) ? input.Resources : []).map((id: unknown) => {
+      const type = typeOfId(String(id)) ?? "*";
+      const kind = K.kindOfId(String(id));
+      const one = kind ? target(context, kind, String(id)) : { resource: arnOf(context, type, String(id)) };
+      const keys =
+        withTags || input.Tags?.some?.((tag: { Value?: string }) => tag?.Value !== undefined)
+          ? tagContext(input.Tags)
+          : input.Tags?.length
+            ? { "aws:TagKeys": input.Tags.map((tag: { Key?: string }) => String(tag?.Key ?? "")) }
+            : {};
+      const tags = tagsOfId(context, String(id));
+      return {
+        ...one,
+        context: { ...one.context, ...keys },
+        ...(tags && { facts: { account: context.account, tags: { ...tags } } }),
+      };
+    });
+
+const endpointKeys = (input: Input, context: ReadContext) => ({
+  ...inVpc(input, context),
+  ...(input.ServiceName && { "ec2:VpceServiceName": String(input.ServiceName) }),
+  ...(input.ServiceName && { "ec2:VpceServiceOwner": "amazon" }),
+});
+
+const routeTargets: Targets[] = [table];
+const address: Targets = existing(
+  K.addresses,
+  (input, context) =>
+    input.AllocationId ??
+    all(context, K.addresses).find((one) =>
+      input.AssociationId
+        ? one.associationId === input.AssociationId
+        : input.PublicIp && one.publicIp === input.PublicIp,
+    )?.id,
+);
+const associationTable = existing(
+  K.routeTables,
+  (input, context) =>
+    all(context, K.routeTables).find((one) => one.associations.some((a) => a.id === input.AssociationId))?.id,
+);
+const associationAcl = existing(
+  K.networkAcls,
+  (input, context) =>
+    all(context, K.networkAcls).find((one) => one.associations.some((a) => a.id === input.AssociationId))?.id,
+);
+const cidrVpc = existing(
+  K.vpcs,
+  (input, context) =>
+    all(context, K.vpcs).find((one) =>
+      [...one.cidrs, ...one.ipv6Cidrs].some((c) => c.id === input.AssociationId),
+    )?.id,
+);
+const cidrSubnet = existing(
+  K.subnets,
+  (input, context) =>
+    all(context, K.subnets).find((one) => one.ipv6Cidrs.some((c) => c.id === input.AssociationId))?.id,
+);
+const attached = existing(
+  K.networkInterfaces,
+  (input, context) =>
+    all(context, K.networkInterfaces).find((one) => one.attachment?.id === input.AttachmentId)?.id,
+);
+const flowLogResources: Targets = (input, context) => {
+  const kind = { VPC: K.vpcs, Subnet: K.subnets, NetworkInterface: K.networkInterfaces }[
+    String(input.ResourceType) as "VPC"
+  ];
+  if (!kind || !Array.isArray(input.ResourceIds)) return [];
+  return input.ResourceIds.map((id: string) => target(context, kind, id));
+};
+
+/** Operation → what it touches. One that is not here is authorized on `*`. */
+const touched: Record<string, Targets[]> = {
+  CreateVpc: [made("vpc")],
+  DeleteVpc: [vpc],
+  ModifyVpcAttribute: [vpc],
+  ModifyVpcTenancy: [vpc],
+  AssociateVpcCidrBlock: [vpc],
+  DisassociateVpcCidrBlock: [cidrVpc],
+  CreateSubnet: [made("subnet", inVpc), vpc],
+  DeleteSubnet: [subnet],
+  ModifySubnetAttribute: [subnet],
+  AssociateSubnetCidrBlock: [subnet],
+  DisassociateSubnetCidrBlock: [cidrSubnet],
+  CreateSecurityGroup: [made("security-group", inVpc), vpc],
+  DeleteSecurityGroup: [group],
+  AuthorizeSecurityGroupIngress: [group, ruleOnCreate],
+  AuthorizeSecurityGroupEgress: [group, ruleOnCreate],
+  RevokeSecurityGroupIngress: [group],
+  RevokeSecurityGroupEgress: [group],
+  ModifySecurityGroupRules: [group, rules],
+  UpdateSecurityGroupRuleDescriptionsIngress: [group],
+  UpdateSecurityGroupRuleDescriptionsEgress: [group],
+  CreateTags: [tagged(true)],
+  DeleteTags: [tagged(false)],
+  CreateRouteTable: [made("route-table", inVpc), vpc],
+  DeleteRouteTable: [table],
+  CreateRoute: routeTargets,
+  ReplaceRoute: routeTargets,
+  DeleteRoute: routeTargets,
+  AssociateRouteTable: [table, subnet, existing(K.internetGateways, "GatewayId")],
+  DisassociateRouteTable: [associationTable],
+  ReplaceRouteTableAssociation: [table, associationTable],
+  CreateInternetGateway: [made("internet-gateway")],
+  DeleteInternetGateway: [existing(K.internetGateways, "InternetGatewayId")],
+  AttachInternetGateway: [existing(K.internetGateways, "InternetGatewayId"), vpc],
+  DetachInternetGateway: [existing(K.internetGateways, "InternetGatewayId"), vpc],
+  CreateEgressOnlyInternetGateway: [made("egress-only-internet-gateway"), vpc],
+  DeleteEgressOnlyInternetGateway: [existing(K.egressOnlyGateways, "EgressOnlyInternetGatewayId")],
+  CreateNatGateway: [made("natgateway"), subnet, existing(K.addresses, "AllocationId")],
+  DeleteNatGateway: [existing(K.natGateways, "NatGatewayId")],
+  AllocateAddress: [made("elastic-ip", () => ({ "ec2:Domain": "vpc" }))],
+  ReleaseAddress: [address],
+  AssociateAddress: [address, networkInterface],
+  DisassociateAddress: [address],
+  CreateNetworkAcl: [made("network-acl", inVpc), vpc],
+  DeleteNetworkAcl: [acl],
+  CreateNetworkAclEntry: [acl],
+  ReplaceNetworkAclEntry: [acl],
+  DeleteNetworkAclEntry: [acl],
+  ReplaceNetworkAclAssociation: [acl, associationAcl],
+  CreateNetworkInterface: [
+    made("network-interface", (input, context) => {
+      const record = tableOf(context, K.subnets).get(String(input.SubnetId));
+      return {
+        "ec2:Subnet": arnOf(context, "subnet", input.SubnetId),
+        ...(record && {
+          "ec2:Vpc": arnOf(context, "vpc", record.vpcId),
+          "ec2:AvailabilityZone": record.zone,
+        }),
+      };
+    }),
+    subnet,
+    existing(K.securityGroups, "Groups"),
+  ],
+  DeleteNetworkInterface: [networkInterface],
+  ModifyNetworkInterfaceAttribute: [networkInterface, existing(K.securityGroups, "Groups")],
+  ResetNetworkInterfaceAttribute: [networkInterface],
+  AssignPrivateIpAddresses: [networkInterface],
+  UnassignPrivateIpAddresses: [networkInterface],
+  AssignIpv6Addresses: [networkInterface],
+  UnassignIpv6Addresses: [networkInterface],
+  AttachNetworkInterface: [networkInterface],
+  DetachNetworkInterface: [attached],
+  CreateNetworkInterfacePermission: [networkInterface],
+  CreateVpcEndpoint: [
+    made("vpc-endpoint", endpointKeys),
+    vpc,
+    existing(K.routeTables, "RouteTableIds"),
+    existing(K.subnets, "SubnetIds"),
+    existing(K.securityGroups, "SecurityGroupIds"),
+  ],
+  ModifyVpcEndpoint: [
+    existing(K.vpcEndpoints, "VpcEndpointId"),
+    existing(K.routeTables, "AddRouteTableIds"),
+    existing(K.routeTables, "RemoveRouteTableIds"),
+    existing(K.subnets, "AddSubnetIds"),
+    existing(K.securityGroups, "AddSecurityGroupIds"),
+    existing(K.securityGroups, "RemoveSecurityGroupIds"),
+  ],
+  DeleteVpcEndpoints: [existing(K.vpcEndpoints, "VpcEndpointIds")],
+  CreateManagedPrefixList: [made("prefix-list")],
+  ModifyManagedPrefixList: [existing(K.prefixLists, "PrefixListId")],
+  DeleteManagedPrefixList: [existing(K.prefixLists, "PrefixListId")],
+  GetManagedPrefixListEntries: [existing(K.prefixLists, "PrefixListId")],
+  GetManagedPrefixListAssociations: [existing(K.prefixLists, "PrefixListId")],
+  RestoreManagedPrefixListVersion: [existing(K.prefixLists, "PrefixListId")],
+  CreateFlowLogs: [made("vpc-flow-log"), flowLogResources],
+  DeleteFlowLogs: [existing(K.flowLogs, "FlowLogIds")],
+  CreateDhcpOptions: [made("dhcp-options")],
+  DeleteDhcpOptions: [existing(K.dhcpOptions, "DhcpOptionsId")],
+  AssociateDhcpOptions: [
+    existing(K.dhcpOptions, (input) => (input.DhcpOptionsId === "default" ? undefined : input.DhcpOptionsId)),
+    vpc,
+  ],
+  CreateVpcPeeringConnection: [made("vpc-peering-connection"), vpc],
+  AcceptVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId"), acceptedVpc],
+  RejectVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],
+  DeleteVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],
+  ModifyVpcPeeringConnectionOptions: [existing(K.peerings, "VpcPeeringConnectionId")],
+};
+
+/** The new rule is a resource only where it gets tags. */
+function ruleOnCreate(input: Input, context: ReadContext): Target[] {
+  return input.TagSpecifications?.length
+    ? made("security-group-rule")(input, context, "AuthorizeSecurityGroupIngress")
+    : [];
+}
+
+function acceptedVpc(input: Input, context: ReadContext): Target[] {
+  const peering = tableOf(context, K.peerings).get(String(input.VpcPeeringConnectionId));
+  return peering ? [target(context, K.vpcs, peering.accepter.vpcId)] : [];
+}
+
+/** A rule for each of these operations. */
+export const authorizationOf = (operations: readonly string[]): AuthorizationTable =>
+  Object.fromEntries(operations.map((name) => [name, on(name, ...(touched[name] ?? []))]));
+
+/** For the test that holds this table to the service reference. */
+export const touchedOperations: readonly string[] = Object.keys(touched);

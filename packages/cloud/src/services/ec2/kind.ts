@@ -1,0 +1,85 @@
+/** A kind of EC2 resource: how it is named, found, filtered and listed. The kinds themselves are in kinds.ts. */
+import type { ReadContext } from "../../context.ts";
+import type { Table } from "../../store/table.ts";
+import { AwsError } from "../../wire/errors.ts";
+import { type Filter, type Filters, predicate } from "./filters.ts";
+import { type PageInput, type PageLimits, page } from "./pages.ts";
+import type { Entity, Tags } from "./records.ts";
+
+export interface Kind<R extends Entity> {
+  /** Resource type as in ARNs and tag specifications, e.g. `vpc`. */
+  type: string;
+  /** Prefix of its ids, without the hyphen. */
+  prefix: string;
+  /** Code of the error for an id that is not there. */
+  notFoundCode: string;
+  /** Sentence of that error. */
+  notFound: (id: string) => string;
+  filters: Filters<R>;
+  /** VPC that it belongs to, for `ec2:Vpc`. */
+  vpcOf?: (record: Readonly<R>) => string | undefined;
+  /** Service-specific condition keys of an existing one. */
+  conditions?: (record: Readonly<R>, context: ReadContext) => Record<string, string | undefined>;
+}
+
+export const tableOf = <R extends Entity>(context: ReadContext, kind: Kind<R>): Table<R> =>
+  context.table<R>(`ec2.${kind.type}`);
+
+/** @throws AwsError when there is none */
+export function find<R extends Entity>(context: ReadContext, kind: Kind<R>, id: string): Readonly<R> {
+  const record = tableOf(context, kind).get(id);
+  if (!record) throw new AwsError(kind.notFoundCode, kind.notFound(id));
+  return record;
+}
+
+export const all = <R extends Entity>(context: ReadContext, kind: Kind<R>): Readonly<R>[] =>
+  tableOf(context, kind).list();
+
+/** Stores a new one. */
+export function add<R extends Entity>(context: ReadContext, kind: Kind<R>, record: R): Readonly<R> {
+  return tableOf(context, kind).put(record.id, record);
+}
+
+/** @throws AwsError when there is none */
+export function change<R extends Entity>(
+  context: ReadContext,
+  kind: Kind<R>,
+  id: string,
+  how: (draft: R) => void,
+): Readonly<R> {
+  find(context, kind, id);
+  return tableOf(context, kind).update(id, (draft) => {
+    how(draft);
+  }) as Readonly<R>;
+}
+
+export function remove<R extends Entity>(context: ReadContext, kind: Kind<R>, id: string): void {
+  tableOf(context, kind).delete(id);
+}
+
+export interface Selection extends PageInput {
+  Filters?: Filter[] | undefined;
+}
+
+/** Answers a Describe: by ids (each must exist), filters and page. */
+export function describe<R extends Entity>(
+  context: ReadContext,
+  kind: Kind<R>,
+  input: Selection,
+  ids?: readonly string[],
+  options: PageLimits & { extra?: readonly Readonly<R>[]; from?: readonly Readonly<R>[] } = {},
+): { items: Readonly<R>[]; next?: string } {
+  const known = options.from ?? [...all(context, kind), ...(options.extra ?? [])];
+  const chosen = ids?.length
+    ? [...new Set(ids)].map((id) => known.find((one) => one.id === id) ?? find(context, kind, id))
+    : known;
+  const holds = predicate(input.Filters, kind.filters, (record: Readonly<R>) => record.tags, context);
+  return page(chosen.filter(holds), input, { ...options, ids });
+}
+
+export const arnOf = (context: ReadContext, type: string, id: string): string =>
+  context.arn("ec2", `${type}/${id}`);
+
+/** `Name=a, Team=b` as the list of the API, by key. */
+export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

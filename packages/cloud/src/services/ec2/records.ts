@@ -1,0 +1,231 @@
+/** What EC2 networking keeps: one document a resource, by its id. Times are epoch milliseconds. */
+
+export type Tags = Record<string, string>;
+
+/** Every resource has an id and tags. */
+export interface Entity {
+  id: string;
+  tags: Tags;
+}
+
+export interface CidrAssociation {
+  id: string;
+  cidr: string;
+}
+
+export interface VpcRecord extends Entity {
+  cidr: string;
+  tenancy: "default" | "dedicated";
+  isDefault: boolean;
+  dhcpOptionsId: string;
+  /** The first is the VPC's own block. */
+  cidrs: CidrAssociation[];
+  ipv6Cidrs: (CidrAssociation & { pool: string; group: string })[];
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
+  addressUsageMetrics: boolean;
+}
+
+export interface SubnetRecord extends Entity {
+  vpcId: string;
+  zone: string;
+  zoneId: string;
+  cidr: string;
+  ipv6Cidrs: CidrAssociation[];
+  isDefault: boolean;
+  mapPublicIp: boolean;
+  assignIpv6: boolean;
+  dns64: boolean;
+  hostnameType: "ip-name" | "resource-name";
+  aRecord: boolean;
+  aaaaRecord: boolean;
+}
+
+/** Exactly one of `cidr`, `ipv6`, `prefixListId`, `groupId` is set. */
+export interface RuleRecord {
+  id: string;
+  egress: boolean;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1`. */
+  protocol: string;
+  from?: number;
+  to?: number;
+  cidr?: string;
+  ipv6?: string;
+  prefixListId?: string;
+  groupId?: string;
+  /** Account of the referenced group. */
+  groupAccount?: string;
+  description?: string;
+  tags: Tags;
+}
+
+export interface SecurityGroupRecord extends Entity {
+  vpcId: string;
+  name: string;
+  description: string;
+  rules: RuleRecord[];
+}
+
+export interface RouteRecord {
+  cidr?: string;
+  ipv6?: string;
+  prefixListId?: string;
+  target: RouteTarget;
+  origin: "CreateRouteTable" | "CreateRoute" | "EnableVgwRoutePropagation";
+}
+
+export interface RouteTarget {
+  kind:
+    | "local"
+    | "internet-gateway"
+    | "egress-only-internet-gateway"
+    | "natgateway"
+    | "vpc-endpoint"
+    | "network-interface"
+    | "vpc-peering-connection"
+    | "transit-gateway"
+    | "vpn-gateway";
+  id: string;
+}
+
+export interface RouteTableRecord extends Entity {
+  vpcId: string;
+  routes: RouteRecord[];
+  associations: { id: string; main: boolean; subnetId?: string; gatewayId?: string }[];
+}
+
+export interface InternetGatewayRecord extends Entity {
+  vpcId?: string;
+}
+
+export interface EgressOnlyGatewayRecord extends Entity {
+  vpcId: string;
+}
+
+export interface NatGatewayRecord extends Entity {
+  vpcId: string;
+  subnetId: string;
+  connectivity: "public" | "private";
+  addresses: {
+    networkInterfaceId: string;
+    privateIp: string;
+    publicIp?: string;
+    allocationId?: string;
+    associationId?: string;
+    isPrimary: boolean;
+  }[];
+  created: number;
+  availableAt: number;
+  deleted?: number;
+}
+
+export interface AddressRecord extends Entity {
+  publicIp: string;
+  associationId?: string;
+  networkInterfaceId?: string;
+  privateIp?: string;
+  networkBorderGroup: string;
+}
+
+export interface AclEntryRecord {
+  egress: boolean;
+  number: number;
+  protocol: string;
+  action: "allow" | "deny";
+  cidr?: string;
+  ipv6?: string;
+  from?: number;
+  to?: number;
+  icmpType?: number;
+  icmpCode?: number;
+}
+
+export interface NetworkAclRecord extends Entity {
+  vpcId: string;
+  isDefault: boolean;
+  entries: AclEntryRecord[];
+  associations: { id: string; subnetId: string }[];
+}
+
+export interface NetworkInterfaceRecord extends Entity {
+  vpcId: string;
+  subnetId: string;
+  zone: string;
+  zoneId: string;
+  description: string;
+  mac: string;
+  /** The first is the primary one. */
+  privateIps: string[];
+  ipv6Ips: string[];
+  groupIds: string[];
+  interfaceType: string;
+  requesterManaged: boolean;
+  requesterId?: string;
+  sourceDestCheck: boolean;
+  attachment?: {
+    id: string;
+    instanceId?: string;
+    instanceOwnerId: string;
+    deviceIndex: number;
+    deleteOnTermination: boolean;
+    time: number;
+  };
+  created: number;
+}
+
+export interface VpcEndpointRecord extends Entity {
+  vpcId: string;
+  serviceName: string;
+  type: "Gateway" | "Interface" | "GatewayLoadBalancer";
+  /** JSON; absent means full access. */
+  policy?: string;
+  routeTableIds: string[];
+  subnetIds: string[];
+  groupIds: string[];
+  networkInterfaceIds: string[];
+  privateDns: boolean;
+  privateDnsOnlyForInboundResolver?: boolean;
+  ipAddressType: "ipv4" | "ipv6" | "dualstack";
+  dnsRecordIpType: string;
+  /** Made by a service for itself (Network Firewall). */
+  requesterManaged: boolean;
+  created: number;
+  availableAt: number;
+}
+
+export interface PrefixListRecord extends Entity {
+  name: string;
+  family: "IPv4" | "IPv6";
+  maxEntries: number;
+  version: number;
+  /** Entries by version, the last is current. */
+  versions: { version: number; entries: { cidr: string; description?: string }[] }[];
+}
+
+export interface FlowLogRecord extends Entity {
+  resourceId: string;
+  trafficType: "ACCEPT" | "REJECT" | "ALL";
+  destinationType: "cloud-watch-logs" | "s3" | "kinesis-data-firehose";
+  destination: string;
+  logGroupName?: string;
+  roleArn?: string;
+  crossAccountRole?: string;
+  format: string;
+  interval: number;
+  created: number;
+  deliveryError?: string;
+  fileFormat?: string;
+  hivePartitions?: boolean;
+  perHour?: boolean;
+}
+
+export interface DhcpOptionsRecord extends Entity {
+  options: Record<string, string[]>;
+}
+
+export interface PeeringRecord extends Entity {
+  requester: { account: string; region: string; vpcId: string };
+  accepter: { account: string; region: string; vpcId: string };
+  status: "pending-acceptance" | "active" | "rejected" | "deleted";
+  expires: number;
+}

@@ -1,0 +1,59 @@
+/** EC2: networking of VPCs. Instances, volumes and images are not part of it. */
+import type * as Ec2 from "@aws-sdk/client-ec2";
+import type { CallContext, ReadContext } from "../../context.ts";
+import type { ResourceFacts, Service } from "../../service.ts";
+import { AwsError } from "../../wire/errors.ts";
+import { authorizationOf } from "./authorization.ts";
+import { ensureDefaultVpc } from "./default-vpc.ts";
+import type { Operations } from "./operation.ts";
+import { networkAclOperations } from "./operations/network-acls.ts";
+import { securityGroupOperations } from "./operations/security-groups.ts";
+import { subnetOperations } from "./operations/subnets.ts";
+import { tagOperations, tagsOfId } from "./operations/tags.ts";
+import { vpcOperations } from "./operations/vpcs.ts";
+import { zoneOperations } from "./operations/zones.ts";
+
+const parts: Operations[] = [
+  networkAclOperations,
+  securityGroupOperations,
+  subnetOperations,
+  tagOperations,
+  vpcOperations,
+  zoneOperations,
+];
+
+type Handle = (input: { DryRun?: boolean }, context: CallContext) => unknown;
+
+/** Every operation first sees to the default VPC, and with `DryRun` ends before anything is kept. */
+function prepared(handle: Handle): Handle {
+  return (input, context) => {
+    ensureDefaultVpc(context);
+    const output = handle(input, context);
+    if (!input.DryRun) return output;
+    // thrown inside the unit of work: what the handler wrote is rolled back
+    throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", {
+      status: 412,
+    });
+  };
+}
+
+const operations = Object.fromEntries(
+  Object.entries(Object.assign({}, ...parts) as Record<string, Handle>).map(([name, handle]) => [
+    name,
+    prepared(handle),
+  ]),
+) as Operations;
+
+export const service: Service<typeof Ec2> = {
+  key: "ec2",
+  actionPrefix: "ec2",
+  principal: "ec2.amazonaws.com",
+  operations,
+  authorization: authorizationOf(Object.keys(operations)),
+  resource(arn: string, context: ReadContext): ResourceFacts | undefined {
+    const [, , , region = "", account = "", resource = ""] = arn.split(":");
+    const [, id = ""] = resource.split("/");
+    const tags = tagsOfId(context.in(account, region), id);
+    return tags && { account, tags: { ...tags } };
+  },
+};

@@ -1,0 +1,180 @@
+/** Reading parameters: one, several, by path, their history and metadata. */
+import type { Parameter, ParameterMetadata } from "@aws-sdk/client-ssm";
+import type { CallContext } from "../../../context.ts";
+import { AwsError } from "../../../wire/errors.ts";
+import { unseal } from "../encryption.ts";
+import { isUnder, oldFilters, parameterPredicate } from "../filters.ts";
+import type { Operations } from "../operation.ts";
+import { pageOf } from "../pages.ts";
+import {
+  allParameters,
+  current,
+  invalid,
+  lookUp,
+  notFound,
+  type ParameterRecord,
+  type ParameterVersion,
+  parameterArn,
+  resolveName,
+} from "../parameters.ts";
+import { publicParameters } from "../public-parameters.ts";
+
+const arnOf = (context: CallContext, name: string) =>
+  name.startsWith("/aws/service")
+    ? `arn:aws:ssm:${context.region}::parameter${name}`
+    : parameterArn(context, name);
+
+async function view(
+  context: CallContext,
+  name: string,
+  version: Readonly<ParameterVersion>,
+  decrypt: boolean | undefined,
+  selector?: string,
+): Promise<Parameter> {
+  return {
+    Name: name,
+    Type: version.type,
+    Value: version.type === "SecureString" && decrypt ? await unseal(context, name, version) : version.value,
+    Version: version.version,
+    ...(selector !== undefined && { Selector: `:${selector}` }),
+    LastModifiedDate: new Date(version.modified),
+    ARN: arnOf(context, name),
+    DataType: version.dataType,
+  };
+}
+
+/** The version that a name with or without a selector means. */
+function chosen(
+  context: CallContext,
+  text: string,
+): { record: Readonly<ParameterRecord>; version: Readonly<ParameterVersion>; selector?: string } {
+  const { name, selector } = resolveName(context, text);
+  const record = lookUp(context, name) ?? publicParameters(name, context).find((one) => one.name === name);
+  if (!record) throw notFound();
+  if (selector === undefined) return { record, version: current(record) };
+  const isVersion = /^\d+$/.test(selector);
+  const version = record.versions.find((one) =>
+    isVersion ? one.version === Number(selector) : one.labels.includes(selector),
+  );
+  if (!version) {
+    throw new AwsError(
+      "ParameterVersionNotFound",
+      isVersion
+        ? `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`
+        : `Systems Manager could not find label ${selector} of ${name}. Verify the label and try again.`,
+    );
+  }
+  return { record, version, selector };
+}
+
+const metadata = (context: CallContext, record: Readonly<ParameterRecord>): ParameterMetadata => {
+  const now = current(record);
+  return {
+    Name: record.name,
+    ARN: parameterArn(context, record.name),
+    Type: now.type,
+    ...(now.keyId && { KeyId: now.keyId }),
+    LastModifiedDate: new Date(now.modified),
+    LastModifiedUser: now.modifiedBy,
+    ...(now.description !== undefined && { Description: now.description }),
+    ...(now.allowedPattern !== undefined && { AllowedPattern: now.allowedPattern }),
+    Version: now.version,
+    Tier: now.tier,
+    Policies: policiesView(now),
+    DataType: now.dataType,
+  };
+};
+
+const policiesView = (version: Readonly<ParameterVersion>) =>
+  version.policies.map((PolicyText) => ({
+    PolicyText,
+    PolicyType: (JSON.parse(PolicyText) as { Type: string }).Type,
+    PolicyStatus: "Pending",
+  }));
+
+export const readOperations: Operations = {
+  async GetParameter({ Name, WithDecryption }, context) {
+    const { record, version, selector } = chosen(context, Name);
+    return { Parameter: await view(context, record.name, version, WithDecryption, selector) };
+  },
+
+  async GetParameters({ Names, WithDecryption }, context) {
+    if (Names.length > 10) {
+      throw invalid(
+        `1 validation error detected: Value '[${Names.join(", ")}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
+      );
+    }
+    const Parameters: Parameter[] = [];
+    const InvalidParameters: string[] = [];
+    for (const name of new Set(Names)) {
+      try {
+        const { record, version, selector } = chosen(context, name);
+        Parameters.push(await view(context, record.name, version, WithDecryption, selector));
+      } catch (error) {
+        if (error instanceof AwsError && error.code.startsWith("Parameter")) InvalidParameters.push(name);
+        else throw error;
+      }
+    }
+    return { Parameters, InvalidParameters };
+  },
+
+  async GetParametersByPath(
+    { Path, Recursive, ParameterFilters, WithDecryption, MaxResults, NextToken },
+    context,
+  ) {
+    if (!Path.startsWith("/") || /[^a-zA-Z0-9_.\-/]|\/\//.test(Path)) {
+      throw invalid(
+        'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
+      );
+    }
+    const holds = parameterPredicate(ParameterFilters ?? [], ["Type", "KeyId", "Label"]);
+    const known = Path.startsWith("/aws/service") ? publicParameters(Path, context) : allParameters(context);
+    const found = known.filter(
+      (one) => one.name.startsWith("/") && isUnder(one.name, Path, Recursive ?? false) && holds(one),
+    );
+    const { items, next } = pageOf(found, MaxResults ?? 10, NextToken);
+    const label = ParameterFilters?.find((one) => one.Key === "Label")?.Values?.[0];
+    const Parameters: Parameter[] = [];
+    for (const one of items) {
+      const version = (label && one.versions.find((v) => v.labels.includes(label))) || current(one);
+      Parameters.push(await view(context, one.name, version, WithDecryption));
+    }
+    return { Parameters, NextToken: next };
+  },
+
+  async GetParameterHistory({ Name, WithDecryption, MaxResults, NextToken }, context) {
+    const { name } = resolveName(context, Name);
+    const record = lookUp(context, name);
+    if (!record) throw notFound();
+    const { items, next } = pageOf(record.versions, MaxResults ?? 50, NextToken);
+    const Parameters = [];
+    for (const one of items) {
+      Parameters.push({
+        Name: name,
+        Type: one.type,
+        ...(one.keyId && { KeyId: one.keyId }),
+        LastModifiedDate: new Date(one.modified),
+        LastModifiedUser: one.modifiedBy,
+        ...(one.description !== undefined && { Description: one.description }),
+        Value: one.type === "SecureString" && WithDecryption ? await unseal(context, name, one) : one.value,
+        ...(one.allowedPattern !== undefined && { AllowedPattern: one.allowedPattern }),
+        Version: one.version,
+        Labels: [...one.labels],
+        Tier: one.tier,
+        Policies: policiesView(one),
+        DataType: one.dataType,
+      });
+    }
+    return { Parameters, NextToken: next };
+  },
+
+  DescribeParameters({ Filters, ParameterFilters, MaxResults, NextToken }, context) {
+    if (Filters?.length && ParameterFilters?.length) {
+      throw invalid("You can use either Filters or ParameterFilters in a single request.");
+    }
+    const wanted = ParameterFilters?.length ? ParameterFilters : oldFilters(Filters);
+    const holds = parameterPredicate(wanted, ["Path", "Name", "Type", "KeyId", "Tier", "DataType", "Label"]);
+    const { items, next } = pageOf(allParameters(context).filter(holds), MaxResults ?? 50, NextToken);
+    return { Parameters: items.map((one) => metadata(context, one)), NextToken: next };
+  },
+};

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Cloud, startCloud } from "../../cloud.ts";
+
+let cloud: Cloud;
+beforeEach(async () => {
+  cloud = await startCloud();
+});
+afterEach(() => cloud.close());
+
+const ssm = (operation: string, input: object = {}) => cloud.call("ssm", operation, input);
+const code = (work: Promise<unknown>) =>
+  work.then(
+    () => "none",
+    (error: { code: string }) => error.code,
+  );
+
+describe("parameters", () => {
+  it("keep their versions, selected by number or label", async () => {
+    expect(await ssm("PutParameter", { Name: "/a/b", Value: "1", Type: "String" })).toEqual({
+      Version: 1,
+      Tier: "Standard",
+    });
+    expect(await code(ssm("PutParameter", { Name: "/a/b", Value: "2", Type: "String" }))).toBe(
+      "ParameterAlreadyExists",
+    );
+    await ssm("PutParameter", { Name: "/a/b", Value: "2", Overwrite: true });
+    await ssm("LabelParameterVersion", { Name: "/a/b", ParameterVersion: 1, Labels: ["prod"] });
+    expect((await ssm("GetParameter", { Name: "/a/b" })).Parameter).toMatchObject({ Value: "2", Version: 2 });
+    expect((await ssm("GetParameter", { Name: "/a/b:prod" })).Parameter).toMatchObject({
+      Value: "1",
+      Selector: ":prod",
+    });
+    expect(await code(ssm("GetParameter", { Name: "/a/b:9" }))).toBe("ParameterVersionNotFound");
+    expect(await code(ssm("GetParameter", { Name: "/a/c" }))).toBe("ParameterNotFound");
+  });
+
+  it("are found by path, one level or all", async () => {
+    for (const Name of ["/p/x", "/p/q/y", "/pp/z"])
+      await ssm("PutParameter", { Name, Value: "v", Type: "String" });
+    const names = async (input: object) =>
+      (await ssm("GetParametersByPath", input)).Parameters.map((one: { Name: string }) => one.Name);
+    expect(await names({ Path: "/p" })).toEqual(["/p/x"]);
+    expect(await names({ Path: "/p/", Recursive: true })).toEqual(["/p/q/y", "/p/x"]);
+    const { Parameters, NextToken } = await ssm("GetParametersByPath", {
+      Path: "/",
+      Recursive: true,
+      MaxResults: 2,
+    });
+    expect(Parameters).toHaveLength(2);
+    const rest = await ssm("GetParametersByPath", { Path: "/", Recursive: true, MaxResults: 2, NextToken });
+    expect(rest.Parameters).toHaveLength(1);
+  });
+
+  it("know tiers, patterns and reserved names", async () => {
+    const put = (more: object) =>
+      code(ssm("PutParameter", { Name: "/t", Value: "v", Type: "String", ...more }));
+    expect(await put({ Value: "x".repeat(4097) })).toBe("ValidationException");
+    expect(await put({ Value: "x".repeat(4097), Tier: "Intelligent-Tiering" })).toBe("none");
+    expect(await put({ Value: "y", Tier: "Standard", Overwrite: true })).toBe("ValidationException");
+    expect(await put({ Name: "/u", Value: "abc", AllowedPattern: "^\\d+$" })).toBe(
+      "ParameterPatternMismatchException",
+    );
+    expect(await put({ Name: "/aws/x" })).toBe("AccessDeniedException");
+    expect(await put({ Name: "ssm-x" })).toBe("ValidationException");
+  });
+
+  it("expire by their policy when the clock says so", async () => {
+    const Timestamp = new Date(Date.now() + 3_600_000).toISOString();
+    const Policies = JSON.stringify([{ Type: "Expiration", Version: "1.0", Attributes: { Timestamp } }]);
+    await ssm("PutParameter", { Name: "/soon", Value: "v", Type: "String", Tier: "Advanced", Policies });
+    expect(await code(ssm("GetParameter", { Name: "/soon" }))).toBe("none");
+    await cloud.runtime.clock.advance(3_700_000);
+    expect(await code(ssm("GetParameter", { Name: "/soon" }))).toBe("ParameterNotFound");
+  });
+
+  it("publish the regions", async () => {
+    const Name = "/aws/service/global-infrastructure/regions/us-east-1";
+    expect((await ssm("GetParameter", { Name })).Parameter.Value).toBe("us-east-1");
+  });
+});
