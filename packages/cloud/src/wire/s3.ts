@@ -91,6 +91,9 @@ export function s3Operation(
   address: S3Address,
   query: ReadonlyMap<string, string>,
 ): OperationModel {
+  if (head.method === "POST" && headerOf(head, "x-amz-request-route") !== undefined) {
+    return model.operation("WriteGetObjectResponse") as OperationModel;
+  }
   const level: Level =
     address.bucket === undefined ? "service" : address.key === undefined ? "bucket" : "object";
   const copies = headerOf(head, "x-amz-copy-source") !== undefined;

@@ -97,6 +97,7 @@ export function prune(value: unknown): unknown {
     return items.length > 0 ? items : undefined;
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (value instanceof String) return String(value);
   if (value instanceof Date) return value.toISOString();
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value)
