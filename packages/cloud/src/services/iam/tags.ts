@@ -1,0 +1,58 @@
+/** Tags of IAM entities: keys are unique without regard to case, at most 50. */
+import { invalidInput, limitExceeded } from "./errors.ts";
+import type { Tag } from "./state.ts";
+
+type GivenTag = { Key: string | undefined; Value: string | undefined };
+
+/** Checked tags of a new entity. @throws InvalidInput for duplicates, LimitExceeded beyond 50 */
+export function newTags(given: readonly GivenTag[] | undefined): Tag[] {
+  return mergeTags([], given ?? []);
+}
+
+/** `old` with `given` added or replaced. */
+export function mergeTags(old: readonly Tag[], given: readonly GivenTag[]): Tag[] {
+  const seen = new Set<string>();
+  const added = given.map(({ Key = "", Value = "" }) => {
+    const lower = Key.toLowerCase();
+    if (seen.has(lower)) {
+      throw invalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    }
+    if (lower.startsWith("aws:")) {
+      throw invalidInput(
+        "Some of the tags you're trying to add are system tags. System tags can't be added.",
+      );
+    }
+    seen.add(lower);
+    return { Key, Value };
+  });
+  const merged = [...old.filter((tag) => !seen.has(tag.Key.toLowerCase())), ...added];
+  if (merged.length > 50) throw limitExceeded("The number of tags has reached the maximum limit.");
+  return merged;
+}
+
+/** `old` without the keys given. */
+export function withoutTags(old: readonly Tag[], keys: readonly string[]): Tag[] {
+  const gone = new Set(keys.map((key) => key.toLowerCase()));
+  return old.filter((tag) => !gone.has(tag.Key.toLowerCase()));
+}
+
+/** Tags as a record, for decisions. */
+export function tagRecord(tags: readonly Tag[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const { Key, Value } of tags) record[Key] = Value;
+  return record;
+}
+
+/** `Tags` of an answer: left out when there are none. */
+export function shownTags(tags: readonly Tag[]): { Tags?: Tag[] } {
+  return tags.length > 0 ? { Tags: tags.map((tag) => ({ ...tag })) } : {};
+}
+
+/** Context keys of a request that gives tags. */
+export function requestTags(tags: readonly GivenTag[] | undefined): Record<string, string | string[]> {
+  const context: Record<string, string | string[]> = {};
+  if (!tags || tags.length === 0) return context;
+  for (const { Key = "", Value = "" } of tags) context[`aws:RequestTag/${Key}`] = Value;
+  context["aws:TagKeys"] = tags.map(({ Key = "" }) => Key);
+  return context;
+}
