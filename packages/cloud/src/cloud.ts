@@ -4,12 +4,12 @@ import { Control } from "./gateway/control.ts";
 import { Exchange } from "./gateway/exchange.ts";
 import { createGateway, listen } from "./gateway/server.ts";
 import type { Caller } from "./identity/caller.ts";
-import { identityDirectory } from "./identity/provisional.ts";
 import { internetPath, type NetworkPath } from "./network/path.ts";
 import { controlToken, type RootCredentials, rootCredentials } from "./root-key.ts";
 import { Registry } from "./runtime/registry.ts";
 import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
+import { identityDirectory } from "./services/iam/directory.ts";
 import { Store } from "./store/store.ts";
 
 export interface CloudOptions {

@@ -7,6 +7,8 @@ type AnyService = Service<any>;
 export const services: (() => Promise<{ service: AnyService }>)[] = [
   // keep sorted, one line a service, so that merges stay easy
   () => import("./ec2/service.ts"),
+  () => import("./iam/service.ts"),
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),
+  () => import("./sts/service.ts"),
 ];

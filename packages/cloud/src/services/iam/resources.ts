@@ -23,7 +23,8 @@ import { currentTrust } from "./trust.ts";
 export function resource(arn: string, context: ReadContext): ResourceFacts | undefined {
   const parsed = parseIamArn(arn);
   if (!parsed || !/^\d{12}$/.test(parsed.account)) {
-    return awsManaged(arn) ? { account: "aws" } : undefined;
+    // AWS's policies count as the caller's own
+    return awsManaged(arn) ? { account: context.caller.account } : undefined;
   }
   const { account, kind, name } = parsed;
   const there = context.in(account);
@@ -34,7 +35,11 @@ export function resource(arn: string, context: ReadContext): ResourceFacts | und
       const role = roles(there).get(keyOf(name));
       const found = facts(role);
       if (!role || !found) return undefined;
-      return { ...found, policy: { name: "trust policy", document: currentTrust(role, there) } };
+      return {
+        ...found,
+        policy: { name: "trust policy", document: currentTrust(role, there) },
+        extra: { trust: true },
+      };
     }
     case "user":
       return facts(users(there).get(keyOf(name)));

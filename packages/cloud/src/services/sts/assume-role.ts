@@ -272,6 +272,9 @@ export function authorizeAssumeRole(
 ): Check[] {
   checkRoleArn(input.RoleArn);
   checkSessionName(input.RoleSessionName);
+  if (context.caller.principal.kind === "root") {
+    throw accessDenied("Roles may not be assumed by root accounts.");
+  }
   const { tags, transitive } = joinTags(input.Tags, input.TransitiveTagKeys, context);
   return assumeChecks(
     "sts:AssumeRole",
@@ -286,9 +289,6 @@ export function assumeRole(
   context: CallContext,
 ): ResultOf<typeof Sts.AssumeRoleCommand> {
   const { caller } = context;
-  if (caller.principal.kind === "root") throw accessDenied("Roles may not be assumed by root accounts.");
-  checkRoleArn(input.RoleArn);
-  checkSessionName(input.RoleSessionName);
   const { tags, transitive } = joinTags(input.Tags, input.TransitiveTagKeys, context);
   const role = roleToAssume(input.RoleArn, "sts:AssumeRole", context);
   const chained = caller.principal.kind === "session";
