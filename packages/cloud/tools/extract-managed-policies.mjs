@@ -25,7 +25,14 @@ for (let start = 0; start < names.length; start += CHUNK) {
     const { arn, latestVersionId, createdDate, versions } = all[name];
     const version = versions[latestVersionId];
     const seconds = (date) => (date ? Math.floor(Date.parse(date) / 1000) : 0);
-    policies.push([arn, latestVersionId, seconds(createdDate), seconds(version.createdDate), start / CHUNK, place]);
+    policies.push([
+      arn,
+      latestVersionId,
+      seconds(createdDate),
+      seconds(version.createdDate),
+      start / CHUNK,
+      place,
+    ]);
     return JSON.stringify(version.document);
   });
   const chunk = brotliCompressSync(JSON.stringify(documents), {
