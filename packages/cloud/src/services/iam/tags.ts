@@ -4,36 +4,44 @@ import type { Tag } from "./state.ts";
 
 type GivenTag = { Key: string | undefined; Value: string | undefined };
 
+/** Whether keys that differ only in case are the same: so for users and roles, not for policies and the rest. */
+export type TagCase = "ignore" | "exact";
+
 /** Checked tags of a new entity. @throws InvalidInput for duplicates, LimitExceeded beyond 50 */
-export function newTags(given: readonly GivenTag[] | undefined): Tag[] {
-  return mergeTags([], given ?? []);
+export function newTags(given: readonly GivenTag[] | undefined, how: TagCase = "ignore"): Tag[] {
+  return mergeTags([], given ?? [], how);
 }
 
-/** `old` with `given` added or replaced. */
-export function mergeTags(old: readonly Tag[], given: readonly GivenTag[]): Tag[] {
+/** `old` with `given` added or replaced, in the order of their keys. */
+export function mergeTags(old: readonly Tag[], given: readonly GivenTag[], how: TagCase = "ignore"): Tag[] {
+  const same = (key: string) => (how === "ignore" ? key.toLowerCase() : key);
   const seen = new Set<string>();
   const added = given.map(({ Key = "", Value = "" }) => {
-    const lower = Key.toLowerCase();
-    if (seen.has(lower)) {
-      throw invalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    if (seen.has(same(Key))) {
+      throw invalidInput(
+        how === "ignore"
+          ? "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+          : "Duplicate tag keys found.",
+      );
     }
-    if (lower.startsWith("aws:")) {
+    if (/^aws:/i.test(Key)) {
       throw invalidInput(
         "Some of the tags you're trying to add are system tags. System tags can't be added.",
       );
     }
-    seen.add(lower);
+    seen.add(same(Key));
     return { Key, Value };
   });
-  const merged = [...old.filter((tag) => !seen.has(tag.Key.toLowerCase())), ...added];
+  const merged = [...old.filter((tag) => !seen.has(same(tag.Key))), ...added];
   if (merged.length > 50) throw limitExceeded("The number of tags has reached the maximum limit.");
-  return merged;
+  return merged.sort((a, b) => (a.Key < b.Key ? -1 : a.Key > b.Key ? 1 : 0));
 }
 
 /** `old` without the keys given. */
-export function withoutTags(old: readonly Tag[], keys: readonly string[]): Tag[] {
-  const gone = new Set(keys.map((key) => key.toLowerCase()));
-  return old.filter((tag) => !gone.has(tag.Key.toLowerCase()));
+export function withoutTags(old: readonly Tag[], keys: readonly string[], how: TagCase = "ignore"): Tag[] {
+  const same = (key: string) => (how === "ignore" ? key.toLowerCase() : key);
+  const gone = new Set(keys.map(same));
+  return old.filter((tag) => !gone.has(same(tag.Key)));
 }
 
 /** Tags as a record, for decisions. */

@@ -1,6 +1,7 @@
 /** Long-term access keys of users and of the root user. */
 import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
+import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, stamp, userName } from "../entities.ts";
 import { noSuchEntity, quota } from "../errors.ts";
@@ -105,7 +106,11 @@ export const accessKeyOperations: Handlers<typeof Iam, CallContext> = {
   GetAccessKeyLastUsed({ AccessKeyId }, context) {
     const key = accessKeys(context).get(AccessKeyId);
     if (!key || key.account !== context.account) {
-      throw noSuchEntity(`The Access Key with id ${AccessKeyId} cannot be found.`);
+      throw new AwsError(
+        "AccessDenied",
+        `User: ${context.caller.arn} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${AccessKeyId}`,
+        { status: 403 },
+      );
     }
     const used = key.lastUsed;
     return {

@@ -43,7 +43,6 @@ function shownPolicy(
     CreateDate: new Date(policy.created),
     UpdateDate: new Date(policy.updated),
     ...(detail === "full" ? { Tags: policy.tags.map((tag) => ({ ...tag })) } : {}),
-    ...(detail === "created" ? shownTags(policy.tags) : {}),
   };
 }
 
@@ -109,9 +108,11 @@ export const managedPolicyOperations: Handlers<typeof Iam, CallContext> = {
       defaultVersion: "v1",
       versions: [{ id: "v1", document, created: now }],
       next: 2,
-      tags: newTags(input.Tags),
+      tags: newTags(input.Tags, "exact"),
     });
-    return { Policy: shownPolicy(policy, context, "created") };
+    // in the order they were given; every later answer sorts them
+    const tags = (input.Tags ?? []).map(({ Key = "", Value = "" }) => ({ Key, Value }));
+    return { Policy: { ...shownPolicy(policy, context, "created"), ...shownTags(tags) } };
   },
 
   GetPolicy({ PolicyArn }, context) {

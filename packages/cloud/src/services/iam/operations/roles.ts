@@ -28,9 +28,11 @@ export function shownRole(role: Role, context: ReadContext, detail: Detail = "fu
     Arn: role.arn,
     CreateDate: new Date(role.created),
     AssumeRolePolicyDocument: encodeURIComponent(currentTrust(role, context)),
-    ...(role.description !== undefined && role.description !== "" && { Description: role.description }),
-    // CreateRole answers with the duration only when one was asked for
-    ...((detail !== "created" || role.maxSession !== 3600) && { MaxSessionDuration: role.maxSession }),
+    // CreateRole answers with neither
+    ...(detail !== "created" && {
+      ...(role.description !== undefined && role.description !== "" && { Description: role.description }),
+      MaxSessionDuration: role.maxSession,
+    }),
     ...(detail !== "listed" && { ...shownBoundary(role.boundary), ...shownTags(role.tags) }),
     ...(detail === "full" && {
       RoleLastUsed: role.lastUsed
