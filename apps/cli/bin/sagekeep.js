@@ -10,4 +10,5 @@ if (!existsSync(fileURLToPath(main))) {
   );
   process.exit(1);
 }
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 await import(main.href);

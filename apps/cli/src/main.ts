@@ -40,6 +40,9 @@ const run =
     }
   };
 
+// without this Node would print a line of the minified bundle
+process.on("uncaughtException", (error) => process.exit(report(error, false)));
+
 // a reader that goes away (`| head`) is no failure
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 

@@ -98,7 +98,7 @@ export class Clients {
   }
 
   close(): void {
-    for (const one of this.#clients.values()) void one.then(({ client }) => client.destroy());
+    for (const one of this.#clients.values()) one.then(({ client }) => client.destroy()).catch(() => {});
     this.#clients.clear();
   }
 
@@ -109,7 +109,9 @@ export class Clients {
   }
 
   async #make(service: ServiceKey): Promise<{ client: AnyClient; module: AnyModule }> {
-    const module = (await packages[service]()) as unknown as AnyModule;
+    const loaded = (await packages[service]()) as unknown as AnyModule & { default?: AnyModule };
+    // in the bundle the clients are CommonJS modules
+    const module = loaded.default ?? loaded;
     const name = Object.keys(module).find(
       (key) => /^[A-Z]\w*Client$/.test(key) && key !== "__Client",
     ) as string;
