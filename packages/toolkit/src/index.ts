@@ -1,5 +1,10 @@
 /** @packageDocumentation The actions behind the command line, the labs and the console. */
 
+export type { Explanation } from "@sagekeep/engine";
+export { Judge, type Position } from "./account/judge.ts";
+export { readAccount } from "./account/read-account.ts";
+export type { AccountSnapshot, Gap } from "./account/snapshot.ts";
+export { findWho } from "./account/who.ts";
 export { type Attempt, attempt, type Operation } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
 export { type DenialReasons, denialReasons } from "./actions/check/denial.ts";
@@ -27,6 +32,12 @@ export {
   type StackOutcome,
   type StackPlan,
 } from "./actions/deploy/deploy-stack.ts";
+export {
+  changesFor,
+  type ExplainedAccess,
+  type ExplainOptions,
+  explainAccess,
+} from "./actions/explain/explain.ts";
 export { type InitOptions, initPlatform } from "./actions/init/init.ts";
 export { domainIdOf, openPresignedUrl, type StudioSession, signIn } from "./actions/studio/sign-in.ts";
 export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
@@ -34,4 +45,5 @@ export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceK
 export { as, type Credentials, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";
 export { type Io, type Message, silent, step } from "./messages.ts";
+export { nearest } from "./nearest.ts";
 export { openPlatform, type PlatformFile } from "./platform/platform-file.ts";

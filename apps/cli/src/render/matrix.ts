@@ -1,5 +1,6 @@
 /** The access matrix: an operation a row, a user a column. */
 import type { AccessMatrix, DenialReasons } from "@sagekeep/toolkit";
+import { renderExplanation } from "./explanation.ts";
 import { paint, table } from "./table.ts";
 
 const words = { allowed: "allowed", denied: "denied", "timed-out": "no path", failed: "failed" } as const;
@@ -39,6 +40,6 @@ export function renderSurprises({ results }: AccessMatrix): string {
 }
 
 /** Why one request was denied. */
-export function renderDenial({ action, resource, explanation }: DenialReasons): string {
-  return `DENY ${action} on ${resource}\n${JSON.stringify(explanation, null, 2)}`;
+export function renderDenial({ explanation }: DenialReasons): string {
+  return renderExplanation(explanation);
 }
