@@ -45,5 +45,4 @@ export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceK
 export { as, type Credentials, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";
 export { type Io, type Message, silent, step } from "./messages.ts";
-export { nearest } from "./nearest.ts";
 export { openPlatform, type PlatformFile } from "./platform/platform-file.ts";

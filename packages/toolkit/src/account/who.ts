@@ -1,6 +1,7 @@
 /** Finds who is meant: a Studio profile, a role or user by name or ARN, a session's ARN. */
+
+import { closest } from "@sagekeep/policy";
 import { ToolkitError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import type { AccountSnapshot, PrincipalRecord, ProfileRecord } from "./snapshot.ts";
 
 export interface Who {
@@ -20,7 +21,7 @@ export function findWho(snapshot: AccountSnapshot, text: string): Who {
   const session = /^arn:[^:]+:sts::\d{12}:assumed-role\/([^/]+)\//.exec(text)?.[1];
   const principal = principals.find((one) => one.arn === text || one.name === (session ?? name));
   if (principal) return { principal };
-  const close = nearest(
+  const close = closest(
     name,
     [...profiles, ...principals].map((one) => one.name),
   );
