@@ -1,5 +1,6 @@
 /** Starts the local cloud: state, clock, services and, when asked to listen, the gateway. */
 import { systemClock } from "./clock/clock.ts";
+import { Authority } from "./gateway/authority.ts";
 import { Control } from "./gateway/control.ts";
 import { Exchange } from "./gateway/exchange.ts";
 import { createGateway, listen } from "./gateway/server.ts";
@@ -81,7 +82,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       region,
       runtime,
       credentials,
-      ...(gateway && { port: gateway.port, endpoint: gateway.endpoint }),
+      ...(gateway && {
+        port: gateway.port,
+        endpoint: gateway.endpoint,
+        secureEndpoint: gateway.secureEndpoint,
+        caBundle: gateway.caBundle,
+      }),
       async call(service, operation, input = {}, how = {}) {
         const home = how.account ?? how.caller?.account ?? account;
         const caller = how.caller ?? runtime.directory.root(home, runtime.within(home, how.region ?? region));
@@ -124,18 +130,22 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     about: { account, region },
     onReset: () => runtime.start(),
   });
+  const authority = new Authority(options.state);
   const server = createGateway(
-    { runtime, exchange, control, hosts: host.startsWith("127.") ? [] : [host], onError },
+    { runtime, exchange, control, authority, hosts: host.startsWith("127.") ? [] : [host], onError },
     { pathOf: (_target, from, secure) => internetPath(from, secure) },
   );
   const chosen = await listen(server, port, host);
   return {
     port: chosen,
     endpoint: `http://${host}:${chosen}`,
+    secureEndpoint: `https://${host}:${chosen}`,
+    caBundle: authority.bundlePath,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        authority.close();
       }),
   };
 }

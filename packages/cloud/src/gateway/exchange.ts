@@ -53,6 +53,8 @@ export class Exchange {
       const payload = await receive(target, source);
       const { caller, verified } = this.#authenticate(target, head, payload);
       const { operation, input } = readInput(target, head, payload, verified);
+      if (!verified && !mayBeAnonymous(target, operation.name))
+        throw new AuthError("missing-authentication", "Request is missing Authentication Token");
       if (!this.#runtime.supports(target.service, operation.name)) throw notSupported(target, operation.name);
       const context = this.#context(target, head, caller, path, operation.name, requestId);
       const output = await this.#runtime.run(context, input);
@@ -80,7 +82,7 @@ export class Exchange {
       return found.secret;
     };
     const verified = authenticate(target, head, payload, { lookupSecret, now });
-    if (!caller && !mayBeAnonymous(target))
+    if (!caller && !mayBeAnonymous(target, target.operation?.name))
       throw new AuthError("missing-authentication", "Request is missing Authentication Token");
     return { caller: caller ?? anonymous(this.#options.account), verified };
   }
@@ -134,9 +136,12 @@ const problems: Record<"inactive" | "expired" | "unknown" | "token-mismatch", Au
 };
 
 /** S3 has public buckets; two operations of STS take a token instead of a signature. */
-function mayBeAnonymous(target: Target): boolean {
-  return target.service === "s3" || target.service === "sts";
+function mayBeAnonymous(target: Target, operation: string | undefined): boolean {
+  if (target.service === "sts") return operation === undefined || tokenOperations.has(operation);
+  return target.service === "s3";
 }
+
+const tokenOperations = new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]);
 
 function anonymous(account: string): Caller {
   return { principal: { kind: "anonymous" }, account, arn: "anonymous", userId: "anonymous" };

@@ -12,3 +12,13 @@ export function isAllowedHost(host: string | undefined, more: readonly string[] 
   const name = host.replace(/:\d+$/, "");
   return loopback.test(name) || aws.test(name) || more.includes(name);
 }
+
+/** True for the names and addresses of this machine's loopback. */
+export function isLoopback(host: string): boolean {
+  return loopback.test(host) || host === "::1";
+}
+
+/** True for a host name of AWS's. */
+export function isAwsHost(host: string | undefined): boolean {
+  return host !== undefined && aws.test(host.replace(/:\d+$/, ""));
+}

@@ -1,26 +1,38 @@
 /** The HTTP side of the gateway: requests in, answers out, `/_sagekeep/…` and Studio beside them. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, request as forwardTo, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { Server } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { SecureContext } from "node:tls";
 import { PortInUseError } from "../errors.ts";
 import type { NetworkPath } from "../network/path.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Target, WireResponse } from "../wire/codec.ts";
+import { blankTarget } from "../wire/codec.ts";
 import { splitTarget } from "../wire/request.ts";
+import type { Authority } from "./authority.ts";
 import type { Control } from "./control.ts";
 import type { Exchange } from "./exchange.ts";
-import { isAllowedHost } from "./host.ts";
+import { isAllowedHost, isAwsHost, isLoopback } from "./host.ts";
+import { type GatewayServer, type ProxyRoute, sharePort } from "./port-sharing.ts";
 
 /** How requests of one listener travel. */
 export interface Entrance {
   /** @param secure over TLS; `from` is the client's address */
   pathOf(target: Target, from: string, secure: boolean): NetworkPath | Promise<NetworkPath>;
+  /**
+   * Where a proxied connection goes (CONNECT, or a request for `http://host/…`). `own` is true for hosts that this
+   * cloud serves. @default own hosts are served here, others refused
+   */
+  route?(host: string, port: number, own: boolean): ProxyRoute | Promise<ProxyRoute>;
 }
 
 export interface GatewayParts {
   runtime: Runtime;
   exchange: Exchange;
   control: Control;
+  authority: Authority;
   /** Host names allowed besides loopback and AWS. */
   hosts: readonly string[];
   onError: (error: unknown) => void;
@@ -28,18 +40,44 @@ export interface GatewayParts {
 
 const headerLimit = 64 * 1024;
 
-/** A server whose requests come in through `entrance`; not listening yet. */
-export function createGateway(parts: GatewayParts, entrance: Entrance): Server {
-  return createServer(
-    { maxHeaderSize: headerLimit, requestTimeout: 300_000, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
-    (request, response) => {
-      void serve(parts, entrance, request, response).catch((error) => {
-        parts.onError(error);
-        response.destroy();
-      });
+/** A server whose requests come in through `entrance`, by HTTP, HTTPS or proxy; not listening yet. */
+export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayServer {
+  const settings = {
+    maxHeaderSize: headerLimit,
+    requestTimeout: 300_000,
+    headersTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  };
+  const route: Route = (host, port) => {
+    const address = shared.address();
+    const ownPort = typeof address === "object" ? address?.port : undefined;
+    const own = isLoopback(host) ? port === ownPort : isAllowedHost(host, parts.hosts);
+    return entrance.route ? entrance.route(host, port, own) : own ? "here" : "refuse";
+  };
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    void serve(parts, entrance, route, request, response).catch((error) => {
+      parts.onError(error);
+      response.destroy();
+    });
+  };
+  const http = createServer(settings, onRequest);
+  const secure = {
+    ...settings,
+    ...parts.authority.leafFor("localhost"),
+    SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
+      try {
+        done(null, parts.authority.contextFor(name));
+      } catch (error) {
+        done(error as Error);
+      }
     },
-  );
+  };
+  const https = createSecureServer(secure, onRequest);
+  const shared = sharePort({ http, https, route });
+  return shared;
 }
+
+type Route = (host: string, port: number) => ProxyRoute | Promise<ProxyRoute>;
 
 /** Listens and returns the port. @throws PortInUseError */
 export function listen(server: Server, port: number, host: string): Promise<number> {
@@ -57,23 +95,66 @@ export function listen(server: Server, port: number, host: string): Promise<numb
 async function serve(
   parts: GatewayParts,
   entrance: Entrance,
+  route: Route,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { url = "/", method = "GET", headers, socket } = request;
+  if (absolute.test(url) && (await proxied(route, request, response))) return;
   if (!isAllowedHost(headers.host, parts.hosts)) {
     return plain(response, 421, {
       error: `the host \`${String(headers.host).slice(0, 100)}\` is not this local cloud's`,
     });
   }
-  if (url.startsWith("/_sagekeep/")) return control(parts, request, response);
+  // on an AWS host this is somebody's object
+  if (url.startsWith("/_sagekeep/") && !isAwsHost(headers.host)) return control(parts, request, response);
   const secure = "encrypted" in socket && socket.encrypted === true;
   const from = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  if (headers.host === "checkip.amazonaws.com") {
+    const path = await entrance.pathOf(blankTarget(method), from, secure);
+    response.writeHead(200, { "content-type": "text/plain" }).end(`${path.sourceIp}\n`);
+    return;
+  }
   const head = { method, url, headers, secure };
   const answer = await parts.exchange.answer(head, request, (target) =>
     entrance.pathOf(target, from, secure),
   );
   await send(request, response, answer, method === "HEAD");
+}
+
+const absolute = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** A request whose target names its host: true when it was answered, or is left to wait, without this cloud. */
+async function proxied(route: Route, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const target = URL.canParse(request.url ?? "") ? new URL(request.url ?? "") : undefined;
+  if (target?.protocol !== "http:") {
+    plain(response, 400, { error: "the request target must be a path or begin with http://" });
+    return true;
+  }
+  const host = target.hostname.toLowerCase();
+  switch (await route(host, Number(target.port || 80))) {
+    case "here":
+      return false;
+    case "hang":
+      request.resume();
+      return true;
+    case "refuse":
+      plain(response, 403, { error: `requests to ${host} do not leave this local cloud` });
+      return true;
+    case "leave": {
+      const { "proxy-connection": _, "proxy-authorization": __, ...headers } = request.headers;
+      const out = forwardTo(target, { method: request.method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        pipeline(answer, response).catch(() => response.destroy());
+      });
+      out.setTimeout(60_000, () => out.destroy(new Error("timeout")));
+      pipeline(request, out).catch(() => {
+        if (response.headersSent) response.destroy();
+        else plain(response, 502, { error: `${host} cannot be reached` });
+      });
+      return true;
+    }
+  }
 }
 
 async function send(
