@@ -8,6 +8,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   // keep sorted, one line a service, so that merges stay easy
   () => import("./ec2/service.ts"),
   () => import("./iam/service.ts"),
+  () => import("./s3/service.ts"),
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),
   () => import("./sts/service.ts"),

@@ -1,0 +1,116 @@
+/** Content of objects: taken in as it streams (hashed, enciphered, written), given out by range. */
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { CallContext } from "../../context.ts";
+import { bodiesOf } from "../../store/objects.ts";
+import { AwsError } from "../../wire/errors.ts";
+import type { InputBody } from "../../wire/types.ts";
+import { digestOf } from "./checksum.ts";
+import { decipher, encipher, newIv, type Sealed } from "./sealing.ts";
+import type { ChecksumName, Segment } from "./state.ts";
+
+/** Largest object or part by a single request: 5 GiB. */
+export const LARGEST_UPLOAD = 5 * 1024 ** 3;
+
+/** What handlers may be given as a body: over the wire an `InputBody`, from other services also plain data. */
+export type AnyBody = InputBody | AsyncIterable<Uint8Array> | Uint8Array | string | undefined;
+
+export interface TakenIn {
+  segment: Segment;
+  size: number;
+  /** Hex MD5 of the content. */
+  md5: string;
+  /** The ETag that an object of this content gets: S3's is the MD5 only for unencrypted and SSE-S3 content. */
+  etag: string;
+  /** Base64. */
+  checksum: string;
+}
+
+/** Writes content to a new body. Nothing is kept when the stream fails or is too large. */
+export async function takeIn(
+  body: AnyBody,
+  sealed: Sealed,
+  algorithm: ChecksumName,
+  context: CallContext,
+): Promise<TakenIn> {
+  if (body && typeof body === "object" && "length" in body && (body.length ?? 0) > LARGEST_UPLOAD) {
+    throw tooLarge(body.length as number);
+  }
+  const md5 = createHash("md5");
+  const sealedMd5 = sealed.sealing.kind === "AES256" ? undefined : createHash("md5");
+  const checksum = digestOf(algorithm);
+  let size = 0;
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks(body)) {
+      size += chunk.length;
+      if (size > LARGEST_UPLOAD) throw tooLarge(size);
+      md5.update(chunk);
+      checksum.update(chunk);
+      yield chunk;
+    }
+  }
+  const iv = newIv();
+  const enciphered = encipher(measured(), sealed.key, iv, sealedMd5 && ((chunk) => void sealedMd5.update(chunk)));
+  const written = await bodiesOf(context.store).write(enciphered);
+  const plainMd5 = md5.digest("hex");
+  return {
+    segment: { body: written.id, size: written.size, iv },
+    size: written.size,
+    md5: plainMd5,
+    etag: sealedMd5 ? sealedMd5.digest("hex") : plainMd5,
+    checksum: checksum.digest().toString("base64"),
+  };
+}
+
+/** Content from `start`, `length` bytes of it, across segments. The first body is open when this resolves. */
+export async function giveOut(
+  segments: readonly Segment[],
+  key: Buffer,
+  start: number,
+  length: number,
+  context: CallContext,
+): Promise<Readable> {
+  const pieces: { segment: Segment; from: number; size: number }[] = [];
+  let offset = 0;
+  for (const segment of segments) {
+    const from = Math.max(0, start - offset);
+    const to = Math.min(segment.size, start + length - offset);
+    if (from < to) pieces.push({ segment, from, size: to - from });
+    offset += segment.size;
+  }
+  const bodies = bodiesOf(context.store);
+  const opened: (Readable | undefined)[] = await Promise.all(
+    pieces.slice(0, OPEN_AT_ONCE).map((one) => bodies.read(one.segment.body, one.from, one.size)),
+  );
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      for (const [at, { segment, from, size }] of pieces.entries()) {
+        const source = opened[at] ?? (await bodies.read(segment.body, from, size));
+        yield* decipher(source, key, segment.iv, from);
+      }
+    } finally {
+      for (const one of opened) one?.destroy();
+    }
+  }
+  const stream = Readable.from(all(), { objectMode: false });
+  // a reader that goes away before it starts would leave the files open
+  stream.once("close", () => {
+    for (const one of opened) one?.destroy();
+  });
+  return stream;
+}
+
+const OPEN_AT_ONCE = 64;
+
+export async function* chunks(body: AnyBody): AsyncGenerator<Uint8Array> {
+  if (body === undefined || body === null) return;
+  if (typeof body === "string") yield Buffer.from(body);
+  else if (body instanceof Uint8Array) yield body;
+  else yield* body;
+}
+
+const tooLarge = (size: number) =>
+  new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+    status: 400,
+    members: { ProposedSize: String(size), MaxSizeAllowed: String(LARGEST_UPLOAD) },
+  });

@@ -1,0 +1,45 @@
+/** Finds the version a read means, or says in S3's way that there is none. */
+import type { CallContext } from "../../context.ts";
+import type { Addressed } from "./bucket-name.ts";
+import { requestKeys } from "./conditions.ts";
+import { accessDenied, methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
+import type { ObjectVersion } from "./state.ts";
+import { checkVersionId, newest, version } from "./versions.ts";
+
+/**
+ * @throws NoSuchKey — or AccessDenied for a caller who may not list the bucket, so that absence stays hidden —
+ * NoSuchVersion, MethodNotAllowed for a delete marker
+ */
+export function findObject(
+  to: Addressed,
+  key: string,
+  versionId: string | undefined,
+  context: CallContext,
+  method: string,
+): Readonly<ObjectVersion> {
+  const bucket = to.bucket.name;
+  if (versionId !== undefined) checkVersionId(versionId);
+  const found = versionId === undefined ? newest(context, bucket, key) : version(context, bucket, key, versionId);
+  if (found && !found.deleteMarker) return found;
+  if (!found || versionId === undefined) {
+    if (!mayList(to, versionId !== undefined, context)) throw accessDenied();
+  }
+  if (found?.deleteMarker) {
+    context.responseHeaders["x-amz-delete-marker"] = "true";
+    context.responseHeaders["x-amz-version-id"] = found.versionId;
+    if (versionId === undefined) throw noSuchKey(key);
+    context.responseHeaders["last-modified"] = new Date(found.modified).toUTCString();
+    context.responseHeaders.allow = "DELETE";
+    throw methodNotAllowed(method, "DeleteMarker");
+  }
+  if (versionId !== undefined) throw noSuchVersion(key, versionId);
+  throw noSuchKey(key);
+}
+
+function mayList(to: Addressed, versions: boolean, context: CallContext): boolean {
+  return context.isAllowed({
+    action: versions ? "s3:ListBucketVersions" : "s3:ListBucket",
+    resource: to.arn,
+    context: requestKeys(context, to),
+  });
+}

@@ -1,0 +1,170 @@
+/** The actions that operations on objects need: versions, tags, ACLs and locks have actions of their own. */
+import type { ReadContext } from "../../context.ts";
+import type { AuthorizationRule, AuthorizationTable, Check } from "../../service.ts";
+import { type Addressed, address } from "./bucket-name.ts";
+import {
+  aclKeys,
+  hasAcl,
+  type Keys,
+  objectKeys,
+  requestKeys,
+  requestTagKeys,
+  uploadKeys,
+  type WriteHeaders,
+  writeKeys,
+} from "./conditions.ts";
+import { parseCopySource } from "./copy-source.ts";
+import { uploads } from "./state.ts";
+import { newest, version } from "./versions.ts";
+
+interface ObjectInput extends WriteHeaders {
+  Bucket: string;
+  Key: string;
+  VersionId?: string;
+  ExpectedBucketOwner?: string;
+  UploadId?: string;
+  BypassGovernanceRetention?: boolean;
+}
+
+/** Actions on one object, by whether the request names a version. */
+export function objectChecks(
+  actions: readonly string[],
+  to: Addressed,
+  key: string,
+  versionId: string | undefined,
+  context: ReadContext,
+  more: Keys = {},
+): Check[] {
+  const found =
+    versionId === undefined
+      ? newest(context, to.bucket.name, key)
+      : version(context, to.bucket.name, key, versionId);
+  const keys = { ...requestKeys(context, to), ...objectKeys(found, versionId), ...more };
+  return actions.map((action) => ({ action: `s3:${action}`, resource: to.objectArn(key), context: keys }));
+}
+
+type Actions = (input: ObjectInput) => string[];
+
+function onObject(actions: Actions, more?: (input: ObjectInput, context: ReadContext) => Keys) {
+  const rule: AuthorizationRule<ObjectInput> = (input, context) => {
+    const to = address(input.Bucket, context, input.ExpectedBucketOwner);
+    return objectChecks(actions(input), to, input.Key, input.VersionId, context, more?.(input, context));
+  };
+  return rule;
+}
+
+/** The action itself, or its twin for a version. */
+const versioned =
+  (action: string, twin: string): Actions =>
+  (input) => [input.VersionId === undefined ? action : twin];
+
+const both =
+  (...all: Actions[]): Actions =>
+  (input) =>
+    all.flatMap((one) => one(input));
+
+/** What a write needs for what it sets beside the content. */
+function writeActions(input: ObjectInput): string[] {
+  const actions = ["PutObject"];
+  if (input.Tagging) actions.push("PutObjectTagging");
+  if (hasAcl(input)) actions.push("PutObjectAcl");
+  if (input.ObjectLockMode !== undefined) actions.push("PutObjectRetention");
+  if (input.ObjectLockLegalHoldStatus !== undefined) actions.push("PutObjectLegalHold");
+  return actions;
+}
+
+/** A write does not see the tags of the object it replaces. */
+function write(input: ObjectInput, context: ReadContext, more: Keys = {}): Check[] {
+  const to = address(input.Bucket, context, input.ExpectedBucketOwner);
+  const keys = { ...requestKeys(context, to), ...writeKeys(input, context.now), ...more };
+  return writeActions(input).map((action) => ({
+    action: `s3:${action}`,
+    resource: to.objectArn(input.Key),
+    context: keys,
+  }));
+}
+
+/** Reading the source of a copy. */
+function readSource(input: ObjectInput & { ExpectedSourceBucketOwner?: string }, context: ReadContext): Check[] {
+  const source = parseCopySource(input.CopySource as string);
+  const to = address(source.bucket, context, input.ExpectedSourceBucketOwner);
+  const action = source.versionId === undefined ? "GetObject" : "GetObjectVersion";
+  return objectChecks([action], to, source.key, source.versionId, context);
+}
+
+function copy(input: ObjectInput & { TaggingDirective?: string }, context: ReadContext): Check[] {
+  return [...readSource(input, context), ...write(input, context)];
+}
+
+/** Operations on an upload in progress. */
+function onUpload(action: string): AuthorizationRule<ObjectInput> {
+  return (input, context) => {
+    const to = address(input.Bucket, context, input.ExpectedBucketOwner);
+    const upload = uploads(context, to.bucket.name).get(input.UploadId ?? "");
+    const keys = action === "PutObject" ? uploadKeys(upload) : {};
+    const conditions = { "s3:if-match": input.IfMatch, "s3:if-none-match": input.IfNoneMatch };
+    return [
+      {
+        action: `s3:${action}`,
+        resource: to.objectArn(input.Key),
+        context: { ...requestKeys(context, to), ...keys, ...conditions },
+      },
+    ];
+  };
+}
+
+const withBypass =
+  (actions: Actions): Actions =>
+  (input) =>
+    input.BypassGovernanceRetention ? [...actions(input), "BypassGovernanceRetention"] : actions(input);
+
+const getObject = versioned("GetObject", "GetObjectVersion");
+
+export const objectRules: AuthorizationTable = {
+  GetObject: onObject(getObject),
+  HeadObject: onObject(getObject),
+  GetObjectAttributes: onObject(both(getObject, versioned("GetObjectAttributes", "GetObjectVersionAttributes"))),
+  GetObjectTorrent: onObject(() => ["GetObjectTorrent"]),
+  GetObjectAcl: onObject(versioned("GetObjectAcl", "GetObjectVersionAcl")),
+  PutObjectAcl: onObject(versioned("PutObjectAcl", "PutObjectVersionAcl"), (input) => aclKeys(input)),
+  GetObjectTagging: onObject(versioned("GetObjectTagging", "GetObjectVersionTagging")),
+  PutObjectTagging: onObject(versioned("PutObjectTagging", "PutObjectVersionTagging"), (input) =>
+    requestTagKeys((input.Tagging as unknown as { TagSet?: { Key?: string; Value?: string }[] })?.TagSet ?? []),
+  ),
+  DeleteObjectTagging: onObject(versioned("DeleteObjectTagging", "DeleteObjectVersionTagging")),
+  GetObjectRetention: onObject(() => ["GetObjectRetention"]),
+  PutObjectRetention: onObject(
+    withBypass(() => ["PutObjectRetention"]),
+    (input, context) => {
+      const { Mode, RetainUntilDate } = (input as { Retention?: { Mode?: string; RetainUntilDate?: Date } }).Retention ?? {};
+      return writeKeys(
+        {
+          ...(Mode !== undefined && { ObjectLockMode: Mode }),
+          ...(RetainUntilDate && { ObjectLockRetainUntilDate: RetainUntilDate }),
+        },
+        context.now,
+      );
+    },
+  ),
+  GetObjectLegalHold: onObject(() => ["GetObjectLegalHold"]),
+  PutObjectLegalHold: onObject(
+    () => ["PutObjectLegalHold"],
+    (input) => ({ "s3:object-lock-legal-hold": (input as { LegalHold?: { Status?: string } }).LegalHold?.Status }),
+  ),
+  RestoreObject: onObject(() => ["RestoreObject"]),
+  SelectObjectContent: onObject(() => ["GetObject"]),
+  DeleteObject: onObject(
+    withBypass(versioned("DeleteObject", "DeleteObjectVersion")),
+    (input) => ({ "s3:if-match": input.IfMatch }),
+  ),
+  // each key is decided for itself, in the handler
+  DeleteObjects: () => [],
+  PutObject: (input, context) => write(input, context),
+  CreateMultipartUpload: (input, context) => write(input, context),
+  CopyObject: copy,
+  UploadPart: onUpload("PutObject"),
+  UploadPartCopy: (input, context) => [...readSource(input, context), ...onUpload("PutObject")(input as never, context)],
+  CompleteMultipartUpload: onUpload("PutObject"),
+  AbortMultipartUpload: onUpload("AbortMultipartUpload"),
+  ListParts: onUpload("ListMultipartUploadParts"),
+};

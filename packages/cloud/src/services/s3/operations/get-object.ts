@@ -1,0 +1,131 @@
+/** GetObject, HeadObject and GetObjectAttributes. */
+import type * as S3 from "@aws-sdk/client-s3";
+import type { CallContext } from "../../../context.ts";
+import { AwsError } from "../../../wire/errors.ts";
+import type { Handlers } from "../../../wire/types.ts";
+import { type Addressed, address } from "../bucket-name.ts";
+import { checksumFields } from "../checksum.ts";
+import { giveOut } from "../content.ts";
+import { invalidArgument } from "../errors.ts";
+import { findObject } from "../find-object.ts";
+import { expirationHeader } from "../lifecycle.ts";
+import { checkKey, describe, overridden } from "../object-fields.ts";
+import { checkRead } from "../preconditions.ts";
+import { type Span, spanOf } from "../range.ts";
+import { checkCustomerKey, unseal } from "../sealing.ts";
+import type { ObjectVersion } from "../state.ts";
+import { noteObject } from "../trail.ts";
+
+type ReadInput = S3.GetObjectCommandInput & S3.HeadObjectCommandInput;
+
+interface Read {
+  to: Addressed;
+  found: Readonly<ObjectVersion>;
+  span: Span;
+  fields: ReturnType<typeof describe> & { ContentLength: number; ContentRange?: string; PartsCount?: number };
+}
+
+/** Everything of a read but the content. */
+function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): Read {
+  const to = address(input.Bucket as string, context, input.ExpectedBucketOwner);
+  const key = input.Key as string;
+  checkKey(key);
+  const found = findObject(to, key, input.VersionId, context, method);
+  checkCustomerKey(found.sealing, input);
+  checkRead(input, found, context);
+  const span = spanOf(found, input.Range, input.PartNumber);
+  // a checksum of the whole says nothing of a part of it
+  const withChecksum = input.ChecksumMode === "ENABLED" && (!span.partial || input.PartNumber !== undefined);
+  const expiration = expirationHeader(to.bucket, found);
+  const versioned = to.bucket.versioning !== undefined;
+  const fields = {
+    ...describe(found, versioned, withChecksum && input.PartNumber === undefined),
+    ...overridden(input),
+    ContentLength: span.length,
+    ...(span.partial && { ContentRange: `bytes ${span.start}-${span.start + span.length - 1}/${found.size}` }),
+    ...(input.PartNumber !== undefined && found.partCount !== undefined && { PartsCount: found.partCount }),
+    ...(withChecksum && input.PartNumber !== undefined && partChecksum(found, input.PartNumber)),
+    ...(expiration && { Expiration: expiration }),
+  };
+  return { to, found, span, fields };
+}
+
+function partChecksum(found: Readonly<ObjectVersion>, number: number) {
+  const part = found.parts?.[number - 1];
+  if (!found.checksum) return {};
+  if (!part?.checksum) return found.partCount === undefined ? checksumFields(found.checksum) : {};
+  return { [`Checksum${found.checksum.algorithm}`]: part.checksum, ChecksumType: found.checksum.type };
+}
+
+function checkArchived(found: Readonly<ObjectVersion>, context: CallContext): void {
+  if (found.storageClass !== "GLACIER" && found.storageClass !== "DEEP_ARCHIVE") return;
+  if (found.restore && found.restore.until > context.now) return;
+  throw new AwsError("InvalidObjectState", "The operation is not valid for the object's storage class", {
+    status: 403,
+    members: { StorageClass: found.storageClass },
+  });
+}
+
+const ATTRIBUTES = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
+
+export const getObjectOperations: Handlers<typeof S3, CallContext> = {
+  async GetObject(input, context) {
+    const { to, found, span, fields } = read(input as ReadInput, context, "GET");
+    checkArchived(found, context);
+    const key = await unseal(found.sealing, input, to.bucket, context);
+    const Body = await giveOut(found.segments, key, span.start, span.length, context);
+    noteObject(context, to.bucket, found.key, { bytesTransferredOut: span.length });
+    return { ...fields, Body } as never;
+  },
+
+  async HeadObject(input, context) {
+    const { to, found, fields } = read(input as ReadInput, context, "HEAD");
+    // with KMS, reading the checksum needs the key
+    if (input.ChecksumMode === "ENABLED") await unseal(found.sealing, input, to.bucket, context);
+    noteObject(context, to.bucket, found.key);
+    return fields;
+  },
+
+  async GetObjectAttributes(input, context) {
+    const to = address(input.Bucket, context, input.ExpectedBucketOwner);
+    const wanted = new Set<string>(input.ObjectAttributes.flatMap((one) => one.split(",").map((name) => name.trim())));
+    for (const one of wanted) {
+      if (!ATTRIBUTES.has(one)) throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", one);
+    }
+    const found = findObject(to, input.Key, input.VersionId, context, "GET");
+    checkCustomerKey(found.sealing, input);
+    if (found.sealing.kind !== "customer") await unseal(found.sealing, {}, to.bucket, context);
+    const { checksum } = found;
+    return {
+      LastModified: new Date(found.modified),
+      ...(to.bucket.versioning !== undefined && { VersionId: found.versionId }),
+      ...(wanted.has("ETag") && { ETag: found.etag }),
+      ...(wanted.has("Checksum") && checksum && { Checksum: checksumFields(checksum) as S3.Checksum }),
+      ...(wanted.has("ObjectParts") && found.partCount !== undefined && { ObjectParts: objectParts(found, input) }),
+      ...(wanted.has("StorageClass") && { StorageClass: found.storageClass }),
+      ...(wanted.has("ObjectSize") && { ObjectSize: found.size }),
+    };
+  },
+};
+
+/** The parts are listed only where each has a checksum of its own. */
+function objectParts(
+  found: Readonly<ObjectVersion>,
+  input: { MaxParts?: number | undefined; PartNumberMarker?: string | undefined },
+): S3.GetObjectAttributesParts {
+  const TotalPartsCount = found.partCount as number;
+  if (!found.parts?.[0]?.checksum || found.checksum?.type !== "COMPOSITE") return { TotalPartsCount };
+  const marker = Number(input.PartNumberMarker ?? 0);
+  const MaxParts = Math.min(input.MaxParts ?? 1000, 1000);
+  const rest = found.parts.filter((part) => part.number > marker);
+  const page = rest.slice(0, MaxParts);
+  const name = `Checksum${found.checksum.algorithm}`;
+  return {
+    TotalPartsCount,
+    PartNumberMarker: String(marker),
+    NextPartNumberMarker: String(page.at(-1)?.number ?? marker),
+    MaxParts,
+    IsTruncated: page.length < rest.length,
+    Parts: page.map((part) => ({ PartNumber: part.number, Size: part.size, [name]: part.checksum })),
+  };
+}

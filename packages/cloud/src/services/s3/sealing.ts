@@ -1,0 +1,284 @@
+/**
+ * Encryption of objects at rest. Content is enciphered with AES-256-CTR (its length stays, ranges can be read);
+ * the data key comes from KMS as the caller, from the caller (SSE-C), or from the local master key (SSE-S3).
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { CallContext } from "../../context.ts";
+import { masterKey } from "../../store/master-key.ts";
+import { AwsError, isAwsError } from "../../wire/errors.ts";
+import { accessDenied, invalidArgument, invalidRequest } from "./errors.ts";
+import type { Bucket, Sealing } from "./state.ts";
+
+/** The encryption headers of a request that writes an object. */
+export interface SealingHeaders {
+  ServerSideEncryption?: string | undefined;
+  SSEKMSKeyId?: string | undefined;
+  SSEKMSEncryptionContext?: string | undefined;
+  BucketKeyEnabled?: boolean | undefined;
+  SSECustomerAlgorithm?: string | undefined;
+  SSECustomerKey?: string | undefined;
+  SSECustomerKeyMD5?: string | undefined;
+}
+
+export interface CustomerKeyHeaders {
+  SSECustomerAlgorithm?: string | undefined;
+  SSECustomerKey?: string | undefined;
+  SSECustomerKeyMD5?: string | undefined;
+}
+
+/** A sealing with the key that enciphers. */
+export interface Sealed {
+  sealing: Sealing;
+  key: Buffer;
+}
+
+/** Chooses how a new object is encrypted (headers, else the bucket's default) and gets its data key. */
+export async function seal(
+  input: SealingHeaders,
+  bucket: Readonly<Bucket>,
+  key: string,
+  context: CallContext,
+): Promise<Sealed> {
+  const customer = customerKey(input);
+  if (customer) {
+    if (input.ServerSideEncryption !== undefined) {
+      throw invalidArgument(
+        "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+        "x-amz-server-side-encryption",
+        input.ServerSideEncryption,
+      );
+    }
+    const salt = randomBytes(16).toString("base64");
+    const keyMd5 = `${createHash("md5").update(customer).digest("base64")}`;
+    return { sealing: { kind: "customer", keyMd5, salt: `${salt}:${fingerprint(customer, salt)}` }, key: customer };
+  }
+  const rule = bucket.encryption?.Rules?.[0];
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  const kind = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? "AES256";
+  if (kind !== "AES256" && kind !== "aws:kms" && kind !== "aws:kms:dsse") {
+    throw invalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", kind);
+  }
+  if (kind === "AES256") {
+    if (input.SSEKMSKeyId !== undefined) {
+      throw invalidArgument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+        "x-amz-server-side-encryption",
+        input.ServerSideEncryption ?? "null",
+      );
+    }
+    return { sealing: { kind }, key: masterKey(context.store, "s3-objects") };
+  }
+  const usesDefault = input.ServerSideEncryption === undefined || input.ServerSideEncryption === byDefault?.SSEAlgorithm;
+  const keyId = input.SSEKMSKeyId ?? (usesDefault ? byDefault?.KMSMasterKeyID : undefined) ?? "alias/aws/s3";
+  const bucketKey = kind === "aws:kms" && (input.BucketKeyEnabled ?? rule?.BucketKeyEnabled ?? false);
+  const extra = extraContext(input.SSEKMSEncryptionContext);
+  const arn = bucketKey ? `arn:aws:s3:::${bucket.name}` : `arn:aws:s3:::${bucket.name}/${key}`;
+  const encryptionContext = { ...extra, "aws:s3:arn": extra?.["aws:s3:arn"] ?? arn };
+  const made = await kms(context, bucket, "GenerateDataKey", {
+    KeyId: keyId,
+    KeySpec: "AES_256",
+    EncryptionContext: encryptionContext,
+  });
+  const sealing: Sealing = {
+    kind,
+    keyId: made.KeyId as string,
+    wrapped: Buffer.from(made.CiphertextBlob as Uint8Array).toString("base64"),
+    context: encryptionContext,
+    ...(input.SSEKMSEncryptionContext && { extraContext: input.SSEKMSEncryptionContext }),
+    ...(bucketKey && { bucketKey }),
+  };
+  return { sealing, key: Buffer.from(made.Plaintext as Uint8Array) };
+}
+
+/** The data key of a stored object, as this caller may get it. */
+export async function unseal(
+  sealing: Sealing,
+  headers: CustomerKeyHeaders,
+  bucket: Readonly<Bucket>,
+  context: CallContext,
+): Promise<Buffer> {
+  checkCustomerKey(sealing, headers);
+  switch (sealing.kind) {
+    case "AES256":
+      return masterKey(context.store, "s3-objects");
+    case "customer":
+      return customerKey(headers) as Buffer;
+    case "aws:kms":
+    case "aws:kms:dsse": {
+      const opened = await kms(context, bucket, "Decrypt", {
+        CiphertextBlob: Buffer.from(sealing.wrapped, "base64"),
+        EncryptionContext: sealing.context,
+      });
+      return Buffer.from(opened.Plaintext as Uint8Array);
+    }
+  }
+}
+
+/** SSE-C headers must be there exactly when the object needs them, with the object's key. */
+export function checkCustomerKey(sealing: Sealing, headers: CustomerKeyHeaders): void {
+  const customer = customerKey(headers);
+  if (sealing.kind !== "customer") {
+    if (customer) throw invalidRequest("The encryption parameters are not applicable to this object.");
+    return;
+  }
+  if (!customer) {
+    throw invalidRequest(
+      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+    );
+  }
+  const [salt = "", expected = ""] = sealing.salt.split(":");
+  const actual = fingerprint(customer, salt);
+  if (!timingSafeEqual(Buffer.from(actual), Buffer.from(expected))) throw accessDenied("Access Denied");
+}
+
+/** The output members that tell how an object is encrypted. */
+export function sealingFields(sealing: Sealing): {
+  ServerSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse";
+  SSEKMSKeyId?: string;
+  BucketKeyEnabled?: boolean;
+  SSECustomerAlgorithm?: string;
+  SSECustomerKeyMD5?: string;
+} {
+  switch (sealing.kind) {
+    case "AES256":
+      return { ServerSideEncryption: "AES256" };
+    case "customer":
+      return { SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: sealing.keyMd5 };
+    case "aws:kms":
+    case "aws:kms:dsse":
+      return {
+        ServerSideEncryption: sealing.kind,
+        SSEKMSKeyId: sealing.keyId,
+        ...(sealing.bucketKey && { BucketKeyEnabled: true }),
+      };
+  }
+}
+
+/** The same with the encryption context, which only writes answer. */
+export function sealedFields(sealing: Sealing) {
+  const context = "extraContext" in sealing && sealing.extraContext;
+  return { ...sealingFields(sealing), ...(context && { SSEKMSEncryptionContext: context }) };
+}
+
+export const newIv = (): string => randomBytes(16).toString("base64");
+
+/** Enciphers a stream of content. */
+export async function* encipher(
+  source: AsyncIterable<Uint8Array>,
+  key: Buffer,
+  iv: string,
+  each?: (enciphered: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  const cipher = createCipheriv("aes-256-ctr", key, Buffer.from(iv, "base64"));
+  for await (const chunk of source) {
+    const enciphered = cipher.update(chunk);
+    each?.(enciphered);
+    yield enciphered;
+  }
+}
+
+/** Deciphers a stream that starts `offset` bytes into the content. */
+export async function* decipher(
+  source: AsyncIterable<Uint8Array>,
+  key: Buffer,
+  iv: string,
+  offset: number,
+): AsyncGenerator<Buffer> {
+  const cipher = createDecipheriv("aes-256-ctr", key, counterAt(Buffer.from(iv, "base64"), Math.floor(offset / 16)));
+  if (offset % 16) cipher.update(Buffer.alloc(offset % 16));
+  for await (const chunk of source) yield cipher.update(chunk);
+}
+
+function counterAt(iv: Buffer, block: number): Buffer {
+  const value = (BigInt(`0x${iv.toString("hex")}`) + BigInt(block)) & ((1n << 128n) - 1n);
+  return Buffer.from(value.toString(16).padStart(32, "0"), "hex");
+}
+
+function fingerprint(key: Buffer, salt: string): string {
+  return createHmac("sha256", salt).update(key).digest("base64");
+}
+
+/** The SSE-C key of the headers, checked against its MD5. */
+export function customerKey(headers: CustomerKeyHeaders): Buffer | undefined {
+  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: text, SSECustomerKeyMD5: md5 } = headers;
+  if (algorithm === undefined && text === undefined && md5 === undefined) return undefined;
+  const prefix = "Requests specifying Server Side Encryption with Customer provided keys must provide";
+  const argument = "x-amz-server-side-encryption";
+  if (algorithm === undefined) throw invalidArgument(`${prefix} a valid encryption algorithm.`, argument, "null");
+  if (algorithm !== "AES256") {
+    throw new AwsError(
+      "InvalidEncryptionAlgorithmError",
+      "The Encryption request you specified is not valid. Supported value: AES256.",
+      { status: 400, members: { ArgumentName: argument, ArgumentValue: algorithm } },
+    );
+  }
+  if (text === undefined) throw invalidArgument(`${prefix} an appropriate secret key.`, argument, "null");
+  if (md5 === undefined) {
+    throw invalidArgument(`${prefix} the client calculated MD5 of the secret key.`, argument, "null");
+  }
+  const key = Buffer.from(text, "base64");
+  if (key.length !== 32) {
+    throw invalidArgument("The secret key was invalid for the specified algorithm.", argument, "null");
+  }
+  if (createHash("md5").update(key).digest("base64") !== md5) {
+    throw invalidArgument(
+      "The calculated MD5 hash of the key did not match the hash that was provided.",
+      argument,
+      "null",
+    );
+  }
+  return key;
+}
+
+/** The headers of the source of a copy, under their usual names. */
+export function copySourceKey(input: {
+  CopySourceSSECustomerAlgorithm?: string | undefined;
+  CopySourceSSECustomerKey?: string | undefined;
+  CopySourceSSECustomerKeyMD5?: string | undefined;
+}): CustomerKeyHeaders {
+  return {
+    SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+    SSECustomerKey: input.CopySourceSSECustomerKey,
+    SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
+  };
+}
+
+function extraContext(text: string | undefined): Record<string, string> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, "base64").toString());
+    if (typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string")) {
+      return value as Record<string, string>;
+    }
+  } catch {
+    // answered below
+  }
+  throw invalidArgument(
+    "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+    "x-amz-server-side-encryption-context",
+    text,
+  );
+}
+
+/** Calls KMS in the bucket's region with the caller's credentials; its failures become S3's. */
+async function kms(
+  context: CallContext,
+  bucket: Readonly<Bucket>,
+  operation: string,
+  input: object,
+): Promise<Record<string, unknown>> {
+  const region = /^arn:[^:]*:kms:([^:]+):/.exec(String((input as { KeyId?: string }).KeyId ?? ""))?.[1];
+  if (region !== undefined && region !== bucket.region) {
+    throw new AwsError("KMS.NotFoundException", `Invalid arn ${bucket.region}`, { status: 400 });
+  }
+  try {
+    return await context.in(context.account, bucket.region).call("kms", operation, input, { kind: "caller" });
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    if (/^AccessDenied/.test(error.code)) {
+      throw new AwsError("AccessDenied", error.message, { status: 403, cause: error });
+    }
+    throw new AwsError(`KMS.${error.code}`, error.message, { status: 400, cause: error });
+  }
+}

@@ -1,0 +1,81 @@
+/** Tags of buckets and objects, from XML and from the `x-amz-tagging` header. */
+import type * as S3 from "@aws-sdk/client-s3";
+import { AwsError } from "../../wire/errors.ts";
+import { invalidArgument } from "./errors.ts";
+
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const HEADER_PROBLEM =
+  "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.";
+
+const invalidTag = (message: string, key?: string, value?: string) =>
+  new AwsError("InvalidTag", message, {
+    status: 400,
+    members: { ...(key !== undefined && { TagKey: key }), ...(value !== undefined && { TagValue: value }) },
+  });
+
+/** Checked tags of a `TagSet`. */
+export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "object"): Record<string, string> {
+  const tags: Record<string, string> = Object.create(null);
+  const limit = of === "object" ? 10 : 50;
+  if (set && set.length > limit) {
+    const what = of === "object" ? "Object" : "Bucket";
+    throw new AwsError("BadRequest", `${what} tag count cannot be greater than ${limit}`, { status: 400 });
+  }
+  for (const { Key, Value } of set ?? []) {
+    const key = Key ?? "";
+    const value = Value ?? "";
+    if (key in tags) throw invalidTag("Cannot provide multiple Tags with the same key", key);
+    if (key.startsWith("aws:")) {
+      throw of === "bucket"
+        ? invalidTag("System tags cannot be added/updated by requester")
+        : invalidTag("Your TagKey cannot be prefixed with aws:", key);
+    }
+    if (key.length === 0 || [...key].length > 128 || !ALLOWED.test(key)) {
+      throw invalidTag("The TagKey you have provided is invalid", key);
+    }
+    if ([...value].length > 256 || !ALLOWED.test(value)) {
+      throw invalidTag("The TagValue you have provided is invalid", key, value);
+    }
+    tags[key] = value;
+  }
+  return { ...tags };
+}
+
+/** Pairs of the header without judging them; `undefined` when it cannot be read. */
+export function readTagHeader(header: string): S3.Tag[] | undefined {
+  const set: S3.Tag[] = [];
+  const seen = new Set<string>();
+  for (const pair of header.split("&")) {
+    if (pair === "") continue;
+    const at = pair.indexOf("=");
+    try {
+      const decode = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
+      const Key = decode(at < 0 ? pair : pair.slice(0, at));
+      if (seen.has(Key)) return undefined;
+      seen.add(Key);
+      set.push({ Key, Value: at < 0 ? "" : decode(pair.slice(at + 1)) });
+    } catch {
+      return undefined;
+    }
+  }
+  return set;
+}
+
+/** Checked tags of the header. */
+export function tagsOfHeader(header: string | undefined): Record<string, string> | undefined {
+  if (header === undefined || header === "") return undefined;
+  const set = readTagHeader(header);
+  if (!set) throw invalidArgument(HEADER_PROBLEM, "x-amz-tagging", header);
+  if (set.length > 10) {
+    throw new AwsError("BadRequest", "Object tags cannot be greater than 10", { status: 400 });
+  }
+  try {
+    return tagsOf(set, "object");
+  } catch {
+    throw invalidArgument(HEADER_PROBLEM, "x-amz-tagging", header);
+  }
+}
+
+export function tagSet(tags: Readonly<Record<string, string>> | undefined): { Key: string; Value: string }[] {
+  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+}

@@ -1,0 +1,153 @@
+/**
+ * Versions of objects: what a write, a delete marker and a deletion do to the current and the older versions.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type { ReadContext } from "../../context.ts";
+import { bodiesOf } from "../../store/objects.ts";
+import type { Store } from "../../store/store.ts";
+import { invalidArgument } from "./errors.ts";
+import { type Bucket, type ObjectVersion, objects, olderVersions } from "./state.ts";
+
+const LARGEST_SEQUENCE = 9_000_000_000_000_000;
+const VERSION_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
+
+export function newVersionId(): string {
+  return Array.from(randomBytes(32), (byte) => VERSION_ALPHABET[byte & 63]).join("");
+}
+
+/** @throws InvalidArgument unless it could be the id of a version */
+export function checkVersionId(versionId: string): void {
+  if (versionId === "null" || /^[A-Za-z0-9._]{32}$/.test(versionId)) return;
+  if (versionId === "") {
+    throw invalidArgument("Version id cannot be the empty string", "versionId", versionId);
+  }
+  throw invalidArgument("Invalid version id specified", "versionId", versionId);
+}
+
+type Keeper = { store: Store };
+
+/** The newest version of a key, delete markers included. */
+export function newest(context: Keeper, bucket: string, key: string): Readonly<ObjectVersion> | undefined {
+  return objects(context, bucket).get(key);
+}
+
+/** One version of a key. */
+export function version(
+  context: Keeper,
+  bucket: string,
+  key: string,
+  versionId: string,
+): Readonly<ObjectVersion> | undefined {
+  const head = newest(context, bucket, key);
+  if (!head || head.versionId === versionId) return head;
+  if (!head.older) return undefined;
+  return older(context, bucket, key).find((one) => one.versionId === versionId);
+}
+
+/** Versions of a key but the newest, newest first. */
+export function older(context: Keeper, bucket: string, key: string): Readonly<ObjectVersion>[] {
+  return olderVersions(context, bucket).list({ prefix: `${hashOf(key)}/` });
+}
+
+/**
+ * Makes a version the newest of its key. With versioning on, the one before is kept; else the `null` version is
+ * replaced. Its `versionId` and `sequence` are set here. Call inside a unit of work.
+ */
+export function addVersion(
+  context: ReadContext,
+  bucket: Readonly<Bucket>,
+  draft: Omit<ObjectVersion, "versionId" | "sequence" | "older">,
+): Readonly<ObjectVersion> {
+  const { name } = bucket;
+  const head = newest(context, name, draft.key);
+  const versionId = bucket.versioning === "Enabled" ? newVersionId() : "null";
+  const sequence = Math.max((head?.sequence ?? 0) + 1, context.now * 1000);
+  let hasOlder = false;
+  if (head) {
+    if (head.versionId === versionId) {
+      discard(context, name, head);
+      hasOlder = head.older === true;
+    } else {
+      if (versionId === "null" && head.older) {
+        const replaced = older(context, name, draft.key).find((one) => one.versionId === "null");
+        if (replaced) dropOlder(context, name, replaced);
+      }
+      keepOlder(context, name, head);
+      hasOlder = true;
+    }
+  }
+  return objects(context, name).put(draft.key, {
+    ...draft,
+    versionId,
+    sequence,
+    ...(hasOlder && { older: true as const }),
+  });
+}
+
+/** Removes one version for good; the next older one becomes the newest. Call inside a unit of work. */
+export function removeVersion(context: Keeper, bucket: string, gone: Readonly<ObjectVersion>): void {
+  const head = newest(context, bucket, gone.key);
+  if (!head) return;
+  if (head.versionId !== gone.versionId) {
+    dropOlder(context, bucket, gone);
+    if (older(context, bucket, gone.key).length === 0) {
+      objects(context, bucket).update(gone.key, (draft) => {
+        delete draft.older;
+      });
+    }
+    return;
+  }
+  discard(context, bucket, head);
+  const [next, another] = head.older
+    ? olderVersions(context, bucket).entries({ prefix: `${hashOf(gone.key)}/`, limit: 2 })
+    : [];
+  if (!next) {
+    objects(context, bucket).delete(gone.key);
+    return;
+  }
+  olderVersions(context, bucket).delete(next[0]);
+  const { older: _, ...rest } = next[1];
+  objects(context, bucket).put(gone.key, { ...rest, ...(another && { older: true as const }) });
+}
+
+/** Changes what may change of a version (tags, ACL, lock). */
+export function changeVersion(
+  context: Keeper,
+  bucket: string,
+  which: Readonly<ObjectVersion>,
+  change: (draft: ObjectVersion) => void,
+): void {
+  const head = newest(context, bucket, which.key);
+  if (head?.versionId === which.versionId) objects(context, bucket).update(which.key, change);
+  else olderVersions(context, bucket).update(olderKey(which), change);
+}
+
+function keepOlder(context: Keeper, bucket: string, one: Readonly<ObjectVersion>): void {
+  const { older: _, ...rest } = one;
+  olderVersions(context, bucket).put(olderKey(one), rest);
+}
+
+function dropOlder(context: Keeper, bucket: string, one: Readonly<ObjectVersion>): void {
+  discard(context, bucket, one);
+  olderVersions(context, bucket).delete(olderKey(one));
+}
+
+/** Content goes when the work is over: one that is rolled back keeps it. */
+function discard(context: Keeper, bucket: string, one: Readonly<ObjectVersion>): void {
+  const ids = one.segments.map((segment) => segment.body);
+  if (ids.length === 0) return;
+  setImmediate(() => {
+    if (!context.store.database.open) return;
+    const still = version(context, bucket, one.key, one.versionId);
+    if (still?.sequence !== one.sequence) bodiesOf(context.store).discard(ids);
+  });
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+function olderKey(one: Pick<ObjectVersion, "key" | "sequence">): string {
+  return `${hashOf(one.key)}/${String(LARGEST_SEQUENCE - one.sequence).padStart(16, "0")}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * The key under which secrets rest in the state folder: 32 random bytes in `<state>/master.key`, readable by
+ * its owner only. In-memory state has one that goes with the process.
+ */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Store } from "./store.ts";
+
+const keys = new WeakMap<Store, Buffer>();
+
+/** A 256-bit key derived from the master key for one purpose. */
+export function masterKey(store: Store, purpose: string): Buffer {
+  let key = keys.get(store);
+  if (!key) keys.set(store, (key = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32)));
+  return Buffer.from(hkdfSync("sha256", key, "sagekeep", purpose, 32));
+}
+
+function loadOrMake(path: string): Buffer {
+  try {
+    const key = readFileSync(path);
+    if (key.length === 32) return key;
+    throw new Error(`the master key file \`${path}\` has ${key.length} bytes, expected 32`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+  }
+  const key = randomBytes(32);
+  const file = openSync(`${path}.new`, "w", 0o600);
+  writeSync(file, key);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(`${path}.new`, path);
+  return key;
+}
+
+/** Seals a small secret (AES-256-GCM); base64. */
+export function seal(key: Buffer, secret: Uint8Array, about = ""): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(about));
+  const text = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64");
+}
+
+/** Opens what `seal` made. @throws when it was changed, or sealed under another key */
+export function unseal(key: Buffer, sealed: string, about = ""): Buffer {
+  const bytes = Buffer.from(sealed, "base64");
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12), { authTagLength: 16 });
+  decipher.setAAD(Buffer.from(about)).setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]);
+}

@@ -1,0 +1,115 @@
+/**
+ * Bodies of stored objects: one immutable file each under `<state>/objects`, or in a temporary folder when the
+ * state is in memory. Rows refer to a body by its id.
+ *
+ * INVARIANT (whole): a body has its name only when all of it was written (temporary file, then rename), so a
+ * committed row never points at half a body. A body without a row is garbage, and is swept.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { open, readdir, rename, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { Store } from "./store.ts";
+
+const stores = new WeakMap<Store, ObjectBodies>();
+
+/** The bodies that belong to a store. */
+export function bodiesOf(store: Store): ObjectBodies {
+  let bodies = stores.get(store);
+  if (!bodies) stores.set(store, (bodies = new ObjectBodies(store.folder && join(store.folder, "objects"))));
+  return bodies;
+}
+
+export class ObjectBodies {
+  readonly folder: string;
+  readonly #shards = new Set<string>();
+  /** Written or being written, and not yet named by a committed row as far as we know. */
+  readonly #young = new Set<string>();
+
+  /** @param folder where to keep them. @default a temporary folder that goes with the process */
+  constructor(folder?: string) {
+    this.folder = folder ?? temporaryFolder();
+    mkdirSync(join(this.folder, "tmp"), { recursive: true, mode: 0o700 });
+    // what a killed process was writing
+    for (const name of readdirSync(join(this.folder, "tmp"))) rmSync(join(this.folder, "tmp", name));
+  }
+
+  /**
+   * Writes a body chunk by chunk; nothing is kept when `source` throws.
+   * @returns its id and its length in bytes
+   */
+  async write(source: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number }> {
+    const id = randomUUID();
+    const temporary = join(this.folder, "tmp", id);
+    let size = 0;
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      for await (const chunk of source) {
+        if (chunk.length > 0) await file.writev([chunk]);
+        size += chunk.length;
+      }
+      await file.close();
+      this.#young.add(id);
+      await rename(temporary, this.#place(id));
+      return { id, size };
+    } catch (error) {
+      await file.close().catch(() => {});
+      await unlink(temporary).catch(() => {});
+      throw error;
+    }
+  }
+
+  /**
+   * Reads `length` bytes from `start`. The file is open when the promise resolves: a deletion after that does
+   * not disturb the reader.
+   */
+  async read(id: string, start = 0, length = Number.POSITIVE_INFINITY): Promise<Readable> {
+    if (length <= 0) return Readable.from([]);
+    const file = await open(this.#place(id), "r");
+    return file.createReadStream({ start, end: start + length - 1, highWaterMark: 256 * 1024 });
+  }
+
+  /** Removes bodies, later and quietly: call it once their rows are gone. */
+  discard(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#young.delete(id);
+      void unlink(this.#place(id)).catch(() => {});
+    }
+  }
+
+  /** The row that names these bodies is committed. */
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#young.delete(id);
+  }
+
+  /** Removes every body that no row names. @returns how many */
+  async sweep(live: (id: string) => boolean): Promise<number> {
+    let swept = 0;
+    for (const shard of await readdir(this.folder)) {
+      if (shard === "tmp") continue;
+      for (const id of await readdir(join(this.folder, shard))) {
+        if (live(id) || this.#young.has(id)) continue;
+        await unlink(join(this.folder, shard, id)).catch(() => {});
+        swept++;
+      }
+    }
+    return swept;
+  }
+
+  #place(id: string): string {
+    const shard = id.slice(0, 2);
+    if (!this.#shards.has(shard)) {
+      mkdirSync(join(this.folder, shard), { recursive: true, mode: 0o700 });
+      this.#shards.add(shard);
+    }
+    return join(this.folder, shard, id);
+  }
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sagekeep-objects-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
