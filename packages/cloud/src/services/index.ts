@@ -9,6 +9,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./ec2/service.ts"),
   () => import("./iam/service.ts"),
   () => import("./s3/service.ts"),
+  () => import("./kms/service.ts"),
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),
   () => import("./sts/service.ts"),

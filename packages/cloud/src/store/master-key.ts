@@ -12,7 +12,8 @@ const keys = new WeakMap<Store, Buffer>();
 /** A 256-bit key derived from the master key for one purpose. */
 export function masterKey(store: Store, purpose: string): Buffer {
   let key = keys.get(store);
-  if (!key) keys.set(store, (key = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32)));
+  if (!key)
+    keys.set(store, (key = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32)));
   return Buffer.from(hkdfSync("sha256", key, "sagekeep", purpose, 32));
 }
 

@@ -98,6 +98,13 @@ export class ObjectBodies {
     return swept;
   }
 
+  /** How many bodies there are, the unfinished ones too. */
+  async count(): Promise<number> {
+    const shards = await readdir(this.folder);
+    const names = await Promise.all(shards.map((shard) => readdir(join(this.folder, shard))));
+    return names.flat().length;
+  }
+
   #place(id: string): string {
     const shard = id.slice(0, 2);
     if (!this.#shards.has(shard)) {

@@ -29,7 +29,11 @@ interface Statement {
 }
 
 /** The bucket's policy with what ACLs grant besides; `undefined` when there is neither. */
-export function withAcl(bucket: Readonly<Bucket>, key: string | undefined, context: ReadContext): string | undefined {
+export function withAcl(
+  bucket: Readonly<Bucket>,
+  key: string | undefined,
+  context: ReadContext,
+): string | undefined {
   if (bucket.ownership === "BucketOwnerEnforced") return bucket.policy;
   const acl = key === undefined ? undefined : newest(context, bucket.name, key)?.acl;
   if (!bucket.acl && !acl) return bucket.policy;
@@ -40,7 +44,9 @@ export function withAcl(bucket: Readonly<Bucket>, key: string | undefined, conte
     ...(acl ? statementsOf(acl, `${arn}/${key}`, OBJECT_ACTIONS, ignorePublic, context) : []),
   ];
   if (statements.length === 0) return bucket.policy;
-  const policy = JSON.parse(bucket.policy ?? '{"Version":"2012-10-17","Statement":[]}') as { Statement: unknown };
+  const policy = JSON.parse(bucket.policy ?? '{"Version":"2012-10-17","Statement":[]}') as {
+    Statement: unknown;
+  };
   const own = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
   return JSON.stringify({ ...policy, Statement: [...own, ...statements] });
 }
@@ -53,7 +59,8 @@ function statementsOf(
   context: ReadContext,
 ): Statement[] {
   return acl.grants.flatMap(({ grantee, permission }, at): Statement[] => {
-    const granted = permission === "FULL_CONTROL" ? Object.values(actions).flat() : (actions[permission] ?? []);
+    const granted =
+      permission === "FULL_CONTROL" ? Object.values(actions).flat() : (actions[permission] ?? []);
     const who = principalOf(grantee, ignorePublic, context);
     if (!who || granted.length === 0) return [];
     return granted.map((action) => ({

@@ -21,9 +21,17 @@ const PERMISSIONS = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
 const EXEC_READ = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c";
 
 type Grant = Acl["grants"][number];
-const group = (uri: string, permission: S3.Permission): Grant => ({ grantee: { kind: "group", uri }, permission });
+const group = (uri: string, permission: S3.Permission): Grant => ({
+  grantee: { kind: "group", uri },
+  permission,
+});
 
-function canned(name: string, owner: string, bucketOwner: string, of: "bucket" | "object"): Grant[] | undefined {
+function canned(
+  name: string,
+  owner: string,
+  bucketOwner: string,
+  of: "bucket" | "object",
+): Grant[] | undefined {
   const full: Grant = { grantee: { kind: "canonical", id: owner }, permission: "FULL_CONTROL" };
   const theirs = (permission: S3.Permission): Grant[] =>
     bucketOwner === owner ? [] : [{ grantee: { kind: "canonical", id: bucketOwner }, permission }];
@@ -39,7 +47,9 @@ function canned(name: string, owner: string, bucketOwner: string, of: "bucket" |
     case "aws-exec-read":
       return [full, { grantee: { kind: "canonical", id: EXEC_READ }, permission: "READ" }];
     case "log-delivery-write":
-      return of === "bucket" ? [full, group(LOG_DELIVERY, "WRITE"), group(LOG_DELIVERY, "READ_ACP")] : undefined;
+      return of === "bucket"
+        ? [full, group(LOG_DELIVERY, "WRITE"), group(LOG_DELIVERY, "READ_ACP")]
+        : undefined;
     case "bucket-owner-read":
       return [full, ...theirs("READ")];
     case "bucket-owner-full-control":
@@ -63,7 +73,10 @@ export function aclOf(
 ): Acl | undefined {
   if (!hasAcl(input)) return undefined;
   const enforced = bucket.ownership === "BucketOwnerEnforced";
-  if (enforced && !(of === "object" && (input.ACL === "bucket-owner-full-control" || onlyOwner(input, owner)))) {
+  if (
+    enforced &&
+    !(of === "object" && (input.ACL === "bucket-owner-full-control" || onlyOwner(input, owner)))
+  ) {
     if (of === "bucket" && input.ACL === "private") return undefined;
     throw of === "bucket"
       ? new AwsError(
@@ -100,7 +113,8 @@ export function refusePublic(acl: Acl, bucket: Readonly<Bucket>, context: ReadCo
 
 export function isPublicAcl(acl: Acl): boolean {
   return acl.grants.some(
-    ({ grantee }) => grantee.kind === "group" && (grantee.uri === ALL_USERS || grantee.uri === AUTHENTICATED_USERS),
+    ({ grantee }) =>
+      grantee.kind === "group" && (grantee.uri === ALL_USERS || grantee.uri === AUTHENTICATED_USERS),
   );
 }
 
@@ -155,7 +169,11 @@ export function aclOfPolicy(policy: S3.AccessControlPolicy, owner: string, conte
     if (!Grantee || !Permission || !PERMISSIONS.includes(Permission)) throw malformedXml();
     const kind = Grantee.Type === "Group" ? "uri" : Grantee.Type === "CanonicalUser" ? "id" : "emailAddress";
     const value = Grantee.URI ?? Grantee.ID ?? Grantee.EmailAddress ?? "";
-    if (kind === "id" && accountOfCanonicalId(value, context) === undefined && !/^[0-9a-f]{64}$/.test(value)) {
+    if (
+      kind === "id" &&
+      accountOfCanonicalId(value, context) === undefined &&
+      !/^[0-9a-f]{64}$/.test(value)
+    ) {
       throw invalidArgument("Invalid id", "CanonicalUser/ID", value);
     }
     return { grantee: grantee(kind, value, context), permission: Permission };
@@ -165,14 +183,19 @@ export function aclOfPolicy(policy: S3.AccessControlPolicy, owner: string, conte
 
 /** How an ACL is answered. */
 export function aclFields(acl: Acl | undefined, owner: string): { Owner: S3.Owner; Grants: S3.Grant[] } {
-  const grants: Grant[] = acl?.grants ?? [{ grantee: { kind: "canonical", id: owner }, permission: "FULL_CONTROL" }];
+  const grants: Grant[] = acl?.grants ?? [
+    { grantee: { kind: "canonical", id: owner }, permission: "FULL_CONTROL" },
+  ];
   return {
     Owner: { ID: acl?.owner ?? owner },
     Grants: grants.map(({ grantee, permission }) => ({
       Grantee:
         grantee.kind === "group"
           ? { Type: "Group", URI: grantee.uri }
-          : { Type: "CanonicalUser", ID: grantee.kind === "canonical" ? grantee.id : canonicalId(grantee.account) },
+          : {
+              Type: "CanonicalUser",
+              ID: grantee.kind === "canonical" ? grantee.id : canonicalId(grantee.account),
+            },
       Permission: permission,
     })),
   };

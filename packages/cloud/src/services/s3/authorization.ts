@@ -15,11 +15,18 @@ interface BucketInput extends AclHeaders {
 }
 
 /** A rule of one action on the bucket. */
-function onBucket(action: string, keys?: (input: BucketInput, to: Addressed) => Keys): AuthorizationRule<BucketInput> {
+function onBucket(
+  action: string,
+  keys?: (input: BucketInput, to: Addressed) => Keys,
+): AuthorizationRule<BucketInput> {
   return (input, context) => {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     return [
-      { action: `s3:${action}`, resource: to.arn, context: { ...requestKeys(context, to), ...keys?.(input, to) } },
+      {
+        action: `s3:${action}`,
+        resource: to.arn,
+        context: { ...requestKeys(context, to), ...keys?.(input, to) },
+      },
     ];
   };
 }
@@ -47,7 +54,8 @@ function createBucket(input: BucketInput, context: ReadContext): Check[] {
   };
   const actions = ["CreateBucket"];
   if (hasAcl(input) && input.ACL !== "private") actions.push("PutBucketAcl");
-  if (input.ObjectLockEnabledForBucket) actions.push("PutBucketVersioning", "PutBucketObjectLockConfiguration");
+  if (input.ObjectLockEnabledForBucket)
+    actions.push("PutBucketVersioning", "PutBucketObjectLockConfiguration");
   if (input.ObjectOwnership !== undefined) actions.push("PutBucketOwnershipControls");
   return actions.map((action) => ({ action: `s3:${action}`, ...base }));
 }
@@ -58,7 +66,11 @@ const CONFIGURATIONS: [operations: string, read: string, write: string, remove?:
   ["BucketAnalyticsConfiguration", "GetAnalyticsConfiguration", "PutAnalyticsConfiguration"],
   ["BucketCors", "GetBucketCORS", "PutBucketCORS"],
   ["BucketEncryption", "GetEncryptionConfiguration", "PutEncryptionConfiguration"],
-  ["BucketIntelligentTieringConfiguration", "GetIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration"],
+  [
+    "BucketIntelligentTieringConfiguration",
+    "GetIntelligentTieringConfiguration",
+    "PutIntelligentTieringConfiguration",
+  ],
   ["BucketInventoryConfiguration", "GetInventoryConfiguration", "PutInventoryConfiguration"],
   ["BucketLifecycle", "GetLifecycleConfiguration", "PutLifecycleConfiguration"],
   ["BucketLifecycleConfiguration", "GetLifecycleConfiguration", "PutLifecycleConfiguration"],

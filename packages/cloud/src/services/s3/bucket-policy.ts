@@ -124,7 +124,10 @@ function checkAction(pattern: string): { bucket: boolean; object: boolean } {
   if (lower === "*") return { bucket: true, object: true };
   if (!lower.startsWith("s3:")) throw malformed("Policy has invalid action");
   const regex = glob(lower);
-  const kinds = { bucket: BUCKET_ACTIONS.some((one) => regex.test(one)), object: OBJECT_ACTIONS.some((one) => regex.test(one)) };
+  const kinds = {
+    bucket: BUCKET_ACTIONS.some((one) => regex.test(one)),
+    object: OBJECT_ACTIONS.some((one) => regex.test(one)),
+  };
   if (!kinds.bucket && !kinds.object) throw malformed("Policy has invalid action");
   return kinds;
 }
@@ -153,10 +156,12 @@ function checkPrincipal(principal: unknown, target: PolicyTarget): void {
   if (!isObject(principal)) throw malformed("Invalid policy syntax.");
   for (const [kind, values] of Object.entries(principal)) {
     for (const value of strings(values)) {
-      if (!isPrincipal(kind, value, target)) throw malformed("Invalid principal in policy", `"${kind}" : "${value}"`);
+      if (!isPrincipal(kind, value, target))
+        throw malformed("Invalid principal in policy", `"${kind}" : "${value}"`);
     }
   }
-  if (Object.keys(principal).length === 0) throw malformed("Missing required field Principal cannot be empty!");
+  if (Object.keys(principal).length === 0)
+    throw malformed("Missing required field Principal cannot be empty!");
 }
 
 function isPrincipal(kind: string, value: string, target: PolicyTarget): boolean {
@@ -197,6 +202,9 @@ function isObject(value: unknown): value is Json {
 }
 
 function glob(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll(/\*+/g, ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll(/\*+/g, ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "s");
 }

@@ -2,10 +2,10 @@
  * Checksums of objects: which one a request wants, its computation while the body streams, its check.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-import { createHash } from "node:crypto";
 import type { CallContext } from "../../context.ts";
+import { checksum as running } from "../../wire/checksums.ts";
 import { AwsError } from "../../wire/errors.ts";
-import { combineCrc, crc32, crc32c, crc64nvme } from "./crc.ts";
+import { combineCrc } from "./combine-crc.ts";
 import { invalidRequest } from "./errors.ts";
 import type { Checksum, ChecksumName } from "./state.ts";
 
@@ -22,7 +22,9 @@ export interface ChecksumHeaders {
 }
 
 /** The output members of a checksum. */
-export function checksumFields(checksum: Checksum | undefined): ChecksumHeaders & { ChecksumType?: Checksum["type"] } {
+export function checksumFields(
+  checksum: Checksum | undefined,
+): ChecksumHeaders & { ChecksumType?: Checksum["type"] } {
   if (!checksum) return {};
   return { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
 }
@@ -34,7 +36,9 @@ export function requestedChecksum(
 ): { algorithm: ChecksumName; value?: string } | undefined {
   const given = CHECKSUMS.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1) {
-    throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+    throw invalidRequest(
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
   }
   const trailer = context.http?.headers["x-amz-trailer"]?.trim().toLowerCase();
   const trailing = CHECKSUMS.find((name) => trailer === `x-amz-checksum-${name.toLowerCase()}`);
@@ -52,27 +56,6 @@ export function requestedChecksum(
     throw invalidRequest(`Value for x-amz-checksum-${name.toLowerCase()} header is invalid.`);
   }
   return value === undefined ? { algorithm: name } : { algorithm: name, value };
-}
-
-export interface Digest {
-  update(chunk: Uint8Array): void;
-  digest(): Buffer;
-}
-
-export function digestOf(algorithm: ChecksumName): Digest {
-  switch (algorithm) {
-    case "CRC32":
-      return crc32();
-    case "CRC32C":
-      return crc32c();
-    case "CRC64NVME":
-      return crc64nvme();
-    case "SHA1":
-    case "SHA256": {
-      const hash = createHash(algorithm.toLowerCase());
-      return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest() };
-    }
-  }
 }
 
 /** @throws BadDigest when the computed checksum is not the one the client sent */
@@ -117,9 +100,9 @@ export function combineParts(
 ): string {
   const values = parts.map((part) => Buffer.from(part.value, "base64"));
   if (type === "COMPOSITE") {
-    const all = digestOf(algorithm);
+    const all = running(algorithm);
     for (const value of values) all.update(value);
-    return `${all.digest().toString("base64")}-${parts.length}`;
+    return `${all.digest()}-${parts.length}`;
   }
   if (algorithm === "SHA1" || algorithm === "SHA256") throw new TypeError(`${algorithm} cannot be combined`);
   let whole = values[0] as Buffer;

@@ -111,7 +111,8 @@ export function aclKeys(input: AclHeaders): Keys {
   };
 }
 
-export const hasAcl = (input: AclHeaders): boolean => Object.values(aclKeys(input)).some((one) => one !== undefined);
+export const hasAcl = (input: AclHeaders): boolean =>
+  Object.values(aclKeys(input)).some((one) => one !== undefined);
 
 export function writeKeys(input: WriteHeaders, now: number): Keys {
   const until = input.ObjectLockRetainUntilDate;

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { CallContext } from "../../context.ts";
 import { bodiesOf } from "../../store/objects.ts";
+import { checksum as running } from "../../wire/checksums.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { InputBody } from "../../wire/types.ts";
-import { digestOf } from "./checksum.ts";
 import { decipher, encipher, newIv, type Sealed } from "./sealing.ts";
 import type { ChecksumName, Segment } from "./state.ts";
 
@@ -38,7 +38,7 @@ export async function takeIn(
   }
   const md5 = createHash("md5");
   const sealedMd5 = sealed.sealing.kind === "AES256" ? undefined : createHash("md5");
-  const checksum = digestOf(algorithm);
+  const checksum = running(algorithm);
   let size = 0;
   async function* measured(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks(body)) {
@@ -50,7 +50,12 @@ export async function takeIn(
     }
   }
   const iv = newIv();
-  const enciphered = encipher(measured(), sealed.key, iv, sealedMd5 && ((chunk) => void sealedMd5.update(chunk)));
+  const enciphered = encipher(
+    measured(),
+    sealed.key,
+    iv,
+    sealedMd5 && ((chunk) => void sealedMd5.update(chunk)),
+  );
   const written = await bodiesOf(context.store).write(enciphered);
   const plainMd5 = md5.digest("hex");
   return {
@@ -58,7 +63,7 @@ export async function takeIn(
     size: written.size,
     md5: plainMd5,
     etag: sealedMd5 ? sealedMd5.digest("hex") : plainMd5,
-    checksum: checksum.digest().toString("base64"),
+    checksum: checksum.digest(),
   };
 }
 

@@ -18,7 +18,8 @@ export function parseCopySource(header: string): CopySource {
     throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", header);
   }
   const match =
-    /^(arn:[^:]*:s3:[^:]*:\d*:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(decoded) ?? /^([^/]+)\/(.+)$/s.exec(decoded);
+    /^(arn:[^:]*:s3:[^:]*:\d*:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(decoded) ??
+    /^([^/]+)\/(.+)$/s.exec(decoded);
   if (!match) {
     throw invalidArgument(
       "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
@@ -26,5 +27,9 @@ export function parseCopySource(header: string): CopySource {
       header,
     );
   }
-  return { bucket: match[1] as string, key: match[2] as string, ...(versionId !== undefined && { versionId }) };
+  return {
+    bucket: match[1] as string,
+    key: match[2] as string,
+    ...(versionId !== undefined && { versionId }),
+  };
 }

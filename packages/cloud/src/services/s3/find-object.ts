@@ -19,7 +19,8 @@ export function findObject(
 ): Readonly<ObjectVersion> {
   const bucket = to.bucket.name;
   if (versionId !== undefined) checkVersionId(versionId);
-  const found = versionId === undefined ? newest(context, bucket, key) : version(context, bucket, key, versionId);
+  const found =
+    versionId === undefined ? newest(context, bucket, key) : version(context, bucket, key, versionId);
   if (found && !found.deleteMarker) return found;
   if (!found || versionId === undefined) {
     if (!mayList(to, versionId !== undefined, context)) throw accessDenied();

@@ -39,5 +39,8 @@ export function expirationHeader(bucket: Readonly<Bucket>, one: Readonly<ObjectV
     const at = expiresAt(rule, one);
     if (at !== undefined && (!first || at < first.at)) first = { at, rule };
   }
-  return first && `expiry-date="${new Date(first.at).toUTCString()}", rule-id="${encodeURIComponent(first.rule.ID ?? "")}"`;
+  return (
+    first &&
+    `expiry-date="${new Date(first.at).toUTCString()}", rule-id="${encodeURIComponent(first.rule.ID ?? "")}"`
+  );
 }

@@ -30,7 +30,11 @@ export function lockOf(input: LockHeaders, bucket: Readonly<Bucket>, context: Re
     throw invalidArgument("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", hold);
   }
   if (until && until.getTime() <= context.now) {
-    throw invalidArgument("The retain until date must be in the future!", "x-amz-object-lock-retain-until-date", until.toISOString());
+    throw invalidArgument(
+      "The retain until date must be in the future!",
+      "x-amz-object-lock-retain-until-date",
+      until.toISOString(),
+    );
   }
   const retention = mode && until ? { mode, until: until.getTime() } : defaultRetention(bucket, context);
   return { ...(retention && { retention }), ...(hold !== undefined && { legalHold: hold }) };
@@ -48,7 +52,8 @@ export function checkUnlocked(found: Readonly<ObjectVersion>, bypass: boolean, c
   const held = found.legalHold === "ON";
   const kept = found.retention && found.retention.until > context.now;
   const governed = kept && found.retention?.mode === "GOVERNANCE" && bypass;
-  if (held || (kept && !governed)) throw accessDenied("Access Denied because object protected by object lock.");
+  if (held || (kept && !governed))
+    throw accessDenied("Access Denied because object protected by object lock.");
 }
 
 /** The output members that tell a version's lock. */

@@ -85,7 +85,10 @@ function write(input: ObjectInput, context: ReadContext, more: Keys = {}): Check
 }
 
 /** Reading the source of a copy. */
-function readSource(input: ObjectInput & { ExpectedSourceBucketOwner?: string }, context: ReadContext): Check[] {
+function readSource(
+  input: ObjectInput & { ExpectedSourceBucketOwner?: string },
+  context: ReadContext,
+): Check[] {
   const source = parseCopySource(input.CopySource as string);
   const to = address(source.bucket, context, input.ExpectedSourceBucketOwner);
   const action = source.versionId === undefined ? "GetObject" : "GetObjectVersion";
@@ -123,20 +126,25 @@ const getObject = versioned("GetObject", "GetObjectVersion");
 export const objectRules: AuthorizationTable = {
   GetObject: onObject(getObject),
   HeadObject: onObject(getObject),
-  GetObjectAttributes: onObject(both(getObject, versioned("GetObjectAttributes", "GetObjectVersionAttributes"))),
+  GetObjectAttributes: onObject(
+    both(getObject, versioned("GetObjectAttributes", "GetObjectVersionAttributes")),
+  ),
   GetObjectTorrent: onObject(() => ["GetObjectTorrent"]),
   GetObjectAcl: onObject(versioned("GetObjectAcl", "GetObjectVersionAcl")),
   PutObjectAcl: onObject(versioned("PutObjectAcl", "PutObjectVersionAcl"), (input) => aclKeys(input)),
   GetObjectTagging: onObject(versioned("GetObjectTagging", "GetObjectVersionTagging")),
   PutObjectTagging: onObject(versioned("PutObjectTagging", "PutObjectVersionTagging"), (input) =>
-    requestTagKeys((input.Tagging as unknown as { TagSet?: { Key?: string; Value?: string }[] })?.TagSet ?? []),
+    requestTagKeys(
+      (input.Tagging as unknown as { TagSet?: { Key?: string; Value?: string }[] })?.TagSet ?? [],
+    ),
   ),
   DeleteObjectTagging: onObject(versioned("DeleteObjectTagging", "DeleteObjectVersionTagging")),
   GetObjectRetention: onObject(() => ["GetObjectRetention"]),
   PutObjectRetention: onObject(
     withBypass(() => ["PutObjectRetention"]),
     (input, context) => {
-      const { Mode, RetainUntilDate } = (input as { Retention?: { Mode?: string; RetainUntilDate?: Date } }).Retention ?? {};
+      const { Mode, RetainUntilDate } =
+        (input as { Retention?: { Mode?: string; RetainUntilDate?: Date } }).Retention ?? {};
       return writeKeys(
         {
           ...(Mode !== undefined && { ObjectLockMode: Mode }),
@@ -149,21 +157,25 @@ export const objectRules: AuthorizationTable = {
   GetObjectLegalHold: onObject(() => ["GetObjectLegalHold"]),
   PutObjectLegalHold: onObject(
     () => ["PutObjectLegalHold"],
-    (input) => ({ "s3:object-lock-legal-hold": (input as { LegalHold?: { Status?: string } }).LegalHold?.Status }),
+    (input) => ({
+      "s3:object-lock-legal-hold": (input as { LegalHold?: { Status?: string } }).LegalHold?.Status,
+    }),
   ),
   RestoreObject: onObject(() => ["RestoreObject"]),
   SelectObjectContent: onObject(() => ["GetObject"]),
-  DeleteObject: onObject(
-    withBypass(versioned("DeleteObject", "DeleteObjectVersion")),
-    (input) => ({ "s3:if-match": input.IfMatch }),
-  ),
+  DeleteObject: onObject(withBypass(versioned("DeleteObject", "DeleteObjectVersion")), (input) => ({
+    "s3:if-match": input.IfMatch,
+  })),
   // each key is decided for itself, in the handler
   DeleteObjects: () => [],
   PutObject: (input, context) => write(input, context),
   CreateMultipartUpload: (input, context) => write(input, context),
   CopyObject: copy,
   UploadPart: onUpload("PutObject"),
-  UploadPartCopy: (input, context) => [...readSource(input, context), ...onUpload("PutObject")(input as never, context)],
+  UploadPartCopy: (input, context) => [
+    ...readSource(input, context),
+    ...onUpload("PutObject")(input as never, context),
+  ],
   CompleteMultipartUpload: onUpload("PutObject"),
   AbortMultipartUpload: onUpload("AbortMultipartUpload"),
   ListParts: onUpload("ListMultipartUploadParts"),

@@ -88,7 +88,8 @@ export function checkKey(key: string): void {
       members: { Size: String(size), MaxSizeAllowed: "1024" },
     });
   }
-  if (key.includes("\0")) throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", { status: 400 });
+  if (key.includes("\0"))
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", { status: 400 });
 }
 
 /** Headers, metadata, lock and encryption of a version as GetObject and HeadObject answer them. */
@@ -125,7 +126,9 @@ export function overridden(input: {
 }) {
   return {
     ...(input.ResponseCacheControl !== undefined && { CacheControl: input.ResponseCacheControl }),
-    ...(input.ResponseContentDisposition !== undefined && { ContentDisposition: input.ResponseContentDisposition }),
+    ...(input.ResponseContentDisposition !== undefined && {
+      ContentDisposition: input.ResponseContentDisposition,
+    }),
     ...(input.ResponseContentEncoding !== undefined && { ContentEncoding: input.ResponseContentEncoding }),
     ...(input.ResponseContentLanguage !== undefined && { ContentLanguage: input.ResponseContentLanguage }),
     ...(input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType }),

@@ -39,7 +39,10 @@ export function checkRead(
 }
 
 /** The conditions of a copy's source: all fail as 412. */
-export function checkCopySource(conditions: ReadConditions, found: Pick<ObjectVersion, "etag" | "modified">): void {
+export function checkCopySource(
+  conditions: ReadConditions,
+  found: Pick<ObjectVersion, "etag" | "modified">,
+): void {
   const modified = Math.floor(found.modified / 1000) * 1000;
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   if (IfMatch !== undefined && !matches(IfMatch, found.etag)) {
@@ -65,13 +68,22 @@ export interface WriteConditions {
 export function checkWriteConditions(conditions: WriteConditions): void {
   const { IfMatch, IfNoneMatch } = conditions;
   if (IfNoneMatch !== undefined && IfNoneMatch !== "*") {
-    throw unsupportedHeader("If-None-Match", "We don't accept the provided value of If-None-Match header for this API");
+    throw unsupportedHeader(
+      "If-None-Match",
+      "We don't accept the provided value of If-None-Match header for this API",
+    );
   }
   if (IfMatch === "*") {
-    throw unsupportedHeader("If-None-Match", "We don't accept the provided value of If-None-Match header for this API");
+    throw unsupportedHeader(
+      "If-None-Match",
+      "We don't accept the provided value of If-None-Match header for this API",
+    );
   }
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
-    throw unsupportedHeader("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
+    throw unsupportedHeader(
+      "If-Match,If-None-Match",
+      "Multiple conditional request headers present in the request",
+    );
   }
 }
 
@@ -90,10 +102,14 @@ export function checkWrite(
 }
 
 function unsupportedHeader(header: string, more: string): AwsError {
-  return new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", {
-    status: 501,
-    members: { Header: header, additionalMessage: more },
-  });
+  return new AwsError(
+    "NotImplemented",
+    "A header you provided implies functionality that is not implemented",
+    {
+      status: 501,
+      members: { Header: header, additionalMessage: more },
+    },
+  );
 }
 
 /** Whether a header's list of ETags (quoted, weak or bare, or `*`) has this one. */

@@ -6,7 +6,12 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type { ReadContext } from "../../context.ts";
 import { type AccessPoint, accountPublicAccessBlocks, type Bucket } from "./state.ts";
 
-const SETTINGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const;
+const SETTINGS = [
+  "BlockPublicAcls",
+  "IgnorePublicAcls",
+  "BlockPublicPolicy",
+  "RestrictPublicBuckets",
+] as const;
 
 /** What new buckets and access points get. */
 export const ALL_BLOCKED: Required<S3.PublicAccessBlockConfiguration> = {

@@ -18,7 +18,8 @@ export function spanOf(
 ): Span {
   const whole = { start: 0, length: found.size, partial: false };
   if (partNumber !== undefined) {
-    if (range !== undefined) throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+    if (range !== undefined)
+      throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
     return partSpan(found, partNumber);
   }
   const match = /^bytes=(\d*)-(\d*)$/.exec(range?.replaceAll(" ", "") ?? "");
@@ -38,7 +39,11 @@ export function spanOf(
 
 function partSpan(found: Readonly<ObjectVersion>, number: number): Span {
   if (number < 1 || number > 10_000) {
-    throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", String(number));
+    throw invalidArgument(
+      "Part number must be an integer between 1 and 10000, inclusive",
+      "partNumber",
+      String(number),
+    );
   }
   const parts = found.parts ?? [{ number: 1, size: found.size }];
   const at = parts.findIndex((_, index) => index === number - 1);

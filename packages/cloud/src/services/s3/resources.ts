@@ -35,7 +35,8 @@ function factsOf(
   through?: { point: Readonly<AccessPoint>; key: string },
   key: string | undefined = through?.key || undefined,
 ): ResourceFacts {
-  const restricts = (block: { RestrictPublicBuckets?: boolean } | undefined) => block?.RestrictPublicBuckets === true;
+  const restricts = (block: { RestrictPublicBuckets?: boolean } | undefined) =>
+    block?.RestrictPublicBuckets === true;
   const blockPublicAccess = {
     account: restricts(accountPublicAccessBlocks(context).get(bucket.account)),
     bucket: restricts(bucket.publicAccessBlock),

@@ -3,7 +3,14 @@
  * the data key comes from KMS as the caller, from the caller (SSE-C), or from the local master key (SSE-S3).
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 import type { CallContext } from "../../context.ts";
 import { masterKey } from "../../store/master-key.ts";
 import { AwsError, isAwsError } from "../../wire/errors.ts";
@@ -51,13 +58,20 @@ export async function seal(
     }
     const salt = randomBytes(16).toString("base64");
     const keyMd5 = `${createHash("md5").update(customer).digest("base64")}`;
-    return { sealing: { kind: "customer", keyMd5, salt: `${salt}:${fingerprint(customer, salt)}` }, key: customer };
+    return {
+      sealing: { kind: "customer", keyMd5, salt: `${salt}:${fingerprint(customer, salt)}` },
+      key: customer,
+    };
   }
   const rule = bucket.encryption?.Rules?.[0];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   const kind = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? "AES256";
   if (kind !== "AES256" && kind !== "aws:kms" && kind !== "aws:kms:dsse") {
-    throw invalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", kind);
+    throw invalidArgument(
+      "The encryption method specified is not supported",
+      "x-amz-server-side-encryption",
+      kind,
+    );
   }
   if (kind === "AES256") {
     if (input.SSEKMSKeyId !== undefined) {
@@ -69,7 +83,8 @@ export async function seal(
     }
     return { sealing: { kind }, key: masterKey(context.store, "s3-objects") };
   }
-  const usesDefault = input.ServerSideEncryption === undefined || input.ServerSideEncryption === byDefault?.SSEAlgorithm;
+  const usesDefault =
+    input.ServerSideEncryption === undefined || input.ServerSideEncryption === byDefault?.SSEAlgorithm;
   const keyId = input.SSEKMSKeyId ?? (usesDefault ? byDefault?.KMSMasterKeyID : undefined) ?? "alias/aws/s3";
   const bucketKey = kind === "aws:kms" && (input.BucketKeyEnabled ?? rule?.BucketKeyEnabled ?? false);
   const extra = extraContext(input.SSEKMSEncryptionContext);
@@ -185,7 +200,11 @@ export async function* decipher(
   iv: string,
   offset: number,
 ): AsyncGenerator<Buffer> {
-  const cipher = createDecipheriv("aes-256-ctr", key, counterAt(Buffer.from(iv, "base64"), Math.floor(offset / 16)));
+  const cipher = createDecipheriv(
+    "aes-256-ctr",
+    key,
+    counterAt(Buffer.from(iv, "base64"), Math.floor(offset / 16)),
+  );
   if (offset % 16) cipher.update(Buffer.alloc(offset % 16));
   for await (const chunk of source) yield cipher.update(chunk);
 }
@@ -205,7 +224,8 @@ export function customerKey(headers: CustomerKeyHeaders): Buffer | undefined {
   if (algorithm === undefined && text === undefined && md5 === undefined) return undefined;
   const prefix = "Requests specifying Server Side Encryption with Customer provided keys must provide";
   const argument = "x-amz-server-side-encryption";
-  if (algorithm === undefined) throw invalidArgument(`${prefix} a valid encryption algorithm.`, argument, "null");
+  if (algorithm === undefined)
+    throw invalidArgument(`${prefix} a valid encryption algorithm.`, argument, "null");
   if (algorithm !== "AES256") {
     throw new AwsError(
       "InvalidEncryptionAlgorithmError",
@@ -248,7 +268,11 @@ function extraContext(text: string | undefined): Record<string, string> | undefi
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64").toString());
-    if (typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string")) {
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      Object.values(value).every((one) => typeof one === "string")
+    ) {
       return value as Record<string, string>;
     }
   } catch {
@@ -268,12 +292,16 @@ async function kms(
   operation: string,
   input: object,
 ): Promise<Record<string, unknown>> {
-  const region = /^arn:[^:]*:kms:([^:]+):/.exec(String((input as { KeyId?: string }).KeyId ?? ""))?.[1];
+  const keyId = String((input as { KeyId?: string }).KeyId ?? "");
+  const region = /^arn:[^:]*:kms:([^:]+):/.exec(keyId)?.[1];
   if (region !== undefined && region !== bucket.region) {
     throw new AwsError("KMS.NotFoundException", `Invalid arn ${bucket.region}`, { status: 400 });
   }
+  const there = context.in(context.account, bucket.region);
   try {
-    return await context.in(context.account, bucket.region).call("kms", operation, input, { kind: "caller" });
+    // an AWS managed key is made when it is first described
+    if (keyId.startsWith("alias/aws/")) there.callSync("kms", "DescribeKey", { KeyId: keyId });
+    return await there.call("kms", operation, input, { kind: "caller" });
   } catch (error) {
     if (!isAwsError(error)) throw error;
     if (/^AccessDenied/.test(error.code)) {

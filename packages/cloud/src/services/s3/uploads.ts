@@ -5,7 +5,12 @@ import { noSuchUpload } from "./errors.ts";
 import { type Part, parts, type Upload, uploads } from "./state.ts";
 
 /** @throws NoSuchUpload */
-export function findUpload(context: { store: Store }, bucket: string, key: string, id: string): Readonly<Upload> {
+export function findUpload(
+  context: { store: Store },
+  bucket: string,
+  key: string,
+  id: string,
+): Readonly<Upload> {
   const upload = uploads(context, bucket).get(id);
   if (!upload || upload.key !== key) throw noSuchUpload(id);
   return upload;
@@ -27,6 +32,8 @@ export function dropUpload(
   const gone = partsOf(context, bucket, uploadId);
   for (const part of gone) parts(context, bucket).delete(partKey(uploadId, part.number));
   uploads(context, bucket).delete(uploadId);
-  const ids = gone.filter((part) => !keep.has(part.number)).flatMap((part) => part.segments.map((one) => one.body));
+  const ids = gone
+    .filter((part) => !keep.has(part.number))
+    .flatMap((part) => part.segments.map((one) => one.body));
   setImmediate(() => bodiesOf(context.store).discard(ids));
 }

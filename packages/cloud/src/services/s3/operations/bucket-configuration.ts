@@ -1,5 +1,6 @@
 /** The configurations of a bucket that change how it behaves: versioning, encryption, policy, tags, public access … */
 import type * as S3 from "@aws-sdk/client-s3";
+import { isPublicPolicy } from "@sagekeep/engine";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
@@ -7,7 +8,6 @@ import { address } from "../bucket-name.ts";
 import { checkPolicy } from "../bucket-policy.ts";
 import { invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
 import { effectiveBlock, wholeBlock } from "../public-access.ts";
-import { isPublicPolicy } from "../public-policy.ts";
 import { type Bucket, buckets } from "../state.ts";
 import { tagSet, tagsOf } from "../tags.ts";
 import { bucketArn, DEFAULT_ENCRYPTION } from "./buckets.ts";
@@ -19,7 +19,9 @@ interface OfBucket {
 
 export const bucketOf = (input: OfBucket, context: CallContext): Readonly<Bucket> => {
   const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
-  context.note({ resources: [{ ARN: bucketArn(bucket.name), accountId: bucket.account, type: "AWS::S3::Bucket" }] });
+  context.note({
+    resources: [{ ARN: bucketArn(bucket.name), accountId: bucket.account, type: "AWS::S3::Bucket" }],
+  });
   return bucket;
 };
 
@@ -41,7 +43,9 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
     const bucket = bucketOf(input, context);
     const { Status, MFADelete } = input.VersioningConfiguration;
     if (MFADelete === "Enabled") {
-      throw new AwsError("NotImplemented", "MFA delete is not supported by the Sagekeep local cloud", { status: 501 });
+      throw new AwsError("NotImplemented", "MFA delete is not supported by the Sagekeep local cloud", {
+        status: 501,
+      });
     }
     if (Status === undefined && MFADelete === undefined) {
       throw new AwsError(
@@ -155,7 +159,7 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
     const bucket = bucketOf(input, context);
     const arn = bucketArn(bucket.name);
     checkPolicy(input.Policy, { arn, objects: `${arn}/`, principalExists: principalExists(context) });
-    if (isPublicPolicy(input.Policy, bucket.account) && effectiveBlock(bucket, context).BlockPublicPolicy) {
+    if (isPublicPolicy(JSON.parse(input.Policy)) && effectiveBlock(bucket, context).BlockPublicPolicy) {
       throw new AwsError(
         "AccessDenied",
         `User: ${context.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${arn}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
@@ -176,9 +180,9 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
 
   GetBucketPolicyStatus(input, context) {
-    const { name, policy, account } = bucketOf(input, context);
+    const { name, policy } = bucketOf(input, context);
     if (policy === undefined) throw missing("NoSuchBucketPolicy", "The bucket policy does not exist", name);
-    return { PolicyStatus: { IsPublic: isPublicPolicy(policy, account) } };
+    return { PolicyStatus: { IsPublic: isPublicPolicy(JSON.parse(policy)) } };
   },
 
   GetBucketTagging(input, context) {

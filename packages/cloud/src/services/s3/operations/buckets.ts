@@ -1,13 +1,22 @@
 /** Buckets themselves: create, head, list, delete, location. */
 import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
-import type { Handlers } from "../../../wire/types.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import type { Handlers } from "../../../wire/types.ts";
 import { aclOf } from "../acl.ts";
 import { address, checkNewName } from "../bucket-name.ts";
 import { invalidArgument } from "../errors.ts";
 import { ALL_BLOCKED } from "../public-access.ts";
-import { accessPoints, type Bucket, buckets, canonicalId, objects, olderVersions, parts, uploads } from "../state.ts";
+import {
+  accessPoints,
+  type Bucket,
+  buckets,
+  canonicalId,
+  objects,
+  olderVersions,
+  parts,
+  uploads,
+} from "../state.ts";
 import { dropUpload } from "../uploads.ts";
 
 export const DEFAULT_ENCRYPTION: S3.ServerSideEncryptionConfiguration = {
@@ -50,9 +59,13 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
     checkNewName(name);
     const configuration = input.CreateBucketConfiguration;
     if (configuration?.Bucket !== undefined || configuration?.Location !== undefined) {
-      throw new AwsError("NotImplemented", "directory buckets are not supported by the Sagekeep local cloud", {
-        status: 501,
-      });
+      throw new AwsError(
+        "NotImplemented",
+        "directory buckets are not supported by the Sagekeep local cloud",
+        {
+          status: 501,
+        },
+      );
     }
     const region = regionOf(configuration?.LocationConstraint, context.region);
     const existing = buckets(context).get(name);
@@ -92,7 +105,9 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
       }
       buckets(context).put(name, bucket);
     }
-    context.note({ resources: [{ ARN: bucketArn(name), accountId: context.account, type: "AWS::S3::Bucket" }] });
+    context.note({
+      resources: [{ ARN: bucketArn(name), accountId: context.account, type: "AWS::S3::Bucket" }],
+    });
     const Location = region === "us-east-1" ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
     return { Location, BucketArn: bucketArn(name) };
   },
@@ -115,10 +130,15 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
   ListBuckets(input, context) {
     const { MaxBuckets, ContinuationToken, Prefix, BucketRegion } = input;
     if (MaxBuckets !== undefined && (MaxBuckets < 1 || MaxBuckets > 10_000)) {
-      throw invalidArgument("MaxBuckets must be an integer between 1 and 10000", "max-buckets", String(MaxBuckets));
+      throw invalidArgument(
+        "MaxBuckets must be an integer between 1 and 10000",
+        "max-buckets",
+        String(MaxBuckets),
+      );
     }
     const paged = MaxBuckets !== undefined || Prefix !== undefined || BucketRegion !== undefined;
-    const after = ContinuationToken === undefined ? "" : Buffer.from(ContinuationToken, "base64url").toString();
+    const after =
+      ContinuationToken === undefined ? "" : Buffer.from(ContinuationToken, "base64url").toString();
     const mine = buckets(context)
       .list({ ...(Prefix !== undefined && { prefix: Prefix }), after })
       .filter((one) => one.account === context.account)
@@ -134,18 +154,26 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
       })),
       Owner: { ID: canonicalId(context.account) },
       ...(Prefix !== undefined && { Prefix }),
-      ...(page.length < mine.length && last && { ContinuationToken: Buffer.from(last.name).toString("base64url") }),
+      ...(page.length < mine.length &&
+        last && { ContinuationToken: Buffer.from(last.name).toString("base64url") }),
     };
   },
 
   DeleteBucket(input, context) {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
     const { name } = bucket;
-    if (objects(context, name).entries({ limit: 1 }).length || olderVersions(context, name).entries({ limit: 1 }).length) {
+    if (
+      objects(context, name).entries({ limit: 1 }).length ||
+      olderVersions(context, name).entries({ limit: 1 }).length
+    ) {
       const more = bucket.versioning ? ". You must delete all versions in the bucket." : "";
       throw conflict("BucketNotEmpty", `The bucket you tried to delete is not empty${more}`, name);
     }
-    if (accessPoints(context).list().some((one) => one.bucket === name)) {
+    if (
+      accessPoints(context)
+        .list()
+        .some((one) => one.bucket === name)
+    ) {
       throw conflict(
         "BucketHasAccessPointsAttached",
         "The bucket you tried to delete has access points attached. Delete your access points before deleting your bucket.",
@@ -155,7 +183,9 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
     for (const upload of uploads(context, name).list()) dropUpload(context, name, upload.id);
     for (const [key] of parts(context, name).entries()) parts(context, name).delete(key);
     buckets(context).delete(name);
-    context.note({ resources: [{ ARN: bucketArn(name), accountId: bucket.account, type: "AWS::S3::Bucket" }] });
+    context.note({
+      resources: [{ ARN: bucketArn(name), accountId: bucket.account, type: "AWS::S3::Bucket" }],
+    });
     return {};
   },
 };

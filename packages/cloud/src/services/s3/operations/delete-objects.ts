@@ -35,7 +35,9 @@ export function deleteOne(
   checkKey(key);
   if (versionId !== undefined && versionId !== "null") checkVersionId(versionId);
   const found =
-    versionId === undefined ? newest(context, bucket.name, key) : version(context, bucket.name, key, versionId);
+    versionId === undefined
+      ? newest(context, bucket.name, key)
+      : version(context, bucket.name, key, versionId);
   checkMatch(ifMatch, key, found);
   if (versionId !== undefined) {
     if (!found) return { versionId };
@@ -66,7 +68,11 @@ export function deleteOne(
   return { deleteMarker: true, versionId: marker.versionId };
 }
 
-function checkMatch(ifMatch: string | undefined, key: string, found: Readonly<ObjectVersion> | undefined): void {
+function checkMatch(
+  ifMatch: string | undefined,
+  key: string,
+  found: Readonly<ObjectVersion> | undefined,
+): void {
   if (ifMatch === undefined) return;
   if (!found || found.deleteMarker) throw noSuchKey(key);
   if (!matches(ifMatch, found.etag)) throw preconditionFailed("If-Match");
@@ -76,17 +82,25 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
   DeleteObject(input, context) {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     if (input.IfMatchLastModifiedTime || input.IfMatchSize !== undefined) {
-      throw new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", {
-        status: 501,
-        members: { Header: input.IfMatchSize === undefined ? "x-amz-if-match-last-modified-time" : "x-amz-if-match-size" },
-      });
+      throw new AwsError(
+        "NotImplemented",
+        "A header you provided implies functionality that is not implemented",
+        {
+          status: 501,
+          members: {
+            Header:
+              input.IfMatchSize === undefined ? "x-amz-if-match-last-modified-time" : "x-amz-if-match-size",
+          },
+        },
+      );
     }
     const bypass = input.BypassGovernanceRetention === true;
     const done = deleteOne(to, input.Key, input.VersionId, { ifMatch: input.IfMatch, bypass }, context);
     noteObject(context, to.bucket, input.Key);
     return {
       ...(done.deleteMarker && { DeleteMarker: true }),
-      ...(done.versionId !== undefined && to.bucket.versioning !== undefined && { VersionId: done.versionId }),
+      ...(done.versionId !== undefined &&
+        to.bucket.versioning !== undefined && { VersionId: done.versionId }),
     };
   },
 

@@ -42,7 +42,9 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
     ...describe(found, versioned, withChecksum && input.PartNumber === undefined),
     ...overridden(input),
     ContentLength: span.length,
-    ...(span.partial && { ContentRange: `bytes ${span.start}-${span.start + span.length - 1}/${found.size}` }),
+    ...(span.partial && {
+      ContentRange: `bytes ${span.start}-${span.start + span.length - 1}/${found.size}`,
+    }),
     ...(input.PartNumber !== undefined && found.partCount !== undefined && { PartsCount: found.partCount }),
     ...(withChecksum && input.PartNumber !== undefined && partChecksum(found, input.PartNumber)),
     ...(expiration && { Expiration: expiration }),
@@ -88,9 +90,12 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
 
   async GetObjectAttributes(input, context) {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
-    const wanted = new Set<string>(input.ObjectAttributes.flatMap((one) => one.split(",").map((name) => name.trim())));
+    const wanted = new Set<string>(
+      input.ObjectAttributes.flatMap((one) => one.split(",").map((name) => name.trim())),
+    );
     for (const one of wanted) {
-      if (!ATTRIBUTES.has(one)) throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", one);
+      if (!ATTRIBUTES.has(one))
+        throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", one);
     }
     const found = findObject(to, input.Key, input.VersionId, context, "GET");
     checkCustomerKey(found.sealing, input);
@@ -101,7 +106,8 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
       ...(to.bucket.versioning !== undefined && { VersionId: found.versionId }),
       ...(wanted.has("ETag") && { ETag: found.etag }),
       ...(wanted.has("Checksum") && checksum && { Checksum: checksumFields(checksum) as S3.Checksum }),
-      ...(wanted.has("ObjectParts") && found.partCount !== undefined && { ObjectParts: objectParts(found, input) }),
+      ...(wanted.has("ObjectParts") &&
+        found.partCount !== undefined && { ObjectParts: objectParts(found, input) }),
       ...(wanted.has("StorageClass") && { StorageClass: found.storageClass }),
       ...(wanted.has("ObjectSize") && { ObjectSize: found.size }),
     };

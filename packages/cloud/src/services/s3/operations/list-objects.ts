@@ -18,7 +18,11 @@ interface ListInput {
 /** What every listing shares: limits and the encoding of its texts. */
 export function listing({ Prefix, Delimiter, EncodingType, MaxKeys }: ListInput) {
   if (MaxKeys !== undefined && MaxKeys < 0) {
-    throw invalidArgument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", String(MaxKeys));
+    throw invalidArgument(
+      "Argument maxKeys must be an integer between 0 and 2147483647",
+      "maxKeys",
+      String(MaxKeys),
+    );
   }
   if (EncodingType !== undefined && EncodingType !== "url") {
     throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", EncodingType);
@@ -55,9 +59,17 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
   ListObjects(input, context) {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
     const { prefix, delimiter, limit, encode, echo } = listing(input);
-    const walked = walk(objects(context, bucket.name), { prefix, delimiter, after: input.Marker ?? "", limit }, isObject);
-    const Contents = walked.items.flatMap((item) => ("key" in item ? [content(item.value, encode, true)] : []));
-    const CommonPrefixes = walked.items.flatMap((item) => ("key" in item ? [] : [{ Prefix: encode(item.prefix) }]));
+    const walked = walk(
+      objects(context, bucket.name),
+      { prefix, delimiter, after: input.Marker ?? "", limit },
+      isObject,
+    );
+    const Contents = walked.items.flatMap((item) =>
+      "key" in item ? [content(item.value, encode, true)] : [],
+    );
+    const CommonPrefixes = walked.items.flatMap((item) =>
+      "key" in item ? [] : [{ Prefix: encode(item.prefix) }],
+    );
     return {
       IsTruncated: walked.truncated,
       Marker: encode(input.Marker ?? ""),
@@ -74,12 +86,17 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
     const { prefix, delimiter, limit, encode, echo } = listing(input);
     const token = input.ContinuationToken;
-    if (token === "") throw invalidArgument("The continuation token provided is incorrect", "continuation-token");
+    if (token === "")
+      throw invalidArgument("The continuation token provided is incorrect", "continuation-token");
     const after = token === undefined ? (input.StartAfter ?? "") : readToken(token);
     const walked = walk(objects(context, bucket.name), { prefix, delimiter, after, limit }, isObject);
     const owner = input.FetchOwner === true;
-    const Contents = walked.items.flatMap((item) => ("key" in item ? [content(item.value, encode, owner)] : []));
-    const CommonPrefixes = walked.items.flatMap((item) => ("key" in item ? [] : [{ Prefix: encode(item.prefix) }]));
+    const Contents = walked.items.flatMap((item) =>
+      "key" in item ? [content(item.value, encode, owner)] : [],
+    );
+    const CommonPrefixes = walked.items.flatMap((item) =>
+      "key" in item ? [] : [{ Prefix: encode(item.prefix) }],
+    );
     return {
       IsTruncated: walked.truncated,
       ...(Contents.length > 0 && { Contents }),
@@ -99,7 +116,11 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     const { prefix, delimiter, limit, encode, echo } = listing(input);
     const { KeyMarker, VersionIdMarker } = input;
     if (VersionIdMarker !== undefined && KeyMarker === undefined) {
-      throw invalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", VersionIdMarker);
+      throw invalidArgument(
+        "A version-id marker cannot be specified without a key marker.",
+        "version-id-marker",
+        VersionIdMarker,
+      );
     }
     const listed = listVersions(context, bucket.name, {
       prefix,
@@ -137,7 +158,9 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       Name: bucket.name,
       ...echo,
       MaxKeys: input.MaxKeys ?? 1000,
-      ...(listed.prefixes.length > 0 && { CommonPrefixes: listed.prefixes.map((one) => ({ Prefix: encode(one) })) }),
+      ...(listed.prefixes.length > 0 && {
+        CommonPrefixes: listed.prefixes.map((one) => ({ Prefix: encode(one) })),
+      }),
     };
   },
 };

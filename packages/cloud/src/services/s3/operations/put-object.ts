@@ -8,16 +8,15 @@ import { aclOf } from "../acl.ts";
 import { address } from "../bucket-name.ts";
 import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } from "../checksum.ts";
 import { takeIn } from "../content.ts";
-import { accessDenied } from "../errors.ts";
+import { accessDenied, noSuchBucket } from "../errors.ts";
 import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkWrite, checkWriteConditions, type WriteConditions } from "../preconditions.ts";
 import { seal, sealedFields } from "../sealing.ts";
 import { type Bucket, buckets, canonicalId, type ObjectVersion } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
-import { addVersion, newest } from "../versions.ts";
 import { noteObject } from "../trail.ts";
-import { noSuchBucket } from "../errors.ts";
+import { addVersion, newest } from "../versions.ts";
 
 /** Commits a version whose content is written: conditions are checked in the same unit of work. */
 export function commit(
@@ -58,10 +57,14 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
     checkKey(key);
     checkWriteConditions(input);
     if (input.WriteOffsetBytes !== undefined) {
-      throw new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", {
-        status: 501,
-        members: { Header: "x-amz-write-offset-bytes" },
-      });
+      throw new AwsError(
+        "NotImplemented",
+        "A header you provided implies functionality that is not implemented",
+        {
+          status: 501,
+          members: { Header: "x-amz-write-offset-bytes" },
+        },
+      );
     }
     const headers = headersOf(input);
     const metadata = metadataOf(input.Metadata);

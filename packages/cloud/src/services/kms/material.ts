@@ -1,0 +1,92 @@
+/** Key material: made, sealed under the local master key, opened for use. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from "node:crypto";
+import type * as Kms from "@aws-sdk/client-kms";
+import { masterKey, seal, unseal } from "../../store/master-key.ts";
+import type { Store } from "../../store/store.ts";
+import type { Key, Material } from "./state.ts";
+
+type Sealing = { store: Store };
+
+const PURPOSE = "kms-key-material";
+const CURVES: Partial<Record<Kms.KeySpec, string>> = {
+  ECC_NIST_P256: "P-256",
+  ECC_NIST_P384: "P-384",
+  ECC_NIST_P521: "P-521",
+  ECC_SECG_P256K1: "secp256k1",
+};
+
+/** Length in bytes of an HMAC key. */
+export const HMAC_BYTES: Partial<Record<Kms.KeySpec, number>> = {
+  HMAC_224: 28,
+  HMAC_256: 32,
+  HMAC_384: 48,
+  HMAC_512: 64,
+};
+
+export function newMaterialId(): string {
+  return randomBytes(32).toString("hex");
+}
+
+/** Fresh material for a key spec, with the public half of an asymmetric one. */
+export function generate(spec: Kms.KeySpec): { secret: Buffer; publicKey?: Buffer } {
+  if (spec === "SYMMETRIC_DEFAULT") return { secret: randomBytes(32) };
+  const hmac = HMAC_BYTES[spec];
+  if (hmac) return { secret: randomBytes(hmac) };
+  return generatePair(spec);
+}
+
+/** A new key pair in PKCS#8 and SPKI DER. */
+export function generatePair(spec: Kms.KeySpec | Kms.DataKeyPairSpec): { secret: Buffer; publicKey: Buffer } {
+  const { privateKey, publicKey } = pairOf(spec);
+  return {
+    secret: privateKey.export({ format: "der", type: "pkcs8" }),
+    publicKey: publicKey.export({ format: "der", type: "spki" }),
+  };
+}
+
+function pairOf(spec: string): { privateKey: KeyObject; publicKey: KeyObject } {
+  if (spec.startsWith("RSA_")) return generateKeyPairSync("rsa", { modulusLength: Number(spec.slice(4)) });
+  if (spec === "ECC_NIST_EDWARDS25519") return generateKeyPairSync("ed25519");
+  const namedCurve = CURVES[spec as Kms.KeySpec];
+  if (!namedCurve) throw new TypeError(`no key pair for ${spec}`);
+  return generateKeyPairSync("ec", { namedCurve });
+}
+
+export function sealed(
+  context: Sealing,
+  keyId: string,
+  secret: Buffer,
+  created: number,
+  origin: Material["origin"],
+): Material {
+  const id = newMaterialId();
+  return { id, sealed: seal(masterKey(context.store, PURPOSE), secret, `${keyId}/${id}`), created, origin };
+}
+
+/** The secret of a material. @throws TypeError when it was deleted */
+export function open(context: Sealing, key: Readonly<Key>, material: Readonly<Material>): Buffer {
+  if (material.sealed === undefined) throw new TypeError("the key material was deleted");
+  const owner = key.multiRegion ? [key.id, key.multiRegion.primary.arn.split("/").pop() as string] : [key.id];
+  let failure: unknown;
+  for (const id of owner) {
+    try {
+      return unseal(masterKey(context.store, PURPOSE), material.sealed, `${id}/${material.id}`);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+export function privateKeyOf(context: Sealing, key: Readonly<Key>): KeyObject {
+  return createPrivateKey({ key: open(context, key, current(key)), format: "der", type: "pkcs8" });
+}
+
+export function current(key: Readonly<Key>): Readonly<Material> {
+  const [material] = key.materials;
+  if (!material) throw new TypeError(`key ${key.id} has no material`);
+  return material;
+}
+
+export const newKeyId = (multiRegion: boolean): string =>
+  multiRegion ? `mrk-${randomBytes(16).toString("hex")}` : randomUUID();
