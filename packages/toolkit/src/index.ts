@@ -5,6 +5,7 @@ export { Judge, type Position } from "./account/judge.ts";
 export { readAccount } from "./account/read-account.ts";
 export type { AccountSnapshot, Gap } from "./account/snapshot.ts";
 export { findWho } from "./account/who.ts";
+export { type CapacityOptions, type CapacityReport, capacityOf } from "./actions/capacity/capacity.ts";
 export { type Attempt, attempt, type Operation } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
 export { type DenialReasons, denialReasons } from "./actions/check/denial.ts";
@@ -19,6 +20,7 @@ export {
   rootCredentials,
   runningCloud,
 } from "./actions/cloud/state-folder.ts";
+export { type Assumptions, type CostReport, estimateCost } from "./actions/cost/estimate.ts";
 export {
   checkAccount,
   compilePlatform,
@@ -39,8 +41,16 @@ export {
   explainAccess,
 } from "./actions/explain/explain.ts";
 export { type InitOptions, initPlatform } from "./actions/init/init.ts";
-export { domainIdOf, openPresignedUrl, type StudioSession, signIn } from "./actions/studio/sign-in.ts";
+export { studioEnvironment } from "./actions/studio/environment.ts";
+export {
+  domainIdOf,
+  findProfileDomain,
+  openPresignedUrl,
+  type StudioSession,
+  signIn,
+} from "./actions/studio/sign-in.ts";
 export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
+export { type AccessPath, type WhoCan, whoCan } from "./actions/who-can/who-can.ts";
 export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
 export { as, type Credentials, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";

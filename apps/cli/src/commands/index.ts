@@ -1,11 +1,27 @@
 /** Every command, in the order of the help. */
 import type { Register } from "../command.ts";
+import { capacity } from "./capacity.ts";
 import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
+import { cost } from "./cost.ts";
 import { deploy } from "./deploy.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { plan } from "./plan.ts";
+import { studio } from "./studio.ts";
 import { up } from "./up.ts";
+import { whoCan } from "./who-can.ts";
 
-export const commands: readonly Register[] = [init, up, plan, deploy, check, explain, cloud];
+export const commands: readonly Register[] = [
+  init,
+  up,
+  plan,
+  deploy,
+  check,
+  explain,
+  whoCan,
+  studio,
+  cost,
+  capacity,
+  cloud,
+];

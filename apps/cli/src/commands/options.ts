@@ -32,3 +32,12 @@ export function parsePort(text: string): number {
   }
   return value;
 }
+
+/** A number that is not negative. */
+export function parseAmount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0 || value > 1e9) {
+    throw new InvalidArgumentError(`got \`${text}\`, expected a number that is not negative`);
+  }
+  return value;
+}

@@ -38,6 +38,36 @@ export async function domainIdOf(clients: Clients, name: string): Promise<string
   });
 }
 
+/** The domain that has a profile of this name. @throws ToolkitError when none or several do */
+export async function findProfileDomain(clients: Clients, user: string): Promise<string> {
+  const found: string[] = [];
+  const names: string[] = [];
+  for await (const page of clients.pages(
+    "sagemaker",
+    "ListUserProfiles",
+    {},
+    { in: "NextToken", out: "NextToken" },
+  )) {
+    for (const { UserProfileName = "", DomainId = "" } of page.UserProfiles ?? []) {
+      names.push(UserProfileName);
+      if (UserProfileName === user) found.push(DomainId);
+    }
+  }
+  if (found.length === 1) return found[0] as string;
+  if (found.length > 1) {
+    throw new ToolkitError("STUDIO0007", `several domains have a profile \`${user}\`: ${found.join(", ")}`, {
+      help: "name one with `--domain`",
+      exit: "invalid",
+    });
+  }
+  throw new ToolkitError("STUDIO0006", `no user profile \`${user}\``, {
+    help: names.length
+      ? `profiles: ${names.slice(0, 10).join(", ")}`
+      : "deploy a platform first: `sagekeep up`",
+    exit: "invalid",
+  });
+}
+
 /** @throws ToolkitError when the local cloud refuses, with its reason */
 export async function signIn(clients: Clients, domainId: string, user: string): Promise<StudioSession> {
   const { target } = clients;
