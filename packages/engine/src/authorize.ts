@@ -98,7 +98,7 @@ export function decide(evaluation: Evaluation, request: Request, policies: Polic
     point = verdict;
   }
   const { arn } = evaluation;
-  const bucketArn = throughPoint ? request.resource.bucketArn : undefined;
+  const bucketArn = throughPoint && !evaluation.action.wildcardOnly ? request.resource.bucketArn : undefined;
   if (bucketArn !== undefined) evaluation.pointAt(bucketArn);
   const resource = resourceVerdict(policies.resource, evaluation);
   if (bucketArn !== undefined) evaluation.pointAt(arn);
