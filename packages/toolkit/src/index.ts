@@ -41,6 +41,14 @@ export {
   explainAccess,
 } from "./actions/explain/explain.ts";
 export { type InitOptions, initPlatform } from "./actions/init/init.ts";
+export type { Answer, LayerReason, StatementReason } from "./actions/simulate/answer.ts";
+export {
+  type LineError,
+  type SimulateOptions,
+  simulate,
+  simulateLine,
+  simulateStream,
+} from "./actions/simulate/simulate.ts";
 export { studioEnvironment } from "./actions/studio/environment.ts";
 export {
   domainIdOf,

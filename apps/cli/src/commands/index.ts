@@ -8,6 +8,7 @@ import { deploy } from "./deploy.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { plan } from "./plan.ts";
+import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
 import { up } from "./up.ts";
 import { whoCan } from "./who-can.ts";
@@ -20,6 +21,7 @@ export const commands: readonly Register[] = [
   check,
   explain,
   whoCan,
+  simulate,
   studio,
   cost,
   capacity,
