@@ -88,6 +88,16 @@ export interface Readout {
     readonly idExport: string;
   }[];
   readonly defaultBucket: string;
+  /** ARNs of the roles people take from outside Studio. */
+  readonly doors: {
+    /** Opens the Studio of the session tag `user`; undefined without a domain in IAM mode. */
+    readonly signIn: string | undefined;
+    readonly breakGlass: string;
+    /** Writes new data from outside; undefined without data sets. */
+    readonly dataLoader: string | undefined;
+  };
+  /** What deleting the stacks leaves behind, because it holds data: buckets by name, keys by alias. */
+  readonly retained: readonly { readonly type: string; readonly name: string }[];
   /** Names of the platform's SSM parameters. */
   readonly parameters: readonly string[];
 }

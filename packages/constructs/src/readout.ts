@@ -5,6 +5,7 @@ import {
   defaultBucketName,
   domainRoleName,
   jobRoleName,
+  LOG_BUCKET,
   type Platform,
   parameterName,
   personaOf,
@@ -13,15 +14,8 @@ import {
   writersOf,
 } from "@sagekeep/spec";
 import type { Readout } from "./output.ts";
+import { breakGlassRole, KEY_PURPOSES, loaderRole, signInRole } from "./policies/keys.ts";
 import { exportName } from "./scope.ts";
-
-/** Parameters of the network stack. */
-export const PARAMETERS = [
-  "vpc-id",
-  "subnet-ids",
-  "studio-security-group-ids",
-  "job-security-group-ids",
-] as const;
 
 export function readout(platform: Platform): Readout {
   const role = (name: string) => `arn:${platform.partition}:iam::${platform.account}:role/${name}`;
@@ -61,6 +55,44 @@ export function readout(platform: Platform): Readout {
       idExport: exportName(platform, `domain:${domain.name}:Id`),
     })),
     defaultBucket: defaultBucketName(platform.account, platform.region),
-    parameters: PARAMETERS.map((name) => parameterName(platform.name, name)),
+    parameters: parameterNames(platform).map((name) => parameterName(platform.name, name)),
+    doors: {
+      signIn: platform.domains.some((domain) => domain.auth === "IAM")
+        ? role(signInRole(platform))
+        : undefined,
+      breakGlass: role(breakGlassRole(platform)),
+      dataLoader: platform.data.length > 0 ? role(loaderRole(platform)) : undefined,
+    },
+    retained: retained(platform),
   };
+}
+
+function parameterNames(platform: Platform): string[] {
+  return [
+    "vpc-id",
+    "subnet-ids",
+    "studio-security-group-ids",
+    "job-security-group-ids",
+    ...platform.network.endpoints.map((name) => `endpoint-${name}`),
+    ...(platform.controls.keys === "customer" ? KEY_PURPOSES.map((purpose) => `${purpose}-key-arn`) : []),
+  ];
+}
+
+/** What stays when the stacks are deleted, because it holds data. */
+function retained(platform: Platform): Readout["retained"] {
+  const bucket = (data: string) => bucketName(platform.name, data, platform.account, platform.region);
+  const hasBuckets = platform.data.length > 0 || platform.defaultBucket;
+  return [
+    ...platform.data.map((data) => ({ type: "AWS::S3::Bucket", name: bucket(data.name) })),
+    ...(platform.defaultBucket
+      ? [{ type: "AWS::S3::Bucket", name: defaultBucketName(platform.account, platform.region) }]
+      : []),
+    ...(hasBuckets ? [{ type: "AWS::S3::Bucket", name: bucket(LOG_BUCKET) }] : []),
+    ...(platform.controls.keys === "customer"
+      ? ["studio", "data"].map((purpose) => ({
+          type: "AWS::KMS::Key",
+          name: `alias/${platform.name}-${purpose}`,
+        }))
+      : []),
+  ];
 }

@@ -6,10 +6,12 @@
  */
 
 import {
+  accessPointName,
   bucketName,
   type DataSet,
   defaultBucketName,
   jobRoleName,
+  LOG_BUCKET,
   type Platform,
   parameterName,
   roleName,
@@ -75,6 +77,21 @@ export class Scope {
     return defaultBucketName(this.platform.account, this.platform.region);
   }
 
+  /** The bucket that receives access logs. */
+  logBucket(): string {
+    const { name, account, region } = this.platform;
+    return bucketName(name, LOG_BUCKET, account, region);
+  }
+
+  /** The access point of a team on a data set, as a resource of object actions with `/object/*`. */
+  accessPoint(data: DataSet, team: string, rest = ""): string {
+    return this.arn("s3", `accesspoint/${accessPointName(this.platform.name, data.name, team)}${rest}`);
+  }
+
+  key(purpose: "studio" | "jobs" | "data"): string {
+    return this.imported(`keys:${purpose}`);
+  }
+
   parameter(path: string): string {
     return this.arn("ssm", `parameter${parameterName(this.platform.name, path)}`);
   }
@@ -103,9 +120,9 @@ export class Scope {
   }
 }
 
-/** Name under which a stack exports a value: `bank-marketing:network:Vpc`. */
+/** Name under which a stack exports a value, `bank-marketing:network:Vpc`; a dot becomes a hyphen. */
 export function exportName(platform: Platform, name: string): string {
-  return `${platform.name}:${name}`;
+  return `${platform.name}:${name.replace(/\./g, "-")}`;
 }
 
 /** The tag that carries a team, on roles and on what the roles make. */

@@ -25,6 +25,8 @@ export interface Platform {
   /** Personas that are used by somebody, in the order of first use. */
   readonly personas: readonly Persona[];
   readonly data: readonly DataSet[];
+  /** Whether SageMaker's default bucket of the account belongs to this platform. */
+  readonly defaultBucket: boolean;
   readonly controls: PlatformDocument["controls"];
   readonly exceptions: readonly Exception[];
   readonly access: PlatformDocument["access"];

@@ -112,6 +112,7 @@ function toPlatform(document: PlatformDocument, source: Source): Platform {
     users: teams.flatMap((team) => team.users),
     personas: [...personas.values()],
     data: Object.entries(document.data).map(([name, data]) => ({ name, ...data })),
+    defaultBucket: document.defaultBucket,
     controls: document.controls,
     exceptions: document.exceptions,
     access: document.access,

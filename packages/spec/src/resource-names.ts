@@ -26,6 +26,14 @@ export function bucketName(platform: string, data: string, account: string, regi
   return `${platform}-${data}-${account}-${region}`;
 }
 
+/** The data-set-like name of the bucket that receives access logs. */
+export const LOG_BUCKET = "access-logs";
+
+/** A team's access point on a data set: `bank-marketing-marketing-team-a`. */
+export function accessPointName(platform: string, data: string, team: string): string {
+  return `${platform}-${data}-${team}`;
+}
+
 /** The bucket the SageMaker SDK uses when none is named. */
 export function defaultBucketName(account: string, region: string): string {
   return `sagemaker-${region}-${account}`;

@@ -80,6 +80,11 @@ export const ENDPOINTS = [
 ] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
+/** Days CloudWatch Logs can keep a log group (API reference, PutRetentionPolicy). */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 const network = z.strictObject({
   cidr: cidr.optional().meta({ description: "address range of a new VPC" }),
   zones: z
@@ -153,7 +158,10 @@ const network = z.strictObject({
     )
     .default("studio"),
   flowLogs: z.enum(["rejected", "all", "none"]).default("rejected"),
-  flowLogDays: z.int().min(1).max(3653).default(90),
+  flowLogDays: z
+    .int()
+    .refine((days) => RETENTION_DAYS.includes(days), { error: `one of ${RETENTION_DAYS.join(", ")}` })
+    .default(90),
   capacity: z
     .strictObject({
       appsPerUser: z.int().min(1).max(16).default(1),
@@ -304,6 +312,9 @@ export const platformSchema = z.strictObject({
   teams: z.record(named(SLUG, 30), team).default({}),
   personas: z.record(named(SLUG, 24), persona).default({}),
   data: z.record(named(SLUG, 30), data).default({}),
+  defaultBucket: on("whether SageMaker's default bucket of the account belongs to this platform").default(
+    true,
+  ),
   controls: controls.prefault({}),
   exceptions: z.array(exception).default([]),
   access: z

@@ -372,7 +372,10 @@ function processingJob(
         InstanceCount: 1,
         InstanceType: instance,
         VolumeSizeInGB: 1,
-        VolumeKmsKeyId: `arn:${platform.partition}:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`,
+        VolumeKmsKeyId:
+          controls.keys === "customer"
+            ? name("keys:jobs")
+            : `arn:${platform.partition}:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`,
       },
     },
     ...(inVpc

@@ -82,9 +82,23 @@ function statementsOf(control: Control, scope: Scope): Statement[] {
         }),
       ];
     case "volumeKey":
-      return mustHave("DenyNoVolumeKey", "VolumeKmsKeyArn", isMissing("VolumeKmsKeyArn"), WORK_AND_ENDPOINTS);
+      return [
+        ...mustHave("DenyNoVolumeKey", "VolumeKmsKeyArn", isMissing("VolumeKmsKeyArn"), WORK_AND_ENDPOINTS),
+        ...otherKey(
+          "DenyOtherVolumeKey",
+          "VolumeKmsKeyArn",
+          scope.platform.controls.keys === "customer" ? [scope.key("jobs")] : [],
+        ),
+      ];
     case "outputKey":
-      return mustHave("DenyNoOutputKey", "OutputKmsKeyArn", isMissing("OutputKmsKeyArn"));
+      return [
+        ...mustHave("DenyNoOutputKey", "OutputKmsKeyArn", isMissing("OutputKmsKeyArn")),
+        ...otherKey(
+          "DenyOtherOutputKey",
+          "OutputKmsKeyArn",
+          scope.platform.controls.keys === "customer" ? [scope.key("data"), scope.key("jobs")] : [],
+        ),
+      ];
     case "trafficEncryption":
       return mustHave("DenyPlainTraffic", "InterContainerTrafficEncryption", {
         BoolIfExists: { "sagemaker:InterContainerTrafficEncryption": "false" },
@@ -113,6 +127,17 @@ function statementsOf(control: Control, scope: Scope): Statement[] {
       ];
     }
   }
+}
+
+/** A key that is given must be ours; one that is missing is the other statement's business. */
+function otherKey(sid: string, key: string, keys: readonly string[]): Statement[] {
+  if (keys.length === 0) return [];
+  return mustBe(
+    sid,
+    key,
+    { Null: { [`sagemaker:${key}`]: "false" }, ArnNotEquals: { [`sagemaker:${key}`]: keys } },
+    WORK_AND_ENDPOINTS,
+  );
 }
 
 function isRequired(platform: Platform, control: Control): boolean {

@@ -5,7 +5,7 @@ import { creatorsOf, usesOf } from "../catalogue.ts";
 import type { Scope } from "../scope.ts";
 import { imagePullStatements } from "./baseline.ts";
 import { ownRequest, ownResource } from "./conditions.ts";
-import { dataStatements } from "./data.ts";
+import { dataKeyStatements, jobKeyStatements } from "./data.ts";
 import { both, type Statement } from "./statement.ts";
 
 /** PassRole to exactly the job roles the persona's work needs, and only to SageMaker. */
@@ -30,16 +30,48 @@ export function passRole(scope: Scope, sid: string, roles: readonly string[]): S
   };
 }
 
-/** Statements of one job role. */
-export function jobRoleStatements(scope: Scope, team: Team, workload: Workload): Statement[] {
+/** What every role of one workload kind has, whatever its team: the team is a tag of the role. */
+export function workloadStatements(scope: Scope, workload: Workload): Statement[] {
   return [
-    ...dataStatements(scope, team),
     ...imagePullStatements(scope),
     ...jobLogStatements(scope),
     ...networkInterfaceStatements(scope),
-    ...(workload === "pipeline" ? pipelineStatements(scope, team) : []),
-    ...(workload === "monitoring" || workload === "tuning" ? startStatements(scope, team, workload) : []),
+    ...dataKeyStatements(scope),
+    ...(STARTS[workload] === undefined
+      ? []
+      : [...jobKeyStatements(scope), ...makeAndUse(scope, STARTS[workload])]),
   ];
+}
+
+/** Kinds that a workload starts itself: a pipeline its steps, tuning its trainings, a schedule its analyses. */
+const STARTS: Readonly<Partial<Record<Workload, readonly string[]>>> = {
+  pipeline: [
+    "processing-job",
+    "training-job",
+    "hyper-parameter-tuning-job",
+    "transform-job",
+    "model",
+    "model-package",
+    "model-package-group",
+  ],
+  tuning: ["training-job"],
+  monitoring: ["processing-job"],
+};
+
+/** What a job role of a team hands on: a pipeline the team's other job roles, the others only themselves. */
+export function handOnStatements(scope: Scope, team: Team, workload: Workload): Statement[] {
+  if (STARTS[workload] === undefined) return [];
+  const others = team.workloads.filter((one) => one !== "pipeline");
+  const roles = workload === "pipeline" ? others : [workload];
+  return roles.length === 0
+    ? []
+    : [
+        passRole(
+          scope,
+          "PassJobRoles",
+          roles.map((one) => scope.jobRole(team.name, one)),
+        ),
+      ];
 }
 
 function jobLogStatements(scope: Scope): Statement[] {
@@ -103,36 +135,9 @@ function networkInterfaceStatements(scope: Scope): Statement[] {
   ];
 }
 
-/** A pipeline starts jobs and registers models with its own role, and hands them the team's other job roles. */
-function pipelineStatements(scope: Scope, team: Team): Statement[] {
-  const roles = team.workloads
-    .filter((one) => one !== "pipeline" && one !== "tuning")
-    .map((one) => scope.jobRole(team.name, one));
-  return [
-    ...makeAndUse(scope, "Steps", [
-      "processing-job",
-      "training-job",
-      "hyper-parameter-tuning-job",
-      "transform-job",
-      "model",
-      "model-package",
-      "model-package-group",
-    ]),
-    ...(roles.length > 0 ? [passRole(scope, "PassStepRoles", roles)] : []),
-  ];
-}
-
-/** Tuning starts training jobs, a monitoring schedule starts processing jobs. */
-function startStatements(scope: Scope, team: Team, workload: "tuning" | "monitoring"): Statement[] {
-  const kind = workload === "tuning" ? "training-job" : "processing-job";
-  return [
-    ...makeAndUse(scope, "Runs", [kind]),
-    passRole(scope, "PassOwnRole", [scope.jobRole(team.name, workload)]),
-  ];
-}
-
-function makeAndUse(scope: Scope, name: string, kinds: readonly string[]): Statement[] {
-  const creators = creatorsOf(kinds).filter((one) => !one.startsWith("CreateLabeling"));
+function makeAndUse(scope: Scope, kinds: readonly string[]): Statement[] {
+  const name = "Runs";
+  const creators = creatorsOf(kinds);
   const arns = kinds.map((kind) => scope.sagemaker(`${kind}/*`));
   return [
     {

@@ -16,7 +16,7 @@ import {
   settingsStatements,
 } from "./baseline.ts";
 import { controlStatements } from "./controls.ts";
-import { dataStatements } from "./data.ts";
+import { dataKeyStatements, jobKeyStatements, studioKeyStatements } from "./data.ts";
 import { deniedServices, teamIsolation } from "./denials.ts";
 import { passRole, passRoleStatements } from "./jobs.ts";
 import type { Statement } from "./statement.ts";
@@ -63,6 +63,9 @@ export function personaStatements(scope: Scope, persona: Persona, purpose: Purpo
   const statements = persona.capabilities
     .filter((capability) => PURPOSE_OF[capability] === purpose)
     .flatMap((capability) => capabilityStatements(scope, capability));
+  if (purpose === "studio" && persona.capabilities.includes("data"))
+    statements.push(...dataKeyStatements(scope));
+  if (purpose === "science" && persona.workloads.length > 0) statements.push(...jobKeyStatements(scope));
   if (purpose === "science") statements.push(...ownStatements(persona));
   return statements;
 }
@@ -78,7 +81,7 @@ function capabilityStatements(scope: Scope, capability: Capability): Statement[]
     case "service-catalog":
       return serviceCatalogStatements();
     case "studio":
-      return [...studioStatements(scope), ...imagePullStatements(scope)];
+      return [...studioStatements(scope), ...imagePullStatements(scope), ...studioKeyStatements(scope)];
     case "canvas":
       return canvasStatements(scope);
     case "domain-administration":
@@ -110,11 +113,10 @@ function ownStatements(persona: Persona): Statement[] {
   }));
 }
 
-/** The statements that name a team: its data, its spaces, its job roles. */
+/** The statements that name a team: its shared spaces, its job roles. Data has a policy of its own. */
 export function teamStatements(scope: Scope, team: Team, persona: Persona): Statement[] {
   const can = new Set(persona.capabilities);
   return [
-    ...(can.has("data") ? dataStatements(scope, team) : []),
     ...(can.has("shared-spaces") ? sharedSpaceStatements(scope, team) : []),
     ...passRoleStatements(scope, team, persona),
     ...(can.has("domain-administration")

@@ -1,57 +1,105 @@
-/** The buckets: one a data set, and SageMaker's default bucket. Encrypted, private, TLS only. */
+/** Buckets of some data sets: encrypted with the data key, private, logged, versioned, with access points. */
 
-import type { DataSet } from "@sagekeep/spec";
-import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
+import { accessPointName, type DataSet, readersOf, writersOf } from "@sagekeep/spec";
+import { CfnAccessPoint, CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { CfnDeletionPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { accessPointPolicy, bucketPolicy } from "../policies/bucket.ts";
 import { logical, PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 
+export interface DataStackProps extends Omit<PlatformStackProps, "summary"> {
+  readonly data: readonly DataSet[];
+  /** Whether SageMaker's default bucket is in this stack. */
+  readonly withDefault: boolean;
+  /** Last part of the stack's name. */
+  readonly id: string;
+}
+
+/** Closes a bucket to the public in all four ways. */
+export const PRIVATE: CfnBucket.PublicAccessBlockConfigurationProperty = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+
+const UNFINISHED_UPLOAD_DAYS = 7;
+const DEFAULT_NONCURRENT_DAYS = 90;
+
 export class DataStack extends PlatformStack {
-  constructor(scope: Construct, props: Omit<PlatformStackProps, "summary">) {
-    super(scope, "data", { ...props, summary: "data buckets and SageMaker's default bucket" });
-    const { arns } = this;
-    for (const data of this.platform.data) this.#bucket(logical(data.name), arns.dataBucket(data), data);
-    this.#bucket("Default", arns.defaultBucket(), undefined);
+  constructor(scope: Construct, props: DataStackProps) {
+    const names = [
+      ...props.data.map((one) => one.name),
+      ...(props.withDefault ? ["SageMaker's default bucket"] : []),
+    ];
+    super(scope, props.id, { ...props, summary: `buckets: ${names.join(", ")}`.slice(0, 1_000) });
+    for (const data of props.data) {
+      const bucket = this.#bucket(logical(data.name), this.arns.dataBucket(data), data);
+      if (data.accessPoints) for (const team of readersOf(data)) this.#accessPoint(bucket, data, team);
+    }
+    if (props.withDefault) this.#bucket("SageMakerDefault", this.arns.defaultBucket(), undefined);
   }
 
-  #bucket(id: string, name: string, data: DataSet | undefined): void {
+  #bucket(id: string, name: string, data: DataSet | undefined): CfnBucket {
     const bucket = new CfnBucket(this, `${id}Bucket`, {
       bucketName: name,
-      bucketEncryption: {
-        serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-      },
+      bucketEncryption: { serverSideEncryptionConfiguration: [this.#encryption()] },
       ownershipControls: { rules: [{ objectOwnership: "BucketOwnerEnforced" }] },
-      publicAccessBlockConfiguration: {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
+      publicAccessBlockConfiguration: PRIVATE,
       versioningConfiguration: { status: (data?.versioning ?? true) ? "Enabled" : "Suspended" },
-      tags: this.labels(data === undefined ? {} : { data: data.name, team: data.owner, ...data.tags }),
+      lifecycleConfiguration: {
+        rules: [
+          {
+            id: "tidy",
+            status: "Enabled",
+            abortIncompleteMultipartUpload: { daysAfterInitiation: UNFINISHED_UPLOAD_DAYS },
+            noncurrentVersionExpiration: {
+              noncurrentDays: data?.expireNoncurrentDays ?? DEFAULT_NONCURRENT_DAYS,
+            },
+          },
+        ],
+      },
+      loggingConfiguration: {
+        destinationBucketName: this.arns.logBucket(),
+        logFilePrefix: `${data?.name ?? "default"}/`,
+      },
+      tags: this.labels(data === undefined ? {} : { ...data.tags, data: data.name, team: data.owner }),
     });
+    // INVARIANT (no data lost by a rename): a bucket outlives its stack; clean-up removes it by name.
     bucket.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
     bucket.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     new CfnBucketPolicy(this, `${id}BucketPolicy`, {
       bucket: bucket.ref,
-      policyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [this.arns.bucket(name), this.arns.bucket(name, "/*")],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
-      },
+      policyDocument: bucketPolicy(this.arns, name, data),
     });
     this.hand(
       `data:${data?.name ?? "default"}:Bucket`,
       bucket.ref,
       data ? `bucket of data set ${data.name}` : "SageMaker's default bucket",
     );
+    return bucket;
+  }
+
+  #encryption(): CfnBucket.ServerSideEncryptionRuleProperty {
+    if (this.platform.controls.keys === "aws")
+      return { serverSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+    return {
+      bucketKeyEnabled: true,
+      serverSideEncryptionByDefault: {
+        sseAlgorithm: "aws:kms",
+        kmsMasterKeyId: this.arns.imported("keys:data"),
+      },
+    };
+  }
+
+  #accessPoint(bucket: CfnBucket, data: DataSet, team: string): void {
+    const name = accessPointName(this.platform.name, data.name, team);
+    new CfnAccessPoint(this, logical(data.name, team, "access-point"), {
+      name,
+      bucket: bucket.ref,
+      vpcConfiguration: { vpcId: this.arns.vpc() },
+      publicAccessBlockConfiguration: PRIVATE,
+      policy: accessPointPolicy(this.arns, name, team, writersOf(data).includes(team)),
+    });
   }
 }

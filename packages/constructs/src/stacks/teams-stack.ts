@@ -2,8 +2,10 @@
 
 import { jobRoleName, type Persona, roleName, type Team } from "@sagekeep/spec";
 import type { Construct } from "constructs";
-import { jobRoleStatements } from "../policies/jobs.ts";
+import { dataStatements } from "../policies/data.ts";
+import { handOnStatements } from "../policies/jobs.ts";
 import { teamStatements } from "../policies/persona.ts";
+import { workloadPolicyArns } from "./jobs-stack.ts";
 import { personaPolicyArns } from "./persona-stack.ts";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 import { managedPolicies, sagemakerRole } from "./roles.ts";
@@ -32,6 +34,12 @@ export class TeamsStack extends PlatformStack {
       domain: team.domain,
       "domain-id": arns.imported(`domain:${team.domain}:Id`),
     };
+    const data = managedPolicies(
+      this,
+      `${platform.name}-${team.name}-data`,
+      dataStatements(arns, team),
+      `data of ${team.name}, for its people and its jobs`,
+    ).map((one) => one.arn);
     for (const name of team.personas) {
       const persona = platform.personas.find((one): one is Persona => one.name === name)!;
       const full = roleName(platform.name, team.name, name);
@@ -39,12 +47,17 @@ export class TeamsStack extends PlatformStack {
         this,
         `${full}-team`,
         teamStatements(arns, team, persona),
-        `${name} of ${team.name}: its data and job roles`,
+        `${name} of ${team.name}: its spaces and job roles`,
       );
+      const policyArns = [
+        ...personaPolicyArns(arns, name),
+        ...own.map((one) => one.arn),
+        ...(persona.capabilities.includes("data") ? data : []),
+      ];
       const role = sagemakerRole(this, {
         name: full,
         description: `${name} of ${team.name}`,
-        policyArns: [...personaPolicyArns(arns, name), ...own.map((one) => one.arn)],
+        policyArns,
         tags: { ...team.tags, ...tags, persona: name },
         sourceIdentity: domain.sourceIdentity,
       });
@@ -52,16 +65,16 @@ export class TeamsStack extends PlatformStack {
     }
     for (const workload of team.workloads) {
       const full = jobRoleName(platform.name, team.name, workload);
-      const policies = managedPolicies(
+      const own = managedPolicies(
         this,
         full,
-        jobRoleStatements(arns, team, workload),
-        `${workload} jobs of ${team.name}`,
+        handOnStatements(arns, team, workload),
+        `${workload} jobs of ${team.name}: roles they hand on`,
       );
       sagemakerRole(this, {
         name: full,
         description: `${workload} jobs of ${team.name}`,
-        policyArns: policies.map((one) => one.arn),
+        policyArns: [...workloadPolicyArns(arns, workload), ...data, ...own.map((one) => one.arn)],
         tags: { ...team.tags, ...tags, workload },
         sourceIdentity: domain.sourceIdentity,
       });

@@ -2,11 +2,12 @@
 
 import type { Findings } from "../findings.ts";
 import { personaNames } from "../personas.ts";
-import { entriesOf, field, textOf } from "../raw.ts";
-import { bucketName, jobRoleName, roleName } from "../resource-names.ts";
+import { entriesOf, field, listOf, textOf } from "../raw.ts";
+import { accessPointName, bucketName, jobRoleName, LOG_BUCKET, roleName } from "../resource-names.ts";
 
 const ROLE = 64;
 const BUCKET = 63;
+const ACCESS_POINT = 50;
 
 export function checkNames(findings: Findings, raw: unknown): void {
   const platform = textOf(field(raw, "name")) ?? "";
@@ -34,7 +35,17 @@ export function checkNames(findings: Findings, raw: unknown): void {
         help: "shorten the name of the platform, the team or the persona",
       });
   }
-  for (const [data] of entriesOf(field(raw, "data"))) {
+  for (const [data, value] of entriesOf(field(raw, "data"))) {
+    if (data === LOG_BUCKET)
+      findings.add({
+        code: "SPEC0402",
+        path: ["data", data],
+        at: "key",
+        message: `\`${data}\` is the name of the platform's own log bucket`,
+        label: "taken",
+        help: "choose another name for the data set",
+      });
+    checkAccessPoints(findings, platform, data, value);
     const name = bucketName(platform, data, "000000000000", region);
     if (name.length > BUCKET)
       findings.add({
@@ -46,4 +57,27 @@ export function checkNames(findings: Findings, raw: unknown): void {
         help: "shorten the name of the platform or of the data set",
       });
   }
+}
+
+/** Access point names have 3 to 50 characters. */
+function checkAccessPoints(findings: Findings, platform: string, data: string, value: unknown): void {
+  if (field(value, "accessPoints") === false) return;
+  const teams = [
+    field(value, "owner"),
+    ...listOf(field(value, "readers")),
+    ...listOf(field(value, "writers")),
+  ];
+  const names = teams.flatMap((team) =>
+    typeof team === "string" ? [accessPointName(platform, data, team)] : [],
+  );
+  const long = names.find((name) => name.length > ACCESS_POINT);
+  if (long === undefined) return;
+  findings.add({
+    code: "SPEC0401",
+    path: ["data", data],
+    at: "key",
+    message: `access point name \`${long}\` has ${long.length} characters`,
+    label: `S3 takes ${ACCESS_POINT}`,
+    help: "shorten the names, or write `accessPoints: false`",
+  });
 }

@@ -135,6 +135,18 @@ function checkZones(findings: Findings, network: PlatformDocument["network"]): v
         label: "no `existing.internetGateway`",
         help: "add `internetGateway: igw-…` to `network.existing`, or write `internet: none`",
       });
+    for (const key of [
+      "publicSubnets",
+      ...(typeof network.internet === "object" ? ["firewallSubnets"] : []),
+    ] as const)
+      if (network.internet !== "none" && network[key as "publicSubnets"] === undefined)
+        findings.add({
+          code: "SPEC0304",
+          path: ["network", "internet"],
+          message: `internet access in an existing VPC needs \`${key}\``,
+          label: "which ranges of the VPC are free is not known",
+          help: `add \`${key}\`: one free block a zone, of /28 or larger`,
+        });
   }
   const zones =
     network.existing?.subnets.length ??
