@@ -95,7 +95,8 @@ export function logStatements(scope: Scope): Statement[] {
       Sid: "FindLogs",
       Effect: "Allow",
       Action: ["logs:DescribeLogGroups"],
-      Resource: [scope.arn("logs", "log-group:*")],
+      Resource: ["*"],
+      reason: "DescribeLogGroups takes no resource (Service Authorization Reference)",
     },
     {
       Sid: "FindLogStreams",
@@ -116,21 +117,28 @@ export function logStatements(scope: Scope): Statement[] {
 }
 
 /** `service-catalog`: products and how they are launched, read-only. */
-export function serviceCatalogStatements(): Statement[] {
+export function serviceCatalogStatements(scope: Scope): Statement[] {
   return [
     {
-      Sid: "SeeServiceCatalog",
+      Sid: "FindProducts",
       Effect: "Allow",
       Action: [
-        "servicecatalog:DescribeProduct",
         "servicecatalog:DescribeProductView",
-        "servicecatalog:DescribeProvisioningParameters",
-        "servicecatalog:ListLaunchPaths",
         "servicecatalog:ScanProvisionedProducts",
         "servicecatalog:SearchProducts",
       ],
       Resource: ["*"],
-      reason: "Service Catalog's end-user reads take no resource; a portfolio decides who sees a product",
+      reason: "these reads take no resource; a portfolio decides who sees a product",
+    },
+    {
+      Sid: "SeeProducts",
+      Effect: "Allow",
+      Action: [
+        "servicecatalog:DescribeProduct",
+        "servicecatalog:DescribeProvisioningParameters",
+        "servicecatalog:ListLaunchPaths",
+      ],
+      Resource: [scope.arn("catalog", "product/*")],
     },
   ];
 }

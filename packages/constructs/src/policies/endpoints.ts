@@ -87,7 +87,7 @@ function statementsOf(scope: Scope, name: EndpointName): EndpointStatement[] {
     case "logs":
       return [
         allow("SageMakerLogs", ["logs:*"], [scope.arn("logs", "log-group:/aws/sagemaker/*")]),
-        allow("FindLogs", ["logs:DescribeLogGroups"], [scope.arn("logs", "log-group:*")]),
+        allow("FindLogs", ["logs:DescribeLogGroups"], ["*"]),
       ];
     case "ecr.api":
     case "ecr.dkr":

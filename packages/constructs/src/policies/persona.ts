@@ -79,7 +79,7 @@ function capabilityStatements(scope: Scope, capability: Capability): Statement[]
     case "logs":
       return logStatements(scope);
     case "service-catalog":
-      return serviceCatalogStatements();
+      return serviceCatalogStatements(scope);
     case "studio":
       return [...studioStatements(scope), ...imagePullStatements(scope), ...studioKeyStatements(scope)];
     case "canvas":
