@@ -44,10 +44,10 @@ function mayMeet(pattern: string, type: string): boolean {
   if (pattern === "*") return true;
   const tail = (parts: string[]) => parts.slice(5).join(":");
   const fits = (one: string, other: string) => {
-    const escape = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*");
+    const quoted = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*");
     return (
-      new RegExp(`^${escape(one)}$`).test(other) ||
-      new RegExp(`^${escape(other)}$`).test(one) ||
+      new RegExp(`^${quoted(one)}$`).test(other) ||
+      new RegExp(`^${quoted(other)}$`).test(one) ||
       samePrefix(one, other)
     );
   };
