@@ -32,7 +32,7 @@ export function checkPath(path: string | undefined, member = "path"): string {
       `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to 512`,
     );
   }
-  if (!/^(\/|\/[!-\x7e]+\/)$/.test(given) || given.includes("//")) {
+  if (!/^(\/|\/[!-\x7e]+\/)$/.test(given)) {
     throw validationError(
       `The specified value for ${member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`,
     );

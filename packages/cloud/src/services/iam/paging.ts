@@ -26,6 +26,6 @@ function marker(key: string): string {
 
 function readMarker(text: string): string {
   const plain = Buffer.from(text, "base64").toString();
-  if (!plain.startsWith("1|")) throw validationError(`Invalid Marker: ${text}`);
+  if (!plain.startsWith("1|")) throw validationError("Invalid Marker.");
   return plain.slice(2);
 }

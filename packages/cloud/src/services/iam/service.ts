@@ -3,12 +3,21 @@ import type * as Iam from "@aws-sdk/client-iam";
 import type { Service } from "../../service.ts";
 import { authorization } from "./authorization.ts";
 import { accessKeyOperations } from "./operations/access-keys.ts";
+import { accountOperations } from "./operations/account.ts";
 import { attachmentOperations } from "./operations/attachments.ts";
 import { boundaryOperations } from "./operations/boundaries.ts";
 import { groupOperations } from "./operations/groups.ts";
 import { inlinePolicyOperations } from "./operations/inline-policies.ts";
+import { instanceProfileOperations } from "./operations/instance-profiles.ts";
+import { loginProfileOperations } from "./operations/login-profiles.ts";
 import { managedPolicyOperations } from "./operations/managed-policies.ts";
+import { mfaOperations } from "./operations/mfa.ts";
+import { providerOperations } from "./operations/providers.ts";
 import { roleOperations } from "./operations/roles.ts";
+import { serverCertificateOperations } from "./operations/server-certificates.ts";
+import { serviceLinkedRoleOperations } from "./operations/service-linked-roles.ts";
+import { taggingOperations } from "./operations/tagging.ts";
+import { userKeyOperations } from "./operations/user-keys.ts";
 import { userOperations } from "./operations/users.ts";
 import { resource } from "./resources.ts";
 
@@ -25,6 +34,15 @@ export const service: Service<typeof Iam> = {
     ...attachmentOperations,
     ...managedPolicyOperations,
     ...accessKeyOperations,
+    ...accountOperations,
+    ...instanceProfileOperations,
+    ...loginProfileOperations,
+    ...mfaOperations,
+    ...providerOperations,
+    ...serverCertificateOperations,
+    ...serviceLinkedRoleOperations,
+    ...taggingOperations,
+    ...userKeyOperations,
   },
   authorization,
   resource,

@@ -1,0 +1,92 @@
+/** The credential report: one line a user, in the columns of "Getting credential reports" of the IAM User Guide. */
+import type { ReadContext } from "../../../context.ts";
+import { type AccessKey, accessKeys, users } from "../state.ts";
+
+const COLUMNS = [
+  "user",
+  "arn",
+  "user_creation_time",
+  "password_enabled",
+  "password_last_used",
+  "password_last_changed",
+  "password_next_rotation",
+  "mfa_active",
+  "access_key_1_active",
+  "access_key_1_last_rotated",
+  "access_key_1_last_used_date",
+  "access_key_1_last_used_region",
+  "access_key_1_last_used_service",
+  "access_key_2_active",
+  "access_key_2_last_rotated",
+  "access_key_2_last_used_date",
+  "access_key_2_last_used_region",
+  "access_key_2_last_used_service",
+  "cert_1_active",
+  "cert_1_last_rotated",
+  "cert_2_active",
+  "cert_2_last_rotated",
+];
+
+const time = (at: number | undefined, none = "N/A") =>
+  at === undefined ? none : `${new Date(at).toISOString().slice(0, 19)}+00:00`;
+
+function keyColumns(key: AccessKey | undefined): string[] {
+  if (!key) return ["false", "N/A", "N/A", "N/A", "N/A"];
+  const used = key.lastUsed;
+  return [
+    String(key.status === "Active"),
+    time(key.created),
+    time(used?.time),
+    used?.region ?? "N/A",
+    used?.service ?? "N/A",
+  ];
+}
+
+/** CSV of the account's users, the root user first. */
+export function credentialReport(context: ReadContext): string {
+  const rootKeys = accessKeys(context)
+    .list()
+    .filter((key) => key.account === context.account && key.user === undefined);
+  const lines = [COLUMNS.join(",")];
+  lines.push(
+    [
+      "<root_account>",
+      `arn:aws:iam::${context.account}:root`,
+      time(rootKeys[0]?.created ?? context.now),
+      "not_supported",
+      "no_information",
+      "not_supported",
+      "not_supported",
+      "false",
+      ...keyColumns(rootKeys[0]),
+      ...keyColumns(rootKeys[1]),
+      "false",
+      "N/A",
+      "false",
+      "N/A",
+    ].join(","),
+  );
+  for (const user of users(context).list()) {
+    const keys = user.accessKeys.map((id) => accessKeys(context).get(id));
+    const certificates = user.certificates ?? [];
+    lines.push(
+      [
+        user.name,
+        user.arn,
+        time(user.created),
+        String(user.login !== undefined),
+        user.login ? time(user.passwordLastUsed, "no_information") : "N/A",
+        user.login ? time(user.login.created) : "N/A",
+        "N/A",
+        String((user.mfa?.length ?? 0) > 0),
+        ...keyColumns(keys[0]),
+        ...keyColumns(keys[1]),
+        String(certificates[0]?.status === "Active"),
+        time(certificates[0]?.uploaded),
+        String(certificates[1]?.status === "Active"),
+        time(certificates[1]?.uploaded),
+      ].join(","),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
