@@ -1,0 +1,194 @@
+/** The further resources of IAM, through the in-process cloud. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cloud, startCloud } from "../../cloud.ts";
+import { totp } from "./operations/mfa.ts";
+import { service } from "./service.ts";
+
+let cloud: Cloud;
+beforeAll(async () => {
+  cloud = await startCloud({ account: "111122223333" });
+});
+afterAll(() => cloud.close());
+const iam = (operation: string, input: object = {}) => cloud.call("iam", operation, input);
+const failure = async (promise: Promise<unknown>) => {
+  const error = (await promise.then(
+    () => {
+      throw new Error("expected a failure");
+    },
+    (one) => one,
+  )) as { code: string; message: string };
+  return `${error.code}: ${error.message}`;
+};
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+it("every operation with a handler has a rule", () => {
+  expect(Object.keys(service.operations).filter((name) => !service.authorization[name])).toEqual([]);
+});
+
+describe("instance profiles", () => {
+  it("carry one role and hold it", async () => {
+    await iam("CreateRole", { RoleName: "node", AssumeRolePolicyDocument: TRUST });
+    await iam("CreateRole", { RoleName: "other", AssumeRolePolicyDocument: TRUST });
+    const InstanceProfileName = "profile";
+    expect((await iam("CreateInstanceProfile", { InstanceProfileName })).InstanceProfile.Roles).toEqual([]);
+    await iam("AddRoleToInstanceProfile", { InstanceProfileName, RoleName: "node" });
+    expect(await failure(iam("AddRoleToInstanceProfile", { InstanceProfileName, RoleName: "other" }))).toBe(
+      "LimitExceededException: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+    );
+    const { InstanceProfile } = await iam("GetInstanceProfile", { InstanceProfileName });
+    expect(InstanceProfile.Roles[0]).not.toHaveProperty("MaxSessionDuration");
+    expect(InstanceProfile.Tags).toEqual([]);
+    const held =
+      "DeleteConflictException: Cannot delete entity, must remove roles from instance profile first.";
+    expect(await failure(iam("DeleteRole", { RoleName: "node" }))).toBe(held);
+    expect(await failure(iam("DeleteInstanceProfile", { InstanceProfileName }))).toBe(held);
+    expect((await iam("ListInstanceProfilesForRole", { RoleName: "node" })).InstanceProfiles).toHaveLength(1);
+    await iam("RemoveRoleFromInstanceProfile", { InstanceProfileName, RoleName: "node" });
+    await iam("DeleteInstanceProfile", { InstanceProfileName });
+  });
+});
+
+describe("tags", () => {
+  it("of roles ignore case, of policies do not, and come sorted in pages", async () => {
+    await iam("CreateRole", { RoleName: "tagged", AssumeRolePolicyDocument: TRUST });
+    const Tags = [
+      { Key: "b", Value: "1" },
+      { Key: "A", Value: "2" },
+    ];
+    await iam("TagRole", { RoleName: "tagged", Tags });
+    await iam("TagRole", { RoleName: "tagged", Tags: [{ Key: "a", Value: "3" }] });
+    expect((await iam("ListRoleTags", { RoleName: "tagged" })).Tags).toEqual([
+      { Key: "a", Value: "3" },
+      { Key: "b", Value: "1" },
+    ]);
+    const twice = [
+      { Key: "a", Value: "" },
+      { Key: "A", Value: "" },
+    ];
+    expect(await failure(iam("TagRole", { RoleName: "tagged", Tags: twice }))).toMatch(/case insensitive/);
+    const { Policy } = await iam("CreatePolicy", {
+      PolicyName: "tagged",
+      PolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+      }),
+      Tags: twice,
+    });
+    expect(Policy.Tags.map((one: { Key: string }) => one.Key)).toEqual(["a", "A"]);
+    const first = await iam("ListPolicyTags", { PolicyArn: Policy.Arn, MaxItems: 1 });
+    expect(first).toMatchObject({ IsTruncated: true, Tags: [{ Key: "A" }] });
+    const rest = await iam("ListPolicyTags", { PolicyArn: Policy.Arn, Marker: first.Marker });
+    expect(rest).toEqual({ IsTruncated: false, Tags: [{ Key: "a", Value: "" }] });
+    expect(await failure(iam("ListPolicyTags", { PolicyArn: Policy.Arn, Marker: "nonsense" }))).toBe(
+      "ValidationError: Invalid Marker.",
+    );
+  });
+});
+
+describe("service-linked roles", () => {
+  it("carry AWS's policy and are AWS's to change", async () => {
+    const { Role } = await iam("CreateServiceLinkedRole", {
+      AWSServiceName: "elasticfilesystem.amazonaws.com",
+    });
+    expect(Role).toMatchObject({
+      RoleName: "AWSServiceRoleForAmazonElasticFileSystem",
+      Path: "/aws-service-role/elasticfilesystem.amazonaws.com/",
+    });
+    const RoleName = Role.RoleName;
+    expect((await iam("ListAttachedRolePolicies", { RoleName })).AttachedPolicies).toHaveLength(1);
+    expect(await failure(iam("DeleteRole", { RoleName }))).toMatch(
+      /^UnmodifiableEntityException: .*only modifiable by AWS/,
+    );
+    expect(
+      await failure(iam("CreateServiceLinkedRole", { AWSServiceName: "elasticfilesystem.amazonaws.com" })),
+    ).toMatch(/has been taken in this account, please try a different suffix/);
+    const { DeletionTaskId } = await iam("DeleteServiceLinkedRole", { RoleName });
+    expect((await iam("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId })).Status).toBe("SUCCEEDED");
+  });
+});
+
+describe("providers, passwords and devices", () => {
+  it("OpenID Connect providers are known by their URL", async () => {
+    const Url = "https://oidc.example.com/path";
+    const { OpenIDConnectProviderArn } = await iam("CreateOpenIDConnectProvider", {
+      Url,
+      ClientIDList: ["a"],
+    });
+    expect(OpenIDConnectProviderArn).toBe("arn:aws:iam::111122223333:oidc-provider/oidc.example.com/path");
+    expect(await failure(iam("CreateOpenIDConnectProvider", { Url }))).toBe(
+      `EntityAlreadyExistsException: Provider with url ${Url} already exists.`,
+    );
+    await iam("AddClientIDToOpenIDConnectProvider", { OpenIDConnectProviderArn, ClientID: "b" });
+    const got = await iam("GetOpenIDConnectProvider", { OpenIDConnectProviderArn });
+    expect(got).toMatchObject({ Url: "oidc.example.com/path", ClientIDList: ["a", "b"], Tags: [] });
+  });
+
+  it("passwords follow the account's policy", async () => {
+    await iam("CreateUser", { UserName: "pat" });
+    expect(await failure(iam("GetAccountPasswordPolicy"))).toBe(
+      "NoSuchEntityException: The Password Policy with domain name 111122223333 cannot be found.",
+    );
+    await iam("UpdateAccountPasswordPolicy", { MinimumPasswordLength: 12, RequireNumbers: true });
+    expect((await iam("GetAccountPasswordPolicy")).PasswordPolicy.ExpirePasswords).toBe(false);
+    expect(await failure(iam("CreateLoginProfile", { UserName: "pat", Password: "short" }))).toMatch(
+      /^PasswordPolicyViolationException/,
+    );
+    await iam("CreateLoginProfile", { UserName: "pat", Password: "long-enough-1" });
+    expect(await failure(iam("DeleteUser", { UserName: "pat" }))).toMatch(/must delete login profile first/);
+  });
+
+  it("MFA devices take real codes only", async () => {
+    await iam("CreateUser", { UserName: "mia" });
+    const { VirtualMFADevice } = await iam("CreateVirtualMFADevice", { VirtualMFADeviceName: "phone" });
+    const SerialNumber = VirtualMFADevice.SerialNumber;
+    const seed = Buffer.from(VirtualMFADevice.Base32StringSeed).toString();
+    const now = cloud.runtime.clock.now();
+    const wrong = {
+      UserName: "mia",
+      SerialNumber,
+      AuthenticationCode1: "000000",
+      AuthenticationCode2: "000000",
+    };
+    expect(await failure(iam("EnableMFADevice", wrong))).toMatch(/^InvalidAuthenticationCodeException/);
+    await iam("EnableMFADevice", {
+      UserName: "mia",
+      SerialNumber,
+      AuthenticationCode1: totp(seed, now - 30_000),
+      AuthenticationCode2: totp(seed, now),
+    });
+    expect((await iam("ListMFADevices", { UserName: "mia" })).MFADevices).toHaveLength(1);
+    expect(await failure(iam("DeleteVirtualMFADevice", { SerialNumber }))).toMatch(/deactivate/);
+  });
+
+  it("TOTP agrees with RFC 6238", () => {
+    // appendix B, truncated to six digits
+    expect(totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59_000)).toBe("287082");
+    expect(totp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1111111109_000)).toBe("081804");
+  });
+});
+
+describe("the account", () => {
+  it("is summed up, shown in full, page by page, and reported", async () => {
+    const { SummaryMap } = await iam("GetAccountSummary");
+    expect(SummaryMap.Users).toBe((await iam("ListUsers")).Users.length);
+    const arns = new Set<string>();
+    let Marker: string | undefined;
+    do {
+      const answer = await iam("GetAccountAuthorizationDetails", { MaxItems: 2, ...(Marker && { Marker }) });
+      for (const list of ["GroupDetailList", "RoleDetailList", "UserDetailList", "Policies"]) {
+        for (const one of answer[list]) arns.add(one.Arn);
+      }
+      Marker = answer.Marker;
+    } while (Marker);
+    expect(arns.size).toBe(SummaryMap.Users + SummaryMap.Roles + SummaryMap.Groups + SummaryMap.Policies);
+    expect(await failure(iam("GetCredentialReport"))).toMatch(/^CredentialReportNotPresentException/);
+    expect((await iam("GenerateCredentialReport")).State).toBe("STARTED");
+    expect((await iam("GenerateCredentialReport")).State).toBe("COMPLETE");
+    const report = Buffer.from((await iam("GetCredentialReport")).Content).toString();
+    expect(report.split("\n")[1]).toMatch(/^<root_account>,arn:aws:iam::111122223333:root,/);
+    for (const line of report.trim().split("\n")) expect(line.split(",")).toHaveLength(22);
+  });
+});
