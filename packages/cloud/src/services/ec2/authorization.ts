@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 import type { ReadContext } from "../../context.ts";
-import type { AuthorizationTable } from "../../service.ts";
+import type { AuthorizationRule, AuthorizationTable } from "../../service.ts";
 import {
   existing,
   type Input,
@@ -236,9 +236,27 @@ function acceptedVpc(input: Input, context: ReadContext): Target[] {
   return peering ? [target(context, K.vpcs, peering.accepter.vpcId)] : [];
 }
 
+/** Handing the delivery role to flow logs needs `iam:PassRole`. */
+const createFlowLogs: AuthorizationRule<Input> = (input, context) => {
+  const checks = on("CreateFlowLogs", ...touched.CreateFlowLogs!)(input, context);
+  if (input.DeliverLogsPermissionArn) {
+    checks.push({
+      action: "iam:PassRole",
+      resource: String(input.DeliverLogsPermissionArn),
+      context: { "iam:PassedToService": "vpc-flow-logs.amazonaws.com" },
+    });
+  }
+  return checks;
+};
+
 /** A rule for each of these operations. */
 export const authorizationOf = (operations: readonly string[]): AuthorizationTable =>
-  Object.fromEntries(operations.map((name) => [name, on(name, ...(touched[name] ?? []))]));
+  Object.fromEntries(
+    operations.map((name) => [
+      name,
+      name === "CreateFlowLogs" ? createFlowLogs : on(name, ...(touched[name] ?? [])),
+    ]),
+  );
 
 /** For the test that holds this table to the service reference. */
 export const touchedOperations: readonly string[] = Object.keys(touched);

@@ -187,7 +187,11 @@ export const natGateways: Kind<R.NatGatewayRecord> = {
 };
 
 export const natState = (gateway: Readonly<R.NatGatewayRecord>, now: number) =>
-  gateway.deleted !== undefined ? ("deleted" as const) : state(gateway.availableAt <= now);
+  gateway.deleted !== undefined
+    ? ("deleted" as const)
+    : gateway.failure
+      ? ("failed" as const)
+      : state(gateway.availableAt <= now);
 
 export const addresses: Kind<R.AddressRecord> = {
   type: "elastic-ip",
@@ -375,6 +379,18 @@ export const peerings: Kind<R.PeeringRecord> = {
   },
 };
 
+export const endpointServiceConfigurations: Kind<R.EndpointServiceRecord> = {
+  type: "vpc-endpoint-service",
+  prefix: "vpce-svc",
+  notFoundCode: "InvalidVpcEndpointServiceId.NotFound",
+  notFound: (id) => `The VpcEndpointService Id '${id}' does not exist`,
+  filters: {
+    "service-name": (one, context) => `com.amazonaws.vpce.${context.region}.${one.id}`,
+    "service-id": (one) => one.id,
+    "service-state": () => "Available",
+  },
+};
+
 /** Every kind; a tag operation finds its kind by the prefix of the id. */
 export const kinds: readonly Kind<never>[] = [
   vpcs,
@@ -387,6 +403,7 @@ export const kinds: readonly Kind<never>[] = [
   addresses,
   networkAcls,
   networkInterfaces,
+  endpointServiceConfigurations,
   vpcEndpoints,
   prefixLists,
   flowLogs,

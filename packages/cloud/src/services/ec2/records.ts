@@ -117,6 +117,7 @@ export interface NatGatewayRecord extends Entity {
   created: number;
   availableAt: number;
   deleted?: number;
+  failure?: { code: string; message: string };
 }
 
 export interface AddressRecord extends Entity {
@@ -228,4 +229,13 @@ export interface PeeringRecord extends Entity {
   accepter: { account: string; region: string; vpcId: string };
   status: "pending-acceptance" | "active" | "rejected" | "deleted";
   expires: number;
+}
+
+/** An endpoint service of the account, in front of its load balancers. */
+export interface EndpointServiceRecord extends Entity {
+  gateway: boolean;
+  balancers: string[];
+  acceptanceRequired: boolean;
+  allowed: string[];
+  privateDnsName?: string;
 }

@@ -6,14 +6,36 @@ import { AwsError } from "../../wire/errors.ts";
 import { authorizationOf } from "./authorization.ts";
 import { ensureDefaultVpc } from "./default-vpc.ts";
 import type { Operations } from "./operation.ts";
+import { addressOperations } from "./operations/addresses.ts";
+import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
+import { endpointServiceOperations } from "./operations/endpoint-services.ts";
+import { flowLogOperations } from "./operations/flow-logs.ts";
+import { gatewayOperations } from "./operations/gateways.ts";
+import { natGatewayOperations } from "./operations/nat-gateways.ts";
 import { networkAclOperations } from "./operations/network-acls.ts";
+import { networkInterfaceOperations } from "./operations/network-interfaces.ts";
+import { peeringOperations } from "./operations/peerings.ts";
+import { prefixListOperations } from "./operations/prefix-lists.ts";
+import { routeTableOperations } from "./operations/route-tables.ts";
 import { securityGroupOperations } from "./operations/security-groups.ts";
 import { subnetOperations } from "./operations/subnets.ts";
 import { tagOperations, tagsOfId } from "./operations/tags.ts";
+import { vpcEndpointOperations } from "./operations/vpc-endpoints.ts";
 import { vpcOperations } from "./operations/vpcs.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 const parts: Operations[] = [
+  addressOperations,
+  dhcpOptionsOperations,
+  endpointServiceOperations,
+  flowLogOperations,
+  gatewayOperations,
+  natGatewayOperations,
+  networkInterfaceOperations,
+  peeringOperations,
+  prefixListOperations,
+  routeTableOperations,
+  vpcEndpointOperations,
   networkAclOperations,
   securityGroupOperations,
   subnetOperations,

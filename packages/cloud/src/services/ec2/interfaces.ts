@@ -1,0 +1,116 @@
+/**
+ * Making and removing network interfaces, for the operations and for services that keep interfaces in a VPC of the
+ * account (endpoints, NAT gateways, EFS mount targets, Studio apps, jobs).
+ */
+import type { CallContext } from "../../context.ts";
+import { AwsError } from "../../wire/errors.ts";
+import { allocate, allocateIpv6 } from "./addressing.ts";
+import { invalidValue } from "./errors.ts";
+import { newId, newMac } from "./identifiers.ts";
+import { add, all, change, find, remove } from "./kind.ts";
+import { addresses, networkInterfaces, securityGroups, subnets } from "./kinds.ts";
+import type { NetworkInterfaceRecord, SubnetRecord, Tags } from "./records.ts";
+
+/** Quota "security groups per network interface". */
+const MAX_GROUPS = 5;
+
+export interface NewInterface {
+  subnetId: string;
+  /** @default the VPC's default group */
+  groupIds?: readonly string[] | undefined;
+  /** Private addresses, the first the primary one. @default the next free one */
+  privateIps?: readonly string[] | undefined;
+  /** Secondary addresses to choose. */
+  secondaryCount?: number;
+  ipv6Ips?: readonly string[] | undefined;
+  ipv6Count?: number;
+  description?: string | undefined;
+  interfaceType?: string | undefined;
+  tags?: Tags;
+  /** A service's own: who made it (an account id or an alias like `amazon-elb`), and to whom it is attached. */
+  requester?: { id: string; owner: string };
+}
+
+/** @throws AwsError when the subnet or a group is not there, or the addresses cannot be had */
+export function createInterface(
+  context: CallContext,
+  options: NewInterface,
+): Readonly<NetworkInterfaceRecord> {
+  const subnet = find(context, subnets, options.subnetId);
+  const { requester } = options;
+  const wanted = options.privateIps ?? [];
+  const count = (wanted.length ? 0 : 1) + (options.secondaryCount ?? 0);
+  const wantsIpv6 = options.ipv6Count ?? (subnet.assignIpv6 && !options.ipv6Ips?.length ? 1 : 0);
+  return add(context, networkInterfaces, {
+    id: newId("eni"),
+    tags: options.tags ?? {},
+    vpcId: subnet.vpcId,
+    subnetId: subnet.id,
+    zone: subnet.zone,
+    zoneId: subnet.zoneId,
+    description: options.description ?? "",
+    mac: newMac(),
+    privateIps: allocate(context, subnet, wanted, count),
+    ipv6Ips: [...(options.ipv6Ips ?? []), ...(wantsIpv6 ? allocateIpv6(context, subnet, wantsIpv6) : [])],
+    groupIds: groupsFor(context, subnet, options.groupIds),
+    interfaceType: options.interfaceType ?? "interface",
+    requesterManaged: requester !== undefined,
+    ...(requester && { requesterId: requester.id }),
+    sourceDestCheck: !["nat_gateway", "gateway_load_balancer_endpoint"].includes(options.interfaceType ?? ""),
+    ...(requester && {
+      attachment: {
+        id: newId("ela-attach"),
+        instanceOwnerId: requester.owner,
+        deviceIndex: 1,
+        deleteOnTermination: false,
+        time: context.now,
+      },
+    }),
+    created: context.now,
+  });
+}
+
+/** The groups, checked to be of the subnet's VPC; the default one where none is asked for. */
+export function groupsFor(
+  context: CallContext,
+  subnet: Readonly<Pick<SubnetRecord, "vpcId">>,
+  ids: readonly string[] | undefined,
+): string[] {
+  if (ids === undefined) {
+    const group = all(context, securityGroups).find(
+      (one) => one.vpcId === subnet.vpcId && one.name === "default",
+    );
+    return group ? [group.id] : [];
+  }
+  const unique = [...new Set(ids)];
+  for (const id of unique) {
+    if (find(context, securityGroups, id).vpcId !== subnet.vpcId) {
+      throw new AwsError(
+        "InvalidGroup.NotFound",
+        "You have specified two resources that belong to different networks.",
+      );
+    }
+  }
+  if (unique.length > MAX_GROUPS) {
+    throw new AwsError(
+      "SecurityGroupsPerInterfaceLimitExceeded",
+      "The maximum number of security groups per interface has been reached.",
+    );
+  }
+  return unique;
+}
+
+/** Removes an interface and frees its public addresses. */
+export function removeInterface(context: CallContext, id: string): void {
+  for (const address of all(context, addresses)) {
+    if (address.networkInterfaceId !== id) continue;
+    change(context, addresses, address.id, (draft) => {
+      delete draft.associationId;
+      delete draft.networkInterfaceId;
+      delete draft.privateIp;
+    });
+  }
+  remove(context, networkInterfaces, id);
+}
+
+export const inUse = (id: string) => invalidValue(`Network interface '${id}' is currently in use.`);
