@@ -58,6 +58,8 @@ export {
   signIn,
 } from "./actions/studio/sign-in.ts";
 export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
+export { addUser, dropUser, moveUser, userNamed } from "./actions/users/edit-users.ts";
+export { type Offboarding, offboard } from "./actions/users/offboard.ts";
 export { type AccessPath, type WhoCan, whoCan } from "./actions/who-can/who-can.ts";
 export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
 export { as, type Credentials, type Target } from "./aws/target.ts";

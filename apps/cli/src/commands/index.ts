@@ -11,6 +11,7 @@ import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
 import { up } from "./up.ts";
+import { users } from "./users.ts";
 import { whoCan } from "./who-can.ts";
 
 export const commands: readonly Register[] = [

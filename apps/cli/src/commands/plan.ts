@@ -1,14 +1,7 @@
 /** `sagekeep plan`: what a deployment would change. */
-import {
-  Clients,
-  checkAccount,
-  compilePlatform,
-  openPlatform,
-  planPlatform,
-  type StackPlan,
-} from "@sagekeep/toolkit";
+import { Clients, checkAccount, compilePlatform, openPlatform, planPlatform } from "@sagekeep/toolkit";
 import type { Register } from "../command.ts";
-import { paint } from "../render/table.ts";
+import { renderPlan } from "../render/plan.ts";
 import { type TargetOptions, targetOf, withTarget } from "./options.ts";
 
 export const plan: Register = (program, run) => {
@@ -28,7 +21,7 @@ export const plan: Register = (program, run) => {
           await checkAccount(clients, file);
           const plans = await planPlatform(synthesis, clients, session.io);
           session.answer({ platform: file.platform.name, stacks: plans }, () =>
-            plans.map(render).join("\n\n"),
+            plans.map(renderPlan).join("\n\n"),
           );
         } finally {
           clients.close();
@@ -36,22 +29,3 @@ export const plan: Register = (program, run) => {
       }),
     );
 };
-
-function render({ name, kind, changes }: StackPlan): string {
-  if (kind === "unchanged") return `${paint.bold(name)}: no changes`;
-  const lines = changes.map(({ Action, LogicalResourceId, ResourceType, Replacement, Scope }) => {
-    const sign =
-      Action === "Add" ? paint.green("+") : Action === "Remove" ? paint.red("-") : paint.yellow("~");
-    const how =
-      Replacement === "True"
-        ? paint.red(" (replaced)")
-        : Replacement === "Conditional"
-          ? paint.yellow(" (perhaps replaced)")
-          : "";
-    return `  ${sign} ${LogicalResourceId} ${paint.dim(ResourceType ?? "")}${how}${Scope?.length ? paint.dim(` ${Scope.join(", ")}`) : ""}`;
-  });
-  return [
-    `${paint.bold(name)}: ${kind}, ${changes.length} ${changes.length === 1 ? "change" : "changes"}`,
-    ...lines,
-  ].join("\n");
-}
