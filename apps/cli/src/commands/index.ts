@@ -24,6 +24,7 @@ export const commands: readonly Register[] = [
   whoCan,
   simulate,
   studio,
+  users,
   cost,
   capacity,
   cloud,
