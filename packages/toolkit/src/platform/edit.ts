@@ -13,7 +13,7 @@ export function editPlatform(file: PlatformFile, change: (document: Document) =>
   const document = parseDocument(file.text, { keepSourceTokens: true });
   change(document);
   // lines as long as the author's: the library folds at 80 otherwise
-  const text = document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  const text = keepLines(file.text, document.toString({ lineWidth: 0 }));
   const { platform, problems } = readPlatform(text, { file: file.path });
   if (!platform) {
     throw new ToolkitError(
@@ -26,6 +26,16 @@ export function editPlatform(file: PlatformFile, change: (document: Document) =>
   writeFileSync(draft, text);
   renameSync(draft, file.path);
   return openPlatform(file.path);
+}
+
+/** Lines that differ in nothing but spaces are the author's own again. */
+function keepLines(before: string, after: string): string {
+  const squeeze = (line: string) => line.trimStart().replace(/\s+/g, "");
+  const own = new Map(before.split("\n").map((line) => [squeeze(line), line]));
+  return after
+    .split("\n")
+    .map((line) => (squeeze(line) === "" ? line : (own.get(squeeze(line)) ?? line)))
+    .join("\n");
 }
 
 /** Sets a value deep in the document; maps on the way that are missing are made in the style of their parent. */
