@@ -63,8 +63,11 @@ export interface Service<M = unknown> {
 
 /** What a service may use outside of a request (timers, start-up). */
 export interface CloudRuntime {
-  /** A context in which the service acts by itself, unrestricted, in one account and region. */
-  within(account: string, region: string): CallContext;
+  /**
+   * A context in which a service acts by itself, unrestricted, in one account and region.
+   * @param service key of that service: who it is when it assumes a role or calls on
+   */
+  within(account: string, region: string, service?: string): CallContext;
   store: import("./store/store.ts").Store;
   clock: import("./clock/clock.ts").Clock;
 }

@@ -53,13 +53,13 @@ export class Runtime implements CloudRuntime {
     trailOf(this.store, this.clock).flush();
   }
 
-  within(account: string, region: string): RequestContext {
+  within(account: string, region: string, service = ""): RequestContext {
     return new RequestContext(this, {
       account,
       region,
       caller: serviceCaller("sagekeep.internal", account),
       path: servicePath("sagekeep.internal"),
-      service: "",
+      service,
       operation: "",
       internal: true,
     });

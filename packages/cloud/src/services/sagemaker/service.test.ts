@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Cloud, startCloud } from "../../cloud.ts";
 import { checksOf } from "./authorization/rules.ts";
+import { type Fixture, ROLE, startFixture } from "./cloud.fixture.ts";
 
-let cloud: Cloud;
+let fixture: Fixture;
 beforeEach(async () => {
-  cloud = await startCloud();
+  fixture = await startFixture();
 });
-afterEach(() => cloud.close());
+afterEach(() => fixture.close());
 
-const ROLE = "arn:aws:iam::111122223333:role/execution";
-const sagemaker = (operation: string, input: object = {}) => cloud.call("sagemaker", operation, input);
-const settle = () => cloud.runtime.clock.advance(60_000);
+const sagemaker = (operation: string, input: object = {}) => fixture.sagemaker(operation, input);
+const settle = () => fixture.settle();
 
 async function newDomain(more: object = {}): Promise<string> {
   const { DomainId } = await sagemaker("CreateDomain", {
@@ -143,7 +142,7 @@ describe("processing jobs", () => {
   });
 
   it("need their own action, AddTags and PassRole, with every condition key", () => {
-    const context = cloud.runtime.within("111122223333", "us-east-1");
+    const context = fixture.cloud.runtime.within("111122223333", "us-east-1");
     const [own, tags, pass] = checksOf("CreateProcessingJob", job("j"), context);
     expect(own).toEqual({
       action: "sagemaker:CreateProcessingJob",

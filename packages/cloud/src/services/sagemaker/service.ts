@@ -7,6 +7,7 @@ import type { CallContext } from "../../context.ts";
 import type { Service } from "../../service.ts";
 import type { Handlers } from "../../wire/types.ts";
 import { rulesFor } from "./authorization/rules.ts";
+import { takeUp } from "./jobs/work.ts";
 import { operations } from "./operations.ts";
 import { resourceFacts } from "./resource-facts.ts";
 
@@ -20,4 +21,5 @@ export const service: Service<Client> = {
   operations: operations as unknown as Handlers<Client, CallContext>,
   authorization: rulesFor(Object.keys(operations)),
   resource: resourceFacts,
+  start: takeUp,
 };
