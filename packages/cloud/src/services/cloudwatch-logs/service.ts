@@ -1,0 +1,112 @@
+/** CloudWatch Logs. */
+import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
+import type { ReadContext } from "../../context.ts";
+import type { AuthorizationTable, Check, Service } from "../../service.ts";
+import { eventOperations } from "./operations/events.ts";
+import { filterOperations } from "./operations/filters.ts";
+import { groupOperations } from "./operations/groups.ts";
+import { streamOperations } from "./operations/streams.ts";
+import { groups, resourcePolicies } from "./state.ts";
+
+interface Input {
+  logGroupName?: string;
+  logGroupIdentifier?: string;
+  resourceIdentifier?: string;
+  logStreamName?: string;
+  resourceArn?: string;
+  tags?: Record<string, string> | string[];
+  tagKeys?: string[];
+}
+
+const nameOf = (input: Input): string => {
+  const text = input.logGroupIdentifier ?? input.resourceIdentifier ?? input.logGroupName ?? "";
+  return String(text)
+    .replace(/^arn:[^:]*:logs:[^:]*:\d*:log-group:/, "")
+    .replace(/:\*$/, "");
+};
+
+const tagKeys = (input: Input): Record<string, string | string[]> => {
+  const tags = input.tags ?? input.tagKeys;
+  if (!tags) return {};
+  if (Array.isArray(tags)) return { "aws:TagKeys": tags };
+  return {
+    "aws:TagKeys": Object.keys(tags),
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  };
+};
+
+/** A group with, or without, a stream: `…:log-group:NAME:log-stream:STREAM`, as denials print it. */
+const onStream =
+  (action: string) =>
+  (input: Input, context: ReadContext): Check[] => [
+    {
+      action: `logs:${action}`,
+      resource: context.arn("logs", `log-group:${nameOf(input)}:log-stream:${input.logStreamName ?? ""}`),
+      context: tagKeys(input),
+    },
+  ];
+/** Tag operations name the group alone. */
+const onArn =
+  (action: string) =>
+  (input: Input): Check[] => [
+    {
+      action: `logs:${action}`,
+      resource: String(input.resourceArn).replace(/:\*$/, ""),
+      context: tagKeys(input),
+    },
+  ];
+const onAll = (action: string) => (): Check[] => [{ action: `logs:${action}`, resource: "*" }];
+
+const operations = { ...groupOperations, ...streamOperations, ...eventOperations, ...filterOperations };
+
+const special: AuthorizationTable = {
+  CreateLogGroup(input: Input, context) {
+    const checks = onStream("CreateLogGroup")(input, context);
+    const resource = context.arn("logs", `log-group:${nameOf(input)}`);
+    if (input.tags && Object.keys(input.tags).length) {
+      checks.push({ action: "logs:TagResource", resource, context: tagKeys(input) });
+    }
+    return checks;
+  },
+  TagResource: onArn("TagResource"),
+  UntagResource: onArn("UntagResource"),
+  ListTagsForResource: onArn("ListTagsForResource"),
+  TestMetricFilter: onAll("TestMetricFilter"),
+  PutResourcePolicy: onAll("PutResourcePolicy"),
+  DescribeResourcePolicies: onAll("DescribeResourcePolicies"),
+  DeleteResourcePolicy: onAll("DeleteResourcePolicy"),
+  ListLogGroups: onAll("ListLogGroups"),
+};
+
+export const service: Service<typeof Logs> = {
+  key: "cloudwatch-logs",
+  actionPrefix: "logs",
+  principal: "logs.amazonaws.com",
+  operations,
+  authorization: Object.fromEntries(
+    Object.keys(operations).map((name) => [name, special[name] ?? onStream(name)]),
+  ),
+  resource(arn, context) {
+    const match = /^arn:[^:]*:logs:([^:]*):(\d*):log-group:([^:]*)/.exec(arn);
+    if (!match) return undefined;
+    const [, region = "", account = "", name = ""] = match;
+    const home = context.in(account, region);
+    const group = groups(home).get(name);
+    if (!group) return undefined;
+    // Logs' resource policies are the account's and region's: every one counts, as one document
+    const policies = resourcePolicies(home).list();
+    const statements = policies.flatMap(
+      (one) => (JSON.parse(one.document) as { Statement?: unknown[] }).Statement ?? [],
+    );
+    return {
+      account,
+      tags: { ...group.tags },
+      ...(statements.length && {
+        policy: {
+          name: policies.map((one) => one.name).join(", "),
+          document: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+        },
+      }),
+    };
+  },
+};
