@@ -1,6 +1,8 @@
 /** @packageDocumentation The actions behind the command line, the labs and the console. */
 
 export type { Explanation } from "@sagekeep/engine";
+export { type Expected, expectedAccount, translation } from "./account/expected.ts";
+export { exportsOf } from "./account/exports.ts";
 export { Judge, type Position } from "./account/judge.ts";
 export { readAccount } from "./account/read-account.ts";
 export type { AccountSnapshot, Gap } from "./account/snapshot.ts";
@@ -34,6 +36,7 @@ export {
   type StackOutcome,
   type StackPlan,
 } from "./actions/deploy/deploy-stack.ts";
+export { type DriftReport, findDrift } from "./actions/drift/drift.ts";
 export {
   changesFor,
   type ExplainedAccess,
@@ -57,6 +60,10 @@ export {
   type StudioSession,
   signIn,
 } from "./actions/studio/sign-in.ts";
+export { fromAccount, fromFiles, type TrailEvent } from "./actions/trail/events.ts";
+export { queryEvents } from "./actions/trail/query.ts";
+export { type ReplayReport, replay } from "./actions/trail/replay.ts";
+export { athenaTable, selectEvents, type TrailFilter } from "./actions/trail/sql.ts";
 export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
 export { addUser, dropUser, moveUser, userNamed } from "./actions/users/edit-users.ts";
 export { type Offboarding, offboard } from "./actions/users/offboard.ts";

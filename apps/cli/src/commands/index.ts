@@ -5,11 +5,13 @@ import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
 import { cost } from "./cost.ts";
 import { deploy } from "./deploy.ts";
+import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
+import { trail } from "./trail.ts";
 import { up } from "./up.ts";
 import { users } from "./users.ts";
 import { whoCan } from "./who-can.ts";
@@ -25,6 +27,8 @@ export const commands: readonly Register[] = [
   simulate,
   studio,
   users,
+  trail,
+  drift,
   cost,
   capacity,
   cloud,

@@ -1,5 +1,6 @@
 /** Signs in as every user and really attempts what the platform expects them to be able, and not able, to do. */
 import type { Expectation } from "@sagekeep/constructs";
+import { exportsOf } from "../../account/exports.ts";
 import { Clients } from "../../aws/clients.ts";
 import { as } from "../../aws/target.ts";
 import { type Io, step } from "../../messages.ts";
@@ -92,19 +93,6 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
     results,
     surprises: results.filter((one) => !one.ok).length,
   };
-}
-
-async function exportsOf(clients: Clients): Promise<Record<string, string>> {
-  const all: Record<string, string> = {};
-  for await (const page of clients.pages(
-    "cloudformation",
-    "ListExports",
-    {},
-    { in: "NextToken", out: "NextToken" },
-  )) {
-    for (const { Name, Value } of page.Exports ?? []) if (Name && Value) all[Name] = Value;
-  }
-  return all;
 }
 
 function judge(expectation: Expectation, outcome: Attempt): AccessResult {
