@@ -58,24 +58,15 @@ export function sealed(
   secret: Buffer,
   created: number,
   origin: Material["origin"],
+  id = newMaterialId(),
 ): Material {
-  const id = newMaterialId();
   return { id, sealed: seal(masterKey(context.store, PURPOSE), secret, `${keyId}/${id}`), created, origin };
 }
 
 /** The secret of a material. @throws TypeError when it was deleted */
 export function open(context: Sealing, key: Readonly<Key>, material: Readonly<Material>): Buffer {
   if (material.sealed === undefined) throw new TypeError("the key material was deleted");
-  const owner = key.multiRegion ? [key.id, key.multiRegion.primary.arn.split("/").pop() as string] : [key.id];
-  let failure: unknown;
-  for (const id of owner) {
-    try {
-      return unseal(masterKey(context.store, PURPOSE), material.sealed, `${id}/${material.id}`);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
+  return unseal(masterKey(context.store, PURPOSE), material.sealed, `${key.id}/${material.id}`);
 }
 
 export function privateKeyOf(context: Sealing, key: Readonly<Key>): KeyObject {

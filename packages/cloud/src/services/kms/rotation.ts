@@ -14,6 +14,15 @@ export function rotate(draft: Key, how: "AUTOMATIC" | "ON_DEMAND", context: Read
   draft.materials.unshift({ ...material, rotation: how, rotated: now });
 }
 
+/** Replicas of a multi-Region key share its material. */
+export function shareMaterial(key: Readonly<Key>, context: ReadContext): void {
+  for (const { region } of key.multiRegion?.replicas ?? []) {
+    keys(context.in(key.account, region)).update(key.id, (draft) => {
+      draft.materials = structuredClone(key.materials as Key["materials"]);
+    });
+  }
+}
+
 export function scheduleRotation(keyId: string, when: number, at: ReadContext): void {
   at.clock.at(when, () => rotateIfDue(keyId, at));
 }
@@ -25,12 +34,13 @@ export function rotateIfDue(keyId: string, at: ReadContext): void {
   if (!key?.rotation || key.rotation.next > now) return;
   const { period } = key.rotation;
   let next = key.rotation.next;
-  keys(at).update(keyId, (draft) => {
+  const rotated = keys(at).update(keyId, (draft) => {
     while (next <= now) {
       if (draft.state === "Enabled") rotate(draft, "AUTOMATIC", at, next);
       next += period * DAY;
     }
     draft.rotation = { period, next };
   });
+  if (rotated) shareMaterial(rotated, at);
   scheduleRotation(keyId, next, at);
 }

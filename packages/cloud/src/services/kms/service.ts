@@ -4,14 +4,30 @@ import { authorization } from "./authorization.ts";
 import { resume } from "./deletion.ts";
 import { aliasOperations } from "./operations/aliases.ts";
 import { encryptionOperations } from "./operations/encryption.ts";
+import { grantOperations } from "./operations/grants.ts";
+import { importOperations } from "./operations/import.ts";
 import { keyOperations } from "./operations/keys.ts";
+import { multiRegionOperations } from "./operations/multi-region.ts";
+import { rotationOperations } from "./operations/rotation.ts";
+import { signingOperations } from "./operations/signing.ts";
+import { tagOperations } from "./operations/tags.ts";
 import { resource } from "./resources.ts";
 
 export const service: Service<typeof import("@aws-sdk/client-kms")> = {
   key: "kms",
   actionPrefix: "kms",
   principal: "kms.amazonaws.com",
-  operations: { ...keyOperations, ...aliasOperations, ...encryptionOperations },
+  operations: {
+    ...keyOperations,
+    ...aliasOperations,
+    ...encryptionOperations,
+    ...signingOperations,
+    ...grantOperations,
+    ...rotationOperations,
+    ...tagOperations,
+    ...importOperations,
+    ...multiRegionOperations,
+  },
   authorization,
   resource,
   start: resume,

@@ -13,7 +13,8 @@ export interface Material {
   rotation?: "AUTOMATIC" | "ON_DEMAND";
   rotated?: number;
   expires?: number;
-  description?: string;
+  /** Of imported material, to recognise it. */
+  fingerprint?: string;
 }
 
 export interface Key {
