@@ -1,11 +1,18 @@
 /** S3: buckets and objects. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
 import type { Service } from "../../service.ts";
 import { authorization } from "./authorization.ts";
+import { resumeLifecycle } from "./lifecycle-runner.ts";
+import { bucketAccessOperations } from "./operations/bucket-access.ts";
 import { bucketConfigurationOperations } from "./operations/bucket-configuration.ts";
+import { bucketLifecycleOperations } from "./operations/bucket-lifecycle.ts";
 import { bucketOperations } from "./operations/buckets.ts";
+import { copyOperations } from "./operations/copy-object.ts";
 import { deleteOperations } from "./operations/delete-objects.ts";
 import { getObjectOperations } from "./operations/get-object.ts";
+import { keptConfigurationOperations } from "./operations/kept-configuration.ts";
 import { listOperations } from "./operations/list-objects.ts";
+import { multipartOperations } from "./operations/multipart.ts";
+import { objectSettingOperations } from "./operations/object-settings.ts";
 import { putObjectOperations } from "./operations/put-object.ts";
 import { resource } from "./resources.ts";
 
@@ -16,11 +23,18 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   operations: {
     ...bucketOperations,
     ...bucketConfigurationOperations,
+    ...bucketAccessOperations,
+    ...bucketLifecycleOperations,
+    ...keptConfigurationOperations,
     ...putObjectOperations,
+    ...copyOperations,
+    ...multipartOperations,
+    ...objectSettingOperations,
     ...getObjectOperations,
     ...deleteOperations,
     ...listOperations,
   },
   authorization,
   resource,
+  start: resumeLifecycle,
 };

@@ -18,12 +18,16 @@ import { tagsOfHeader } from "../tags.ts";
 import { noteObject } from "../trail.ts";
 import { addVersion, newest } from "../versions.ts";
 
-/** Commits a version whose content is written: conditions are checked in the same unit of work. */
+/**
+ * Commits a version whose content is written: conditions are checked in the same unit of work.
+ * @param onFailure what becomes of the content when they do not hold
+ */
 export function commit(
   context: CallContext,
   bucketName: string,
   draft: Omit<ObjectVersion, "versionId" | "sequence" | "older">,
   conditions: WriteConditions,
+  onFailure: "discard" | "keep" = "discard",
 ): { version: Readonly<ObjectVersion>; bucket: Readonly<Bucket> } {
   const ids = draft.segments.map((one) => one.body);
   try {
@@ -37,12 +41,12 @@ export function commit(
     bodiesOf(context.store).settle(ids);
     return made;
   } catch (error) {
-    bodiesOf(context.store).discard(ids);
+    if (onFailure === "discard") bodiesOf(context.store).discard(ids);
     throw error;
   }
 }
 
-/** A content disposition of S3 itself: SSE-C can be blocked on a bucket. */
+/** @throws AccessDenied where the bucket blocks SSE-C */
 export function checkEncryptionAllowed(bucket: Readonly<Bucket>, customer: boolean): void {
   const blocked = bucket.encryption?.Rules?.[0]?.BlockedEncryptionTypes?.EncryptionType;
   if (customer && blocked?.includes("SSE-C")) {

@@ -1,0 +1,136 @@
+/** Puts the parts of an upload together: which parts, in order, large enough; the ETag and checksum of the whole. */
+import { createHash } from "node:crypto";
+import type * as S3 from "@aws-sdk/client-s3";
+import { AwsError } from "../../wire/errors.ts";
+import { type ChecksumHeaders, combineParts } from "./checksum.ts";
+import { invalidRequest, malformedXml } from "./errors.ts";
+import type { Checksum, ObjectVersion, Part, Upload } from "./state.ts";
+
+/** Every part but the last is at least this long: 5 MiB. */
+const SMALLEST_PART = 5 * 1024 * 1024;
+
+interface CompleteInput extends ChecksumHeaders {
+  MultipartUpload?: S3.CompletedMultipartUpload | undefined;
+  MpuObjectSize?: number | undefined;
+  ChecksumType?: string | undefined;
+}
+
+export interface Completed {
+  content: Pick<ObjectVersion, "size" | "etag" | "segments" | "parts" | "partCount" | "checksum">;
+  /** Numbers of the parts that went in. */
+  used: ReadonlySet<number>;
+}
+
+const invalidPart = (uploadId: string, number: number, etag: string) =>
+  new AwsError(
+    "InvalidPart",
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { status: 400, members: { UploadId: uploadId, PartNumber: String(number), ETag: etag } },
+  );
+
+/** @throws InvalidPart, InvalidPartOrder, EntityTooSmall, BadDigest, MalformedXML */
+export function completed(
+  upload: Readonly<Upload>,
+  kept: readonly Readonly<Part>[],
+  input: CompleteInput,
+): Completed {
+  const named = input.MultipartUpload?.Parts ?? [];
+  if (named.length === 0) throw malformedXml();
+  const byNumber = new Map(kept.map((part) => [part.number, part]));
+  let before = 0;
+  const chosen = named.map((one) => {
+    const number = one.PartNumber ?? 0;
+    if (number <= before) {
+      throw new AwsError(
+        "InvalidPartOrder",
+        "The list of parts was not in ascending order. Parts must be ordered by part number.",
+        { status: 400, members: { UploadId: upload.id } },
+      );
+    }
+    before = number;
+    const etag = (one.ETag ?? "").replaceAll('"', "");
+    const part = byNumber.get(number);
+    if (!part || part.etag !== etag) throw invalidPart(upload.id, number, etag);
+    checkPartChecksum(upload, part, one);
+    return part;
+  });
+  for (const [at, part] of chosen.entries()) {
+    if (at < chosen.length - 1 && part.size < SMALLEST_PART) {
+      throw new AwsError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
+        status: 400,
+        members: {
+          ProposedSize: String(part.size),
+          MinSizeAllowed: String(SMALLEST_PART),
+          PartNumber: String(part.number),
+          ETag: part.etag,
+        },
+      });
+    }
+  }
+  const size = chosen.reduce((sum, part) => sum + part.size, 0);
+  if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== size) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
+    );
+  }
+  const checksum = wholeChecksum(upload, chosen, input);
+  const digest = createHash("md5");
+  for (const part of chosen) digest.update(Buffer.from(part.etag, "hex"));
+  return {
+    content: {
+      size,
+      etag: `${digest.digest("hex")}-${chosen.length}`,
+      segments: chosen.flatMap((part) => part.segments.filter((one) => one.size > 0)),
+      parts: chosen.map((part) => ({
+        number: part.number,
+        size: part.size,
+        ...(upload.checksumAlgorithm && part.checksum && { checksum: part.checksum.value }),
+      })),
+      partCount: chosen.length,
+      ...(checksum && { checksum }),
+    },
+    used: new Set(chosen.map((part) => part.number)),
+  };
+}
+
+function checkPartChecksum(upload: Readonly<Upload>, part: Readonly<Part>, given: S3.CompletedPart): void {
+  const algorithm = upload.checksumAlgorithm;
+  if (!algorithm) return;
+  const value = given[`Checksum${algorithm}`];
+  if (value === undefined) {
+    if (upload.checksumType !== "COMPOSITE") return;
+    throw invalidRequest(
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    );
+  }
+  if (value !== part.checksum?.value) throw invalidPart(upload.id, part.number, part.etag);
+}
+
+/** Without an algorithm of its own an upload gets CRC64NVME over the whole, as S3 gives every object one. */
+function wholeChecksum(
+  upload: Readonly<Upload>,
+  chosen: readonly Readonly<Part>[],
+  input: CompleteInput,
+): Checksum | undefined {
+  const algorithm = upload.checksumAlgorithm ?? "CRC64NVME";
+  const type = upload.checksumType ?? "FULL_OBJECT";
+  if (input.ChecksumType !== undefined && upload.checksumAlgorithm && input.ChecksumType !== type) {
+    throw invalidRequest(
+      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  if (!chosen.every((part) => part.checksum?.algorithm === algorithm)) return undefined;
+  const parts = chosen.map((part) => ({ value: part.checksum?.value as string, size: part.size }));
+  const value = combineParts(algorithm, type, parts);
+  const expected = input[`Checksum${algorithm}`];
+  if (expected !== undefined && expected !== value && expected !== value.replace(/-\d+$/, "")) {
+    throw new AwsError(
+      "BadDigest",
+      `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+      {
+        status: 400,
+      },
+    );
+  }
+  return { algorithm, value, type };
+}
