@@ -14,7 +14,7 @@ const steps = [
   ["types", bin("tsc"), []],
   ["boundaries", bin("depcruise"), ["packages", "apps"]],
   ["circles", process.execPath, ["tools/cycles.mjs"]],
-  ["dead code", bin("knip"), []],
+  ["dead code", bin("knip"), ["--no-config-hints"]],
   ["build", process.execPath, ["tools/build.mjs"]],
   ["tests", bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
 ];
