@@ -8,6 +8,7 @@
  * Nothing else in the cloud knows a service by name; services/index.ts lists them.
  */
 import type { CallContext, ReadContext } from "./context.ts";
+import type { Caller } from "./identity/caller.ts";
 import type { Handlers } from "./wire/types.ts";
 
 /** One thing the caller must be allowed to do. All checks of a request must be allowed. */
@@ -20,6 +21,8 @@ export interface Check {
   context?: Record<string, string | string[] | undefined>;
   /** Facts where the ARN's own service cannot tell them, e.g. for a resource that this call makes. */
   facts?: ResourceFacts;
+  /** Who is judged, where it is not the caller: somebody with an identity provider's token. */
+  caller?: Caller;
 }
 
 /** What a decision needs to know of a resource. */

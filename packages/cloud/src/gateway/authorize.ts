@@ -7,6 +7,7 @@ import {
   type PolicySet,
   type Request,
 } from "@sagekeep/engine";
+import type { Caller } from "../identity/caller.ts";
 import type { StoredPolicy } from "../identity/directory.ts";
 import type { RequestContext } from "../runtime/request-context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -104,7 +105,8 @@ export class Authorizer {
     check: Check,
     conditions: ReturnType<typeof requestConditions>,
   ): { request: Request; policies: PolicySet } {
-    const { caller, path } = context;
+    const { path } = context;
+    const caller = check.caller ?? context.caller;
     const facts = check.facts ?? (check.resource === "*" ? undefined : context.facts(check.resource));
     const account = facts?.account ?? (check.resource.split(":")[4] || context.account);
     const extra = (facts?.extra ?? {}) as ResourceExtra;
@@ -121,15 +123,14 @@ export class Authorizer {
     return {
       request,
       policies: {
-        ...this.#principalPolicies(context),
+        ...this.#principalPolicies(context, caller),
         ...this.#resourcePolicies(context, facts, account, extra),
         ...endpointPolicies(path.endpoint),
       },
     };
   }
 
-  #principalPolicies(context: RequestContext): PolicySet {
-    const { caller } = context;
+  #principalPolicies(context: RequestContext, caller: Caller): PolicySet {
     const { directory } = this.#runtime;
     const { kind } = caller.principal;
     if (kind === "anonymous" || kind === "service" || kind === "federated") return {};

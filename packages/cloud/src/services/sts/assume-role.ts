@@ -9,6 +9,7 @@ import type { InputOf, ResultOf } from "../../wire/types.ts";
 import { findRole, storedPolicy } from "../iam/directory.ts";
 import { checkIdentityPolicy } from "../iam/document.ts";
 import { type Role, roles } from "../iam/state.ts";
+import { checkMfa } from "./mfa.ts";
 import { issue, type Session } from "./session.ts";
 
 const HOUR = 3600;
@@ -279,7 +280,15 @@ export function authorizeAssumeRole(
   return assumeChecks(
     "sts:AssumeRole",
     input.RoleArn,
-    { "sts:ExternalId": input.ExternalId, "sts:RoleSessionName": input.RoleSessionName },
+    {
+      "sts:ExternalId": input.ExternalId,
+      "sts:RoleSessionName": input.RoleSessionName,
+      // a factor shown with this very call counts for it
+      ...(checkMfa(input.SerialNumber, input.TokenCode, context) !== undefined && {
+        "aws:MultiFactorAuthPresent": "true",
+        "aws:MultiFactorAuthAge": "0",
+      }),
+    },
     { tags, transitive, sourceIdentity: sourceIdentityOf(input.SourceIdentity, context) },
   );
 }
