@@ -4,6 +4,7 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import type { Runtime } from "../runtime/runtime.ts";
+import { registerIssuerKeys } from "../services/sts/issuer-keys.ts";
 
 export interface ControlRequest {
   method: string;
@@ -52,6 +53,18 @@ export class Control {
       }
       await runtime.clock.advance(advanceSeconds * 1000);
       return { status: 200, body: { now: new Date(runtime.clock.now()).toISOString() } };
+    });
+    // keys of an OpenID Connect issuer, which the local cloud does not fetch from the internet
+    this.route("POST /_sagekeep/oidc-keys", async ({ body }, runtime) => {
+      const { issuer, keys } = JSON.parse(await body()) as { issuer?: unknown; keys?: unknown };
+      if (typeof issuer !== "string" || !Array.isArray(keys)) {
+        return {
+          status: 400,
+          body: { error: "`issuer` must be a URL and `keys` the list of a JWKS document" },
+        };
+      }
+      registerIssuerKeys(runtime.within("", ""), issuer, { keys });
+      return { status: 200, body: { issuer, keys: keys.length } };
     });
   }
 
