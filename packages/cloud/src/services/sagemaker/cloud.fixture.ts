@@ -20,6 +20,7 @@ export const TRUST = JSON.stringify({
 
 export interface Fixture {
   cloud: Cloud;
+  vpc: { VpcId: string; SubnetIds: string[]; SecurityGroupIds: string[] };
   /** Calls SageMaker as root. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   sagemaker(operation: string, input?: object): Promise<any>;
@@ -47,8 +48,10 @@ export async function startFixture(
       }),
     });
   }
+  const vpc = known ? { VpcId: "", SubnetIds: [], SecurityGroupIds: [] } : await newVpc(cloud);
   return {
     cloud,
+    vpc,
     sagemaker: (operation, input = {}) => cloud.call("sagemaker", operation, input),
     async settle(milliseconds = 60_000) {
       // work that a task starts waits for the clock again: go on in steps
@@ -64,4 +67,17 @@ export async function startFixture(
     },
     close: () => cloud.close(),
   };
+}
+
+async function newVpc(cloud: Cloud): Promise<Fixture["vpc"]> {
+  const { Vpc } = await cloud.call("ec2", "CreateVpc", { CidrBlock: "192.168.0.0/16" });
+  const { VpcId } = Vpc as { VpcId: string };
+  const SubnetIds: string[] = [];
+  for (const CidrBlock of ["192.168.0.0/20", "192.168.16.0/20"]) {
+    const { Subnet } = await cloud.call("ec2", "CreateSubnet", { VpcId, CidrBlock });
+    SubnetIds.push(Subnet.SubnetId);
+  }
+  const group = { GroupName: "studio", Description: "Studio apps and jobs", VpcId };
+  const { GroupId } = await cloud.call("ec2", "CreateSecurityGroup", group);
+  return { VpcId, SubnetIds, SecurityGroupIds: [GroupId] };
 }

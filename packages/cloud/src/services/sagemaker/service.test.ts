@@ -16,8 +16,8 @@ async function newDomain(more: object = {}): Promise<string> {
     DomainName: "bank",
     AuthMode: "IAM",
     DefaultUserSettings: { ExecutionRole: ROLE },
-    VpcId: "vpc-1",
-    SubnetIds: ["subnet-1"],
+    VpcId: fixture.vpc.VpcId,
+    SubnetIds: fixture.vpc.SubnetIds,
     ...more,
   });
   await settle();
@@ -30,8 +30,8 @@ describe("Studio", () => {
       DomainName: "bank",
       AuthMode: "IAM",
       DefaultUserSettings: { ExecutionRole: ROLE },
-      VpcId: "vpc-1",
-      SubnetIds: ["subnet-1"],
+      VpcId: fixture.vpc.VpcId,
+      SubnetIds: fixture.vpc.SubnetIds,
       Tags: [{ Key: "team", Value: "a" }],
     });
     expect(DomainId).toMatch(/^d-[a-z0-9]{12}$/);
@@ -124,7 +124,9 @@ describe("processing jobs", () => {
         VolumeKmsKeyId: "abc",
       },
     },
-    NetworkConfig: { VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } },
+    NetworkConfig: {
+      VpcConfig: { Subnets: fixture.vpc.SubnetIds, SecurityGroupIds: fixture.vpc.SecurityGroupIds },
+    },
     Tags: [{ Key: "team", Value: "team-a" }],
   });
 
@@ -155,8 +157,8 @@ describe("processing jobs", () => {
         "sagemaker:NetworkIsolation": "false",
         "sagemaker:VolumeKmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/abc",
         "sagemaker:VolumeKmsKey": "arn:aws:kms:us-east-1:111122223333:key/abc",
-        "sagemaker:VpcSecurityGroupIds": ["sg-1"],
-        "sagemaker:VpcSubnets": ["subnet-1"],
+        "sagemaker:VpcSecurityGroupIds": fixture.vpc.SecurityGroupIds,
+        "sagemaker:VpcSubnets": fixture.vpc.SubnetIds,
       },
     });
     expect(tags?.context?.["sagemaker:TaggingAction"]).toBe("CreateProcessingJob");

@@ -48,7 +48,7 @@ export function locate(arn: string, context: ReadContext): Located | undefined {
   for (const kind of byPrefix.get(path.slice(0, slash)) ?? []) {
     for (const key of keysOfPath(kind, rest)) {
       const resource = shelf(kind, home).byKey(key, home.now);
-      if (resource && resource.arn.endsWith(`/${rest}`)) return { kind, resource, context: home };
+      if (resource?.arn.endsWith(`/${rest}`)) return { kind, resource, context: home };
     }
   }
   return undefined;

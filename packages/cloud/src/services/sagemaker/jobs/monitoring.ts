@@ -60,7 +60,7 @@ export const scheduleHooks: Hooks = {
       throw notFound(`Could not find requested Job Definition ${MonitoringJobDefinitionName}.`);
     }
     for (const { arn } of rolesIn(input)) demandTrust(arn, context);
-    checkVpc(input);
+    checkVpc(input, context);
     schedule(resource, context);
   },
   update(resource, input, context) {

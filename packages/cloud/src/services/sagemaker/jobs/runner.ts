@@ -71,7 +71,7 @@ async function runJob(kind: Kind, key: string, context: CallContext): Promise<vo
   let log: JobLog | undefined;
   const root = mkdtempSync(join(tmpdir(), "sagekeep-job-"));
   try {
-    session = await openSession(plan, job.arn, job.by.sourceIdentity, context);
+    session = openSession(plan, job.arn, job.by.sourceIdentity, context);
     log = openLog(plan.logGroup, `${job.name}/algo-1-${Math.floor(started / 1000)}`, session, () =>
       context.clock.now(),
     );
@@ -87,7 +87,7 @@ async function runJob(kind: Kind, key: string, context: CallContext): Promise<vo
   } finally {
     running.delete(idOf(context, job.arn));
     rmSync(root, { recursive: true, force: true });
-    await session?.close(context);
+    session?.close(context);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { CallAs, CallContext } from "../../../context.ts";
 import type { NetworkPath } from "../../../network/path.ts";
-import { createInterface, deleteInterfaces } from "../network/interfaces.ts";
+import { createInterface, deleteInterfaces, type MadeInterface } from "../network/interfaces.ts";
 import { pathFrom } from "../network/reach.ts";
 import { JobFailure } from "./data.ts";
 import type { JobPlan } from "./plan.ts";
@@ -13,19 +13,19 @@ import type { JobPlan } from "./plan.ts";
 const INTERFACES_PER_INSTANCE = 2;
 
 export interface JobSession {
-  readonly interfaces: readonly string[];
+  readonly interfaces: readonly MadeInterface[];
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   call(service: string, operation: string, input: object, context: CallContext): Promise<any>;
-  close(context: CallContext): Promise<void>;
+  close(context: CallContext): void;
 }
 
-export async function openSession(
+export function openSession(
   plan: JobPlan,
   owner: string,
   sourceIdentity: string | undefined,
   context: CallContext,
-): Promise<JobSession> {
-  const interfaces: string[] = [];
+): JobSession {
+  const interfaces: MadeInterface[] = [];
   const count = plan.vpc ? plan.instances * INTERFACES_PER_INSTANCE : 0;
   for (let index = 0; index < count; index++) {
     const subnets = plan.vpc?.subnets ?? [];
@@ -36,9 +36,12 @@ export async function openSession(
       owner,
     };
     try {
-      interfaces.push(await createInterface(request, context));
+      interfaces.push(createInterface(request, context));
     } catch (error) {
-      await deleteInterfaces(interfaces, context);
+      deleteInterfaces(
+        interfaces.map(({ id }) => id),
+        context,
+      );
       throw error;
     }
   }
@@ -54,7 +57,7 @@ export async function openSession(
         ...(sourceIdentity !== undefined && { sourceIdentity }),
       };
       if (first !== undefined) {
-        if (!paths.has(service)) paths.set(service, await pathFrom(first, service, from));
+        if (!paths.has(service)) paths.set(service, pathFrom(first, service, from));
         const path = paths.get(service);
         if (!path)
           throw new JobFailure(
@@ -64,6 +67,10 @@ export async function openSession(
       }
       return from.call(service, operation, input, as);
     },
-    close: (from) => deleteInterfaces(interfaces, from),
+    close: (from) =>
+      deleteInterfaces(
+        interfaces.map(({ id }) => id),
+        from,
+      ),
   };
 }

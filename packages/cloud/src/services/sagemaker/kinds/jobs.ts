@@ -32,7 +32,7 @@ function ran(name: string, more: Hooks = {}): Hooks {
     ...more,
     create(resource, input, context) {
       for (const { arn } of rolesIn(input)) demandTrust(arn, context);
-      checkVpc(input);
+      checkVpc(input, context);
       more.create?.(resource, input, context);
     },
     created(resource, _, context) {
@@ -149,7 +149,7 @@ export const jobKinds: Kind[] = [
       ...tuningHooks,
       create(resource, input, context) {
         for (const { arn } of rolesIn(input)) demandTrust(arn, context);
-        checkVpc(input);
+        checkVpc(input, context);
         tuningHooks.create?.(resource, input, context);
       },
       created: (resource, _, context) => startTuning(resource, context),

@@ -1,11 +1,10 @@
 /** Notebook instances: network, defaults and the states in which each change is allowed. */
 import type { CallContext } from "../../../context.ts";
 import { demandTrust } from "../authorization/roles.ts";
-import { mergeUpdate } from "../engine/change.ts";
+import { draft, mergeUpdate, save } from "../engine/change.ts";
 import type { Hooks } from "../engine/kind.ts";
 import { find, kindNamed, require } from "../engine/locate.ts";
 import type { Fields } from "../engine/model.ts";
-import type { Resource } from "../engine/resource.ts";
 import { validation } from "../errors.ts";
 import { createInterface, deleteInterfaces } from "../network/interfaces.ts";
 
@@ -21,9 +20,9 @@ export const notebookHooks: Hooks = {
     }
     resource.fields.Url = `${resource.name.toLowerCase()}-${resource.created.toString(36).slice(-4)}.notebook.${context.region}.sagemaker.aws`;
   },
-  async created(resource, input, context) {
+  created(resource, input, context) {
     if (input.SubnetId === undefined) return;
-    const id = await createInterface(
+    const { id } = createInterface(
       {
         subnetId: String(input.SubnetId),
         securityGroupIds: (input.SecurityGroupIds as string[] | undefined) ?? [],
@@ -32,11 +31,9 @@ export const notebookHooks: Hooks = {
       },
       context,
     );
-    if (id === undefined) return;
-    const kind = kindNamed("NotebookInstance");
-    context.table<Resource>(`sagemaker.${kind.type}`).update(resource.id.join("/").toLowerCase(), (draft) => {
-      draft.fields.NetworkInterfaceId = id;
-    });
+    const made = draft(resource);
+    made.fields.NetworkInterfaceId = id;
+    save(kindNamed("NotebookInstance"), made, context);
   },
   describe: ({ input }) => ({
     NotebookInstanceLifecycleConfigName: input.LifecycleConfigName,

@@ -10,6 +10,8 @@ import type { Resource } from "../engine/resource.ts";
 import { shelf } from "../engine/shelf.ts";
 import { inUse, notFound, validation } from "../errors.ts";
 import { domainOf } from "./domain.ts";
+import { watch } from "./idle.ts";
+import { interfaceOf } from "./network.ts";
 
 export const appHooks: Hooks = {
   create(resource, input, context) {
@@ -39,7 +41,12 @@ export const appOperations: Operations = {
       throw inUse(`App ${old.arn} already exists in status ${old.status}.`);
     }
     if (old) shelf(kind, context).delete(old, context);
-    return { AppArn: create(kind, input, context).arn };
+    const app = create(kind, input, context);
+    const owner = input.UserProfileName !== undefined ? "UserProfile" : "Space";
+    const found = find(kindNamed(owner), id.slice(0, 2), context);
+    if (found) interfaceOf(domainOf(input.DomainId, context), found, context);
+    watch(app, context);
+    return { AppArn: app.arn };
   },
   DescribeApp(input, context) {
     checkOwner(input);

@@ -9,8 +9,10 @@ import type { Resource } from "../engine/resource.ts";
 import { shelf } from "../engine/shelf.ts";
 import { encode } from "../engine/stored.ts";
 import { inUse, notFound, quotaExceeded, validation } from "../errors.ts";
+import { checkNetwork } from "../network/interfaces.ts";
 import { limitOf } from "../quotas.ts";
 import { deepMerge } from "./merge.ts";
+import { makeNetwork, networkOf, rememberNetwork, removeNetwork } from "./network.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -45,6 +47,11 @@ export const domainHooks: Hooks = {
     }
     const settings = input.DefaultUserSettings as Fields | undefined;
     if (!settings?.ExecutionRole) throw validation("DefaultUserSettings.ExecutionRole is required.");
+    const groups = (settings.SecurityGroups as string[] | undefined) ?? [];
+    const vpc = checkNetwork((SubnetIds as string[] | undefined) ?? [], groups, context);
+    if (vpc !== undefined && VpcId !== undefined && vpc !== VpcId) {
+      throw validation(`The subnets and security groups of the Domain must belong to the VPC ${VpcId}.`);
+    }
     resource.name = String(input.DomainName);
     const [id = ""] = resource.id;
     resource.input.AppNetworkAccessType = appNetwork;
@@ -59,6 +66,18 @@ export const domainHooks: Hooks = {
         SingleSignOnApplicationArn: `arn:aws:sso::${context.account}:application/ssoins-${randomName(16)}/apl-${randomName(16)}`,
       }),
     };
+  },
+  async created(resource, _, context) {
+    try {
+      rememberNetwork(resource, await makeNetwork(resource, context), context);
+    } catch (error) {
+      shelf(kindNamed("Domain"), context).delete(resource, context);
+      throw error;
+    }
+  },
+  async deleted(resource, input, context) {
+    const policy = (input.RetentionPolicy as Fields | undefined)?.HomeEfsFileSystem;
+    if (policy === "Delete") await removeNetwork(networkOf(resource), context);
   },
   update(resource, input, context) {
     checkIdentityChange(resource, input, context);

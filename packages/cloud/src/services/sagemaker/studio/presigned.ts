@@ -16,6 +16,8 @@ import { domainOf, studioHost } from "./domain.ts";
 /** Seconds; AWS's default is its maximum. */
 const URL_SECONDS = 300;
 const SESSION_SECONDS = 43_200;
+/** Milliseconds for which an expired or used token is still known. */
+const KEPT = 3_600_000;
 
 /** What a token stands for. */
 export interface StudioTicket {
@@ -29,8 +31,9 @@ export interface StudioTicket {
   expires: number;
   sessionSeconds: number;
   caller: Caller;
-  /** Keys of the network path that must be the same when it is opened. */
+  /** Keys of the network path that it was made on. */
   from: NetworkPath["context"];
+  used?: boolean;
 }
 
 export const ticketTable = (context: ReadContext) =>
@@ -97,6 +100,10 @@ function newTicket(
     sessionSeconds: typeof session === "number" ? session : SESSION_SECONDS,
     caller: context.caller,
     from: context.path.context,
+  });
+  // kept a while, so that a late opener is told why
+  context.clock.at(context.now + seconds * 1000 + KEPT, () => {
+    ticketTable(context).delete(hashOf(token));
   });
   return token;
 }

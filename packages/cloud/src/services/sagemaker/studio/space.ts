@@ -6,8 +6,10 @@ import { encode } from "../engine/stored.ts";
 import { inUse, validation } from "../errors.ts";
 import { domainOf, inDomain, studioHost } from "./domain.ts";
 import { deepMerge } from "./merge.ts";
+import { dropInterface } from "./network.ts";
 
 export const spaceHooks: Hooks = {
+  deleted: (resource, _, context) => dropInterface(resource, context),
   create(resource, input, context) {
     const domain = domainOf(input.DomainId, context);
     const owner = (input.OwnershipSettings as Fields | undefined)?.OwnerUserProfileName;

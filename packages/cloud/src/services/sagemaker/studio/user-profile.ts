@@ -5,11 +5,13 @@ import { encode } from "../engine/stored.ts";
 import { inUse, validation } from "../errors.ts";
 import { domainOf, inDomain } from "./domain.ts";
 import { deepMerge } from "./merge.ts";
+import { dropInterface } from "./network.ts";
 
 /** First user id that SageMaker gives on a domain's file system. */
 const FIRST_UID = 200_005;
 
 export const userProfileHooks: Hooks = {
+  deleted: (resource, _, context) => dropInterface(resource, context),
   create(resource, input, context) {
     const domain = domainOf(input.DomainId, context);
     if (domain.status === "Failed" || domain.status === "Deleting") {
