@@ -35,7 +35,7 @@ export async function startFixture(
 ): Promise<Fixture> {
   const errors: unknown[] = [];
   const cloud = await startCloud({ listen: false, onError: (error) => errors.push(error), ...options });
-  setSageMakerOptions(cloud.runtime.store, { transition: 20, jobDuration: 1000, ...chosen });
+  setSageMakerOptions(cloud.runtime.store, { transition: 5000, jobDuration: 10_000, ...chosen });
   const known = await cloud.call("iam", "GetRole", { RoleName: "execution" }).catch(() => undefined);
   if (!known) {
     await cloud.call("iam", "CreateRole", { RoleName: "execution", AssumeRolePolicyDocument: TRUST });
