@@ -87,4 +87,6 @@ export interface CallContext extends ReadContext {
   }): void;
   /** Headers for the answer (ETag-like things outside of the modelled output). */
   responseHeaders: Record<string, string>;
+  /** Status of a successful answer, where the model's is not the one. */
+  responseStatus?: number;
 }

@@ -15,7 +15,13 @@ export function denialSentence(
 ): string {
   const who = caller.principal.kind === "anonymous" ? "anonymous" : caller.arn;
   const reason = denialReason(decision, check.action);
-  return `User: ${who} is not authorized to perform: ${check.action} on resource: ${check.resource}${reason ? ` ${reason}` : ""}`;
+  // S3 puts the resource in quotes, and leaves it out where there is none
+  const s3 = check.action.startsWith("s3:");
+  const on =
+    s3 && check.resource === "arn:aws:s3:::*"
+      ? ""
+      : ` on resource: ${s3 ? `"${check.resource}"` : check.resource}`;
+  return `User: ${who} is not authorized to perform: ${check.action}${on}${reason ? ` ${reason}` : ""}`;
 }
 
 /** Protocol families whose access-denied error differs from JSON's. */

@@ -48,6 +48,7 @@ export class Exchange {
   async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<WireResponse> {
     const requestId = randomUUID();
     const target = await identify(head);
+    let context: RequestContext | undefined;
     try {
       const path = await pathOf(target);
       const payload = await receive(target, source);
@@ -56,14 +57,18 @@ export class Exchange {
       if (!verified && !mayBeAnonymous(target, operation.name))
         throw new AuthError("missing-authentication", "Request is missing Authentication Token");
       if (!this.#runtime.supports(target.service, operation.name)) throw notSupported(target, operation.name);
-      const context = this.#context(target, head, caller, path, operation.name, requestId);
+      context = this.#context(target, head, caller, path, operation.name, requestId);
       const output = await this.#runtime.run(context, input);
       const response = writeOutput(target, operation, output, requestId);
-      return { ...response, headers: { ...response.headers, ...context.responseHeaders } };
+      return {
+        ...response,
+        status: context.responseStatus ?? response.status,
+        headers: { ...response.headers, ...context.responseHeaders },
+      };
     } catch (error) {
       const response = writeError(target, error, requestId);
       if (response.status >= 500 && response.status !== 501) this.#options.onError(error);
-      return response;
+      return { ...response, headers: { ...response.headers, ...context?.responseHeaders } };
     }
   }
 

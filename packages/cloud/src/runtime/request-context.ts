@@ -41,6 +41,7 @@ export class RequestContext implements CallContext {
   readonly store: Store;
   readonly runtime: Runtime;
   responseHeaders: Record<string, string> = {};
+  responseStatus?: number;
   notes: TrailNote = {};
 
   constructor(runtime: Runtime, fields: RequestFields) {

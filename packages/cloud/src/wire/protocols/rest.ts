@@ -189,12 +189,6 @@ export function writeRestError(
   const body =
     target.service === "s3-control"
       ? `<ErrorResponse${xmlns(target.model?.meta)}><Error>${inner}</Error>${ids}</ErrorResponse>`
-      : `<Error>${inner}${resourceOf(target, error)}${ids}</Error>`;
+      : `<Error>${inner}${ids}</Error>`;
   return { status, headers, body: declaration + body };
-}
-
-/** `<Resource>`, which S3 puts into every error that does not name a bucket or key itself. */
-function resourceOf(target: Target, error: AwsError): string {
-  if ("Resource" in error.members || "BucketName" in error.members || "Key" in error.members) return "";
-  return target.s3?.bucket === undefined ? "" : `<Resource>${escapeXml(target.path)}</Resource>`;
 }

@@ -169,6 +169,7 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
     change(input, context, (draft) => {
       draft.policy = input.Policy;
     });
+    context.responseStatus = 204;
     return {};
   },
 

@@ -17,6 +17,7 @@ import {
   parts,
   uploads,
 } from "../state.ts";
+import { wholeSecond } from "../time.ts";
 import { dropUpload } from "../uploads.ts";
 
 export const DEFAULT_ENCRYPTION: S3.ServerSideEncryptionConfiguration = {
@@ -89,7 +90,7 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
         name,
         account: context.account,
         region,
-        created: context.now,
+        created: wholeSecond(context.now),
         encryption: DEFAULT_ENCRYPTION,
         ownership,
         publicAccessBlock: ALL_BLOCKED,

@@ -17,6 +17,7 @@ import { checkCopySource, checkWriteConditions } from "../preconditions.ts";
 import { copySourceKey, seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
 import { type ChecksumName, canonicalId, type ObjectVersion } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
+import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { findUpload } from "../uploads.ts";
 import { newest } from "../versions.ts";
@@ -132,7 +133,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
       bucket.name,
       {
         key: input.Key,
-        modified: context.clock.now(),
+        modified: wholeSecond(context.clock.now()),
         owner,
         size: taken.size,
         etag: taken.etag,

@@ -10,6 +10,7 @@ import { objectChecks } from "../object-authorization.ts";
 import { checkKey } from "../object-fields.ts";
 import { matches } from "../preconditions.ts";
 import type { ObjectVersion } from "../state.ts";
+import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { addVersion, checkVersionId, newest, removeVersion, version } from "../versions.ts";
 
@@ -55,7 +56,7 @@ export function deleteOne(
   const marker = addVersion(context, bucket, {
     key,
     deleteMarker: true,
-    modified: context.clock.now(),
+    modified: wholeSecond(context.clock.now()),
     owner: context.account,
     size: 0,
     etag: "",

@@ -34,6 +34,7 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   checkCustomerKey(found.sealing, input);
   checkRead(input, found, context);
   const span = spanOf(found, input.Range, input.PartNumber);
+  if (span.partial) context.responseStatus = 206;
   // a checksum of the whole says nothing of a part of it
   const withChecksum = input.ChecksumMode === "ENABLED" && (!span.partial || input.PartNumber !== undefined);
   const expiration = expirationHeader(to.bucket, found);

@@ -25,6 +25,7 @@ import {
   uploads,
 } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
+import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { dropUpload, findUpload, partKey, partsOf } from "../uploads.ts";
 import { listing } from "./list-objects.ts";
@@ -70,7 +71,7 @@ export function keepPart(
 ): Part {
   const part: Part = {
     number,
-    modified: context.clock.now(),
+    modified: wholeSecond(context.clock.now()),
     size: taken.size,
     etag: taken.etag,
     md5: taken.md5,
@@ -138,7 +139,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       id: randomBytes(48).toString("base64url"),
       bucket: bucket.name,
       key: input.Key,
-      initiated: context.now,
+      initiated: wholeSecond(context.now),
       initiator: context.caller.arn || canonicalId(context.account),
       initiatorId: context.caller.userId,
       owner,
@@ -315,7 +316,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
         bucket.name,
         {
           key: upload.key,
-          modified: context.clock.now(),
+          modified: wholeSecond(context.clock.now()),
           owner: upload.owner,
           ...whole.content,
           sealing: upload.sealing,

@@ -157,6 +157,8 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
     if (days === undefined || days < 1) throw malformedXml();
     // what takes hours on AWS is done at once: the copy is here
     changeVersion(context, bucket.name, found, (draft) => {
+      // 202 for a copy that has to be made, 200 for one that is kept longer
+      context.responseStatus = found.restore ? 200 : 202;
       draft.restore = { until: context.now + days * 86_400_000 };
     });
     return {};

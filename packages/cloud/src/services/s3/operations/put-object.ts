@@ -15,6 +15,7 @@ import { checkWrite, checkWriteConditions, type WriteConditions } from "../preco
 import { seal, sealedFields } from "../sealing.ts";
 import { type Bucket, buckets, canonicalId, type ObjectVersion } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
+import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { addVersion, newest } from "../versions.ts";
 
@@ -97,7 +98,7 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
       bucket.name,
       {
         key,
-        modified: context.clock.now(),
+        modified: wholeSecond(context.clock.now()),
         owner: bucket.ownership === "BucketOwnerEnforced" ? bucket.account : context.account,
         size: taken.size,
         etag: taken.etag,
