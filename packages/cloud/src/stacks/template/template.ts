@@ -157,7 +157,7 @@ function readResources(body: ValueMap): Record<string, ResourceDefinition> {
 }
 
 function readResource(name: string, value: Value): ResourceDefinition {
-  if (!isMap(value)) throw formatError(`[/Resources/${name}] resource definition is malformed`);
+  if (!isMap(value)) throw formatError("Any Resources member must be an object.");
   if (!/^[A-Za-z0-9]+$/.test(name)) throw formatError(`Resource name ${name} is non alphanumeric.`);
   if (value.Type === undefined) {
     throw formatError(`[/Resources/${name}] Every Resources object must contain a Type member.`);
@@ -177,6 +177,7 @@ function readResource(name: string, value: Value): ResourceDefinition {
   if (Condition !== undefined && typeof Condition !== "string") {
     throw formatError(`[/Resources/${name}/Condition] Every Condition member must be a string.`);
   }
+  for (const key of ["DeletionPolicy", "UpdateReplacePolicy"] as const) checkPolicy(name, value.Type, key, value[key]);
   return {
     type: value.Type,
     properties: Properties,
@@ -187,6 +188,20 @@ function readResource(name: string, value: Value): ResourceDefinition {
     ...(isMap(CreationPolicy) ? { creationPolicy: CreationPolicy } : {}),
     ...(isMap(Metadata) ? { metadata: Metadata } : {}),
   };
+}
+
+const POLICIES = { DeletionPolicy: ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"], UpdateReplacePolicy: ["Delete", "Retain", "Snapshot"] };
+/** Types whose deletion can leave a snapshot behind. */
+const SNAPSHOT_TYPES = /^AWS::(?:DocDB::DBCluster|EC2::Volume|ElastiCache::(?:CacheCluster|ReplicationGroup)|Neptune::DBCluster|RDS::DB(?:Cluster|Instance)|Redshift::Cluster)$/;
+
+function checkPolicy(name: string, type: string, key: keyof typeof POLICIES, value: Value | undefined): void {
+  if (value === undefined || isMap(value)) return;
+  if (typeof value !== "string" || !POLICIES[key].includes(value)) {
+    throw formatError(`Unrecognized ${key} ${String(value)} for resource ${name}`);
+  }
+  if (value === "Snapshot" && !SNAPSHOT_TYPES.test(type)) {
+    throw validationError(`Template error: resource type ${type} does not support deletion policy Snapshot`);
+  }
 }
 
 function readOutput(name: string, value: Value): OutputDefinition {

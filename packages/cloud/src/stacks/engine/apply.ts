@@ -1,0 +1,230 @@
+/** Brings one resource to what the template asks for: creates, updates in place, replaces, or leaves it. */
+import { differences, type PropertyDifference, type Replacement, strongest } from "../difference.ts";
+import { resolveDynamicReferences } from "../dynamic-references.ts";
+import { evaluate } from "../functions/evaluate.ts";
+import { resourceType } from "../resource-types.ts";
+import type { Physical } from "../resources/handler.ts";
+import { shapedProperties } from "../shape.ts";
+import type { Compiled } from "../template/compile.ts";
+import type { ResourceDefinition } from "../template/template.ts";
+import { isMap, sameValue, type ValueMap } from "../template/value.ts";
+import { Cancelled, failureReason, ResourceFailure } from "./failure.ts";
+import type { Operation } from "./operation.ts";
+import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
+
+/** Applies the template's resource `name`. @throws after having written the failure to the journal */
+export async function applyResource(
+  operation: Operation,
+  compiled: Compiled,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { journal } = operation;
+  const definition = compiled.template.resources[name] as ResourceDefinition;
+  const old = journal.resource(name);
+  const broken = old?.status === "CREATE_FAILED";
+  const fresh = old?.physicalId === undefined || broken;
+  let record = draft(operation, compiled, name, definition, old);
+  if (broken && old.physicalId !== undefined) {
+    // what a failed creation left is deleted after the new one is made
+    const { physicalId: _, ...rest } = record;
+    record = { ...rest, stale: [...(record.stale ?? []), physicalOf(old)] };
+  }
+  try {
+    if (signal.aborted) throw new Cancelled("Resource creation cancelled");
+    let properties: ValueMap;
+    try {
+      properties = await resolvedProperties(operation, compiled, name, definition);
+    } catch (error) {
+      // the event of the start comes first, as on AWS
+      record = journal.resourceStatus(
+        { ...record, properties: {} },
+        fresh ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS",
+      );
+      throw error;
+    }
+    if (fresh) await create(operation, { ...record, properties, tags: journal.stack.tags }, signal);
+    else await change(operation, record, old, properties, signal);
+  } catch (error) {
+    const reason = failureReason(error, operation.origins.get(error as object));
+    const latest = journal.resource(name) ?? record;
+    journal.resourceStatus(latest, fresh ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
+    throw error;
+  }
+}
+
+/** The resource's properties with every function and dynamic reference resolved, in the types that AWS expects. */
+async function resolvedProperties(
+  operation: Operation,
+  compiled: Compiled,
+  name: string,
+  definition: ResourceDefinition,
+): Promise<ValueMap> {
+  const evaluated = evaluate(definition.properties, operation.liveScope(compiled.scope));
+  const resolved = await resolveDynamicReferences(evaluated, (service, action, input) =>
+    operation.call(service, action, input),
+  );
+  operation.handler(definition.type);
+  return shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
+}
+
+function draft(
+  operation: Operation,
+  compiled: Compiled,
+  name: string,
+  definition: ResourceDefinition,
+  old: Readonly<ResourceRecord> | undefined,
+): ResourceRecord {
+  return {
+    ...(old ?? { properties: {}, attributes: {}, tags: {}, status: "CREATE_IN_PROGRESS" }),
+    logicalId: name,
+    type: definition.type,
+    updatedAt: operation.journal.now(),
+    needs: [...(compiled.dependencies.get(name) ?? [])],
+    deletionPolicy: policy(definition.deletionPolicy),
+    updateReplacePolicy: policy(definition.updateReplacePolicy),
+    ...(definition.metadata === undefined ? {} : { metadata: JSON.stringify(definition.metadata) }),
+  };
+}
+
+function policy(value: unknown): string {
+  return typeof value === "string" ? value : "Delete";
+}
+
+async function create(operation: Operation, start: ResourceRecord, signal: AbortSignal): Promise<void> {
+  const { journal } = operation;
+  const undo = start.undo ?? { kind: "create" as const };
+  const record = journal.resourceStatus({ ...start, attributes: {}, undo }, "CREATE_IN_PROGRESS");
+  const made = await make(operation, record, "CREATE_IN_PROGRESS", signal);
+  journal.resourceStatus({ ...record, ...made }, "CREATE_COMPLETE");
+}
+
+/** Makes the physical resource of `record` and waits until it is ready. */
+async function make(
+  operation: Operation,
+  record: ResourceRecord,
+  status: string,
+  signal: AbortSignal,
+): Promise<PhysicalResource> {
+  const { journal } = operation;
+  const handler = operation.handler(record.type);
+  let physicalId: string | undefined;
+  const made = (id: string): void => {
+    if (physicalId !== undefined) return;
+    physicalId = id;
+    journal.resourceStatus({ ...record, physicalId: id }, status, "Resource creation Initiated");
+  };
+  const request = operation.request(record.logicalId, record.type, signal, made);
+  const result = await handler.create(record.properties, request);
+  made(result.physicalId);
+  const physical: Physical = {
+    physicalId: result.physicalId,
+    properties: record.properties,
+    attributes: result.attributes ?? {},
+  };
+  await handler.ready?.(physical, request);
+  const attributes = handler.attributes ? await handler.attributes(physical, request) : physical.attributes;
+  return { physicalId: result.physicalId, properties: record.properties, attributes, tags: record.tags };
+}
+
+async function change(
+  operation: Operation,
+  record: ResourceRecord,
+  old: Readonly<ResourceRecord>,
+  properties: ValueMap,
+  signal: AbortSignal,
+): Promise<void> {
+  const { journal } = operation;
+  const tags = journal.stack.tags;
+  // after a failed update that was not rolled back, what is really there is what was before it
+  const base = old.status === "UPDATE_FAILED" && old.undo?.kind === "update" ? old.undo.before : old;
+  const changes = differences(record.type, base.properties, properties);
+  const retagged = resourceType(record.type)?.tagProperty !== undefined && !sameValue(old.tags, tags);
+  const nested = record.type === "AWS::CloudFormation::Stack";
+  if (changes.length === 0 && !retagged && !nested && !record.status.endsWith("FAILED")) {
+    journal.keep({ ...record, tags });
+    return;
+  }
+  const physical: Physical = {
+    physicalId: old.physicalId as string,
+    properties: base.properties,
+    attributes: old.attributes,
+  };
+  const replacement = neededReplacement(operation, record.type, changes, physical, properties);
+  const before = physicalOf(old);
+  if (replacement === "yes") await replace(operation, record, before, changes, properties, signal);
+  else {
+    const undo = record.undo ?? { kind: "update" as const, before };
+    const next = journal.resourceStatus({ ...record, properties, undo }, "UPDATE_IN_PROGRESS");
+    const updated = await updateInPlace(operation, next, physical, properties, changes, signal);
+    journal.resourceStatus({ ...next, ...updated, tags }, "UPDATE_COMPLETE");
+  }
+}
+
+/** Whether the changes need a new physical resource. */
+export function neededReplacement(
+  operation: Pick<Operation, "handler">,
+  type: string,
+  changes: readonly PropertyDifference[],
+  physical: Physical,
+  properties: ValueMap,
+): Replacement {
+  const own = operation.handler(type).replacement?.(changes, physical, properties);
+  return own ?? strongest(changes.map((one) => one.replacement));
+}
+
+/** Changes a physical resource in place, also back again in a rollback. */
+export async function updateInPlace(
+  operation: Operation,
+  record: Pick<ResourceRecord, "logicalId" | "type">,
+  physical: Physical,
+  properties: ValueMap,
+  changes: readonly PropertyDifference[],
+  signal: AbortSignal | undefined,
+): Promise<Pick<PhysicalResource, "physicalId" | "properties" | "attributes">> {
+  const handler = operation.handler(record.type);
+  const request = operation.request(record.logicalId, record.type, signal);
+  if (!handler.update) {
+    throw new ResourceFailure(
+      `Resource type ${record.type} does not support updates of [${changes.map((one) => one.name).join(", ")}]`,
+    );
+  }
+  const result = await handler.update(physical, properties, changes, request);
+  const physicalId = result?.physicalId ?? physical.physicalId;
+  const now: Physical = { physicalId, properties, attributes: physical.attributes };
+  await handler.ready?.(now, request);
+  const attributes = handler.attributes ? await handler.attributes(now, request) : physical.attributes;
+  return { physicalId, properties, attributes };
+}
+
+async function replace(
+  operation: Operation,
+  record: ResourceRecord,
+  before: PhysicalResource,
+  changes: readonly PropertyDifference[],
+  properties: ValueMap,
+  signal: AbortSignal,
+): Promise<void> {
+  const { journal } = operation;
+  const nameProperty = operation.handler(record.type).nameProperty;
+  journal.resourceStatus(
+    record,
+    "UPDATE_IN_PROGRESS",
+    "Requested update requires the creation of a new physical resource; hence creating one.",
+  );
+  if (
+    nameProperty &&
+    properties[nameProperty] !== undefined &&
+    !changes.some((one) => one.name === nameProperty)
+  ) {
+    throw new ResourceFailure(
+      `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(properties[nameProperty])} and update the stack again.`,
+    );
+  }
+  const undo = record.undo ?? { kind: "replace" as const, before };
+  const next: ResourceRecord = { ...record, properties, attributes: {}, tags: journal.stack.tags, undo };
+  delete next.physicalId;
+  next.stale = [...(record.stale ?? []), before];
+  const made = await make(operation, next, "UPDATE_IN_PROGRESS", signal);
+  journal.resourceStatus({ ...next, ...made }, "UPDATE_COMPLETE");
+}

@@ -1,0 +1,164 @@
+/** Creating and updating a stack: apply the template, then outputs, then clean-up; or roll back. */
+
+import { handlerOf } from "../resources/index.ts";
+import type { Compiled } from "../template/compile.ts";
+import { applyResource } from "./apply.ts";
+import { failureReason } from "./failure.ts";
+import type { Operation } from "./operation.ts";
+import { importersOf, publishOutputs } from "./outputs.ts";
+import { physicalOf } from "./records.ts";
+import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
+import { rollBackCreate, rollBackUpdate } from "./rollback.ts";
+import { runGraph } from "./schedule.ts";
+import { settleRecords } from "./settle.ts";
+
+/** Creates the stack's resources; ends in CREATE_COMPLETE, or as `onFailure` says. */
+export async function createStack(
+  operation: Operation,
+  compiled: Compiled,
+  stop: AbortSignal,
+): Promise<void> {
+  const { journal } = operation;
+  const reason = await applyAll(operation, compiled, stop);
+  if (reason === undefined) {
+    settleRecords(operation);
+    journal.stackStatus("CREATE_COMPLETE");
+    return;
+  }
+  if (stop.aborted) return;
+  await rollBackCreate(operation, reason);
+}
+
+/** Updates the stack; ends in UPDATE_COMPLETE, UPDATE_ROLLBACK_COMPLETE or a failed state. */
+export async function updateStack(
+  operation: Operation,
+  compiled: Compiled,
+  stop: AbortSignal,
+): Promise<void> {
+  const { journal } = operation;
+  let reason = await applyAll(operation, compiled, stop);
+  if (reason === undefined) {
+    await cleanUp(operation, compiled);
+    return;
+  }
+  if (stop.aborted) reason = String(stop.reason);
+  if (journal.stack.disableRollback && !stop.aborted) journal.stackStatus("UPDATE_FAILED", reason);
+  else await rollBackUpdate(operation, reason);
+}
+
+/** Applies every resource and the outputs; the stack's reason when that failed. */
+async function applyAll(
+  operation: Operation,
+  compiled: Compiled,
+  stop: AbortSignal,
+): Promise<string | undefined> {
+  const { journal } = operation;
+  // what we do not support fails before anything is made
+  const unsupported = [...compiled.dependencies.keys()].filter(
+    (name) => handlerOf(compiled.template.resources[name]?.type ?? "") === undefined,
+  );
+  const graph =
+    unsupported.length > 0
+      ? new Map(unsupported.map((name) => [name, new Set<string>()]))
+      : compiled.dependencies;
+  const existed = new Set(
+    journal
+      .resources()
+      .filter((one) => one.physicalId !== undefined)
+      .map((one) => one.logicalId),
+  );
+  const outcome = await runGraph(graph, (name, signal) => applyResource(operation, compiled, name, signal), {
+    stop,
+    keepGoing: unsupported.length > 0,
+  });
+  if (outcome.failed.length > 0 || stop.aborted) {
+    const names = outcome.failed.map((one) => one.name);
+    const created = names.filter((one) => !existed.has(one));
+    const updated = names.filter((one) => existed.has(one));
+    return [
+      ...(created.length > 0
+        ? [`The following resource(s) failed to create: [${created.join(", ")}]. `]
+        : []),
+      ...(updated.length > 0
+        ? [`The following resource(s) failed to update: [${updated.join(", ")}]. `]
+        : []),
+    ].join("");
+  }
+  try {
+    publishOutputs(operation, compiled);
+  } catch (error) {
+    return `${failureReason(error)}. `.replace(/\.\. $/, ". ");
+  }
+  return undefined;
+}
+
+/** Deletes what the new template no longer has, and what was replaced. */
+export async function cleanUp(operation: Operation, compiled: Compiled | undefined): Promise<void> {
+  const { journal } = operation;
+  const keep = compiled?.dependencies;
+  journal.stackStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", undefined, (stack) => {
+    delete stack.before;
+  });
+  const records = journal.resources();
+  const removals: Removal[] = keep
+    ? records
+        .filter((one) => one.status !== "DELETE_COMPLETE" && one.status !== "DELETE_SKIPPED")
+        .flatMap((record) => [
+          ...(record.stale ?? []).map((physical) => ({
+            record,
+            physical,
+            retain: isRetained(record.updateReplacePolicy, false),
+            whole: false,
+          })),
+          ...(keep.has(record.logicalId)
+            ? []
+            : [
+                {
+                  record,
+                  physical: physicalOf(record),
+                  retain: isRetained(record.deletionPolicy, false),
+                  whole: true,
+                },
+              ]),
+        ])
+    : [];
+  const failed = await removeAll(operation, removals);
+  settleRecords(operation);
+  journal.stackStatus(
+    "UPDATE_COMPLETE",
+    failed.length > 0 ? `Update successful. One or more resources could not be deleted.` : undefined,
+  );
+}
+
+/** Deletes the stack; ends in DELETE_COMPLETE or DELETE_FAILED. */
+export async function deleteStack(operation: Operation): Promise<void> {
+  const { journal } = operation;
+  const { retain, id } = journal.stack;
+  for (const one of journal.tables.exports.list()) {
+    const users = one.stackId === id ? importersOf(operation, one.name) : [];
+    if (users.length === 0) continue;
+    journal.stackStatus(
+      "DELETE_FAILED",
+      `Export ${one.name} cannot be deleted as it is in use by ${users.join(", ")}`,
+    );
+    return;
+  }
+  const failed = await removeAll(
+    operation,
+    allRemovals(journal.resources(), { duringCreate: false, ...(retain ? { retain } : {}) }),
+  );
+  if (failed.length > 0) {
+    journal.stackStatus(
+      "DELETE_FAILED",
+      `The following resource(s) failed to delete: [${failed.join(", ")}]. `,
+    );
+    return;
+  }
+  for (const one of journal.tables.exports.list()) {
+    if (one.stackId === id) journal.tables.exports.delete(one.name);
+  }
+  journal.stackStatus("DELETE_COMPLETE", undefined, (stack) => {
+    stack.deletedAt = journal.now();
+    stack.imports = [];
+  });
+}

@@ -1,0 +1,107 @@
+/** Writes a stack's progress: its status, its resources' records, and an event for each step. */
+import { randomUUID } from "node:crypto";
+import type { CallContext } from "../../context.ts";
+import type { ValueMap } from "../template/value.ts";
+import { type EventRecord, type ResourceRecord, type StackRecord, StackTables, stackKey } from "./records.ts";
+
+export class Journal {
+  readonly stackId: string;
+  readonly tables: StackTables;
+  readonly #context: CallContext;
+  readonly #key: string;
+  #next: number;
+
+  constructor(context: CallContext, stackId: string) {
+    this.#context = context;
+    this.stackId = stackId;
+    this.tables = new StackTables(context);
+    this.#key = stackKey(stackId);
+    const last = this.tables.events.entries({ prefix: `${this.#key}#` }).at(-1)?.[0];
+    this.#next = last ? Number(last.slice(last.lastIndexOf("#") + 1)) + 1 : 0;
+  }
+
+  get stack(): Readonly<StackRecord> {
+    return this.tables.stacks.get(this.#key) as Readonly<StackRecord>;
+  }
+
+  now(): number {
+    return this.#context.clock.now();
+  }
+
+  /** Changes the stack's record without an event. */
+  change(edit: (stack: StackRecord) => void): void {
+    this.tables.stacks.update(this.#key, edit);
+  }
+
+  /** Sets the stack's status, with its event. */
+  stackStatus(status: string, reason?: string, edit?: (stack: StackRecord) => void): void {
+    this.change((stack) => {
+      stack.status = status;
+      delete stack.reason;
+      if (reason !== undefined) stack.reason = reason;
+      edit?.(stack);
+    });
+    this.#append({
+      id: randomUUID(),
+      logicalId: this.stack.name,
+      physicalId: this.stackId,
+      type: "AWS::CloudFormation::Stack",
+      status,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  resource(logicalId: string): Readonly<ResourceRecord> | undefined {
+    return this.tables.resources.get(`${this.#key}#${logicalId}`);
+  }
+
+  resources(): Readonly<ResourceRecord>[] {
+    return this.tables.resourcesOf(this.stackId);
+  }
+
+  /** Writes a resource's record without an event. */
+  keep(record: ResourceRecord): void {
+    this.tables.resources.put(`${this.#key}#${record.logicalId}`, record);
+  }
+
+  forget(logicalId: string): void {
+    this.tables.resources.delete(`${this.#key}#${logicalId}`);
+  }
+
+  /** Changes a resource's status, with its event. */
+  resourceStatus(record: ResourceRecord, status: string, reason?: string): ResourceRecord {
+    const { reason: _, ...rest } = record;
+    const next = { ...rest, status, updatedAt: this.now(), ...(reason === undefined ? {} : { reason }) };
+    this.keep(next);
+    this.resourceEvent(next, next.physicalId, next.properties, status, reason);
+    return next;
+  }
+
+  /** An event about a physical resource, whatever the record's own state. */
+  resourceEvent(
+    about: { logicalId: string; type: string },
+    physicalId: string | undefined,
+    properties: ValueMap,
+    status: string,
+    reason?: string,
+  ): void {
+    this.#append({
+      id: `${about.logicalId}-${status}-${new Date(this.now()).toISOString()}`,
+      logicalId: about.logicalId,
+      physicalId: physicalId ?? "",
+      type: about.type,
+      status,
+      ...(reason === undefined ? {} : { reason }),
+      properties: JSON.stringify(properties),
+    });
+  }
+
+  #append(event: Omit<EventRecord, "time" | "token">): void {
+    const token = this.stack.token;
+    this.tables.events.put(`${this.#key}#${String(this.#next++).padStart(8, "0")}`, {
+      ...event,
+      time: this.now(),
+      ...(token === undefined ? {} : { token }),
+    });
+  }
+}

@@ -1,0 +1,152 @@
+/** One operation on a stack under way: on whose behalf it calls services, and what it resolves values with. */
+import type { CallAs, CallContext } from "../../context.ts";
+import { isAwsError } from "../../wire/errors.ts";
+import type { Scope } from "../functions/scope.ts";
+import { generatedName } from "../names.ts";
+import type { Physical, ResourceHandler, ResourceRequest } from "../resources/handler.ts";
+import { handlerOf } from "../resources/index.ts";
+import { templateError } from "../template/errors.ts";
+import { isMap, type Value } from "../template/value.ts";
+import { Cancelled, ResourceFailure } from "./failure.ts";
+import { Journal } from "./journal.ts";
+import type { PhysicalResource, ResourceRecord } from "./records.ts";
+
+/** First and longest pause between two looks at a resource that is not ready, in milliseconds. */
+const FIRST_PAUSE = 5;
+const LONGEST_PAUSE = 500;
+
+export class Operation {
+  readonly context: CallContext;
+  readonly journal: Journal;
+  readonly as: CallAs;
+  /** Service of the last failed call, by the error it threw: for the reason's `Service: …`. */
+  readonly origins = new WeakMap<object, string>();
+
+  /** Names of the exports read so far. */
+  readonly imports = new Set<string>();
+
+  constructor(context: CallContext, stackId: string, as: CallAs) {
+    this.context = context;
+    this.journal = new Journal(context, stackId);
+    this.as = as;
+  }
+
+  /** Calls a service as the stack's role or the caller. */
+  async call(service: string, operation: string, input: object): Promise<unknown> {
+    try {
+      return await this.context.call(service, operation, input, this.as);
+    } catch (error) {
+      if (typeof error === "object" && error !== null) this.origins.set(error, service);
+      throw error;
+    }
+  }
+
+  /** The handler of a type. @throws ResourceFailure for a type that exists on AWS and not here */
+  handler(type: string): ResourceHandler {
+    const handler = handlerOf(type);
+    if (!handler) {
+      throw new ResourceFailure(
+        `Resource type ${type} is not supported by the Sagekeep local cloud (it exists on AWS)`,
+      );
+    }
+    return handler;
+  }
+
+  request(
+    logicalId: string,
+    type: string,
+    signal: AbortSignal | undefined,
+    made: (physicalId: string) => void = () => {},
+  ): ResourceRequest {
+    const { context, journal } = this;
+    const { stack } = journal;
+    const minutes = handlerOf(type)?.timeoutMinutes ?? 60;
+    return {
+      logicalId,
+      type,
+      account: context.account,
+      region: context.region,
+      partition: context.partition,
+      stackId: stack.id,
+      stackName: stack.name,
+      ...(stack.roleArn === undefined ? {} : { roleArn: stack.roleArn }),
+      capabilities: stack.capabilities,
+      notificationArns: stack.notificationArns,
+      stackTags: stack.tags,
+      previousStackTags: stack.before?.tags ?? stack.tags,
+      call: (service, operation, input) => this.call(service, operation, input),
+      read: async (service, operation, input) =>
+        context.call(service, operation, input, { kind: "internal" }),
+      generatedName: (limit, options) => generatedName(stack.name, logicalId, limit, options),
+      made,
+      until: (probe) => this.#until(probe, minutes, signal),
+      now: () => journal.now(),
+    };
+  }
+
+  async #until<T>(
+    probe: () => Promise<T | undefined>,
+    minutes: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const deadline = this.journal.now() + minutes * 60_000;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
+      const found = await probe();
+      if (found !== undefined) return found;
+      if (signal?.aborted) throw new Cancelled("Resource creation cancelled");
+      if (this.journal.now() > deadline) {
+        throw new ResourceFailure("Exceeded attempts to wait: the resource did not stabilize");
+      }
+      await new Promise<void>((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** The template's scope with the resources that exist by now. */
+  liveScope(scope: Scope): Scope {
+    const live: Scope = {
+      ...scope,
+      reference: (name) => {
+        const record = this.journal.resource(name);
+        if (record?.physicalId === undefined) return scope.reference(name);
+        return record.physicalId;
+      },
+      attribute: (name, attribute) => {
+        const record = this.journal.resource(name);
+        if (!record) return scope.attribute(name, attribute);
+        return attributeOf(record, name, attribute);
+      },
+    };
+    return live;
+  }
+
+  /** Deletes a physical resource; one that is already gone counts as deleted. */
+  async remove(about: Pick<ResourceRecord, "logicalId" | "type">, physical: PhysicalResource): Promise<void> {
+    if (physical.physicalId === undefined) return;
+    const request = this.request(about.logicalId, about.type, undefined);
+    await this.handler(about.type).delete({ ...physical, physicalId: physical.physicalId }, request);
+  }
+}
+
+/** The value of `Fn::GetAtt`. @throws AwsError when the resource has no such attribute */
+export function attributeOf(
+  record: Pick<Physical, "attributes" | "properties">,
+  name: string,
+  attribute: string,
+): Value {
+  for (const source of [record.attributes, record.properties]) {
+    if (Object.hasOwn(source, attribute)) return source[attribute] as Value;
+    let value: Value | undefined = source;
+    for (const part of attribute.split(".")) {
+      value = isMap(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+    }
+    if (value !== undefined) return value;
+  }
+  throw templateError(`resource ${name} does not support attribute type ${attribute} in Fn::GetAtt`);
+}
+
+/** Whether an error says that a resource does not exist. */
+export function isGone(error: unknown): boolean {
+  return (
+    isAwsError(error) && /NotFound|NoSuch|NonExist|does not exist/i.test(`${error.code} ${error.message}`)
+  );
+}

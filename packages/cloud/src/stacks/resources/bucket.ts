@@ -1,0 +1,307 @@
+/** S3 buckets and their policies: CloudFormation's property names against the S3 API's. */
+
+import { ResourceFailure } from "../engine/failure.ts";
+import type { Value, ValueMap } from "../template/value.ts";
+import { compact, declared, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
+import { type HandlerTable, text } from "./handler.ts";
+import { keyValues, tagMap } from "./tags.ts";
+
+const service = "s3";
+
+/** A property set by one call and, where there is one, taken away by another. */
+function setting(
+  of: string,
+  put: string,
+  input: (value: ValueMap, work: Work) => object,
+  remove?: string,
+): Step {
+  return {
+    of: [of],
+    run: async (work) => {
+      const { id, p, r } = work;
+      if (p[of] !== undefined)
+        await r.call(service, put, compact({ Bucket: id, ...input(map(p[of]), work) }));
+      else if (remove) await r.call(service, remove, { Bucket: id });
+      else await r.call(service, put, compact({ Bucket: id, ...input({}, work) }));
+    },
+  };
+}
+
+function lifecycleRule(rule: ValueMap): object {
+  const tags = list(rule.TagFilters);
+  const sizes = {
+    ObjectSizeGreaterThan: rule.ObjectSizeGreaterThan,
+    ObjectSizeLessThan: rule.ObjectSizeLessThan,
+  };
+  const parts = [rule.Prefix, ...tags, sizes.ObjectSizeGreaterThan, sizes.ObjectSizeLessThan].filter(
+    (one) => one !== undefined,
+  );
+  const numbers = (value: Value | undefined) => (value === undefined ? undefined : Number(value));
+  const filter =
+    parts.length > 1
+      ? {
+          And: compact({
+            Prefix: rule.Prefix,
+            Tags: tags.length > 0 ? tags : undefined,
+            ObjectSizeGreaterThan: numbers(sizes.ObjectSizeGreaterThan),
+            ObjectSizeLessThan: numbers(sizes.ObjectSizeLessThan),
+          }),
+        }
+      : compact({
+          Prefix: rule.Prefix ?? (parts.length === 0 ? "" : undefined),
+          Tag: tags[0],
+          ObjectSizeGreaterThan: numbers(sizes.ObjectSizeGreaterThan),
+          ObjectSizeLessThan: numbers(sizes.ObjectSizeLessThan),
+        });
+  const transitions = [...list(rule.Transitions), ...list(rule.Transition)].map((one) =>
+    days(map(one), "TransitionInDays", "TransitionDate"),
+  );
+  const versions = [
+    ...list(rule.NoncurrentVersionTransitions),
+    ...list(rule.NoncurrentVersionTransition),
+  ].map((one) => {
+    const { TransitionInDays, ...rest } = map(one);
+    return compact({ ...rest, NoncurrentDays: TransitionInDays });
+  });
+  const expired = map(rule.NoncurrentVersionExpiration);
+  const noncurrent = rule.NoncurrentVersionExpirationInDays ?? expired.NoncurrentDays;
+  const expiration = compact({
+    Days: rule.ExpirationInDays,
+    Date: rule.ExpirationDate === undefined ? undefined : new Date(text(rule.ExpirationDate)),
+    ExpiredObjectDeleteMarker: rule.ExpiredObjectDeleteMarker,
+  });
+  return compact({
+    ID: rule.Id,
+    Status: rule.Status,
+    Filter: filter,
+    Expiration: Object.keys(expiration).length > 0 ? expiration : undefined,
+    Transitions: transitions.length > 0 ? transitions : undefined,
+    NoncurrentVersionTransitions: versions.length > 0 ? versions : undefined,
+    NoncurrentVersionExpiration:
+      noncurrent === undefined
+        ? undefined
+        : compact({ NoncurrentDays: noncurrent, NewerNoncurrentVersions: expired.NewerNoncurrentVersions }),
+    AbortIncompleteMultipartUpload: rule.AbortIncompleteMultipartUpload,
+  });
+}
+
+function days(transition: ValueMap, inDays: string, date: string): object {
+  const { [inDays]: Days, [date]: on, ...rest } = transition;
+  return compact({ ...rest, Days, Date: on === undefined ? undefined : new Date(text(on)) });
+}
+
+function encryption(value: ValueMap): object {
+  const Rules = list(value.ServerSideEncryptionConfiguration).map((one) => {
+    const { ServerSideEncryptionByDefault, ...rest } = map(one);
+    return compact({ ...rest, ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault });
+  });
+  return { ServerSideEncryptionConfiguration: { Rules } };
+}
+
+function notifications(value: ValueMap): object {
+  if (
+    list(value.LambdaConfigurations).length +
+      list(value.QueueConfigurations).length +
+      list(value.TopicConfigurations).length >
+    0
+  ) {
+    throw new ResourceFailure(
+      "NotificationConfiguration with Lambda, SQS or SNS targets is not supported by the Sagekeep local cloud",
+    );
+  }
+  return {
+    NotificationConfiguration:
+      value.EventBridgeConfiguration === undefined ? {} : { EventBridgeConfiguration: {} },
+  };
+}
+
+function cors(value: ValueMap): object {
+  const CORSRules = list(value.CorsRules).map((one) => {
+    const { Id, MaxAge, ExposedHeaders, ...rest } = map(one);
+    return compact({ ...rest, ID: Id, MaxAgeSeconds: MaxAge, ExposeHeaders: ExposedHeaders });
+  });
+  return { CORSConfiguration: { CORSRules } };
+}
+
+function website(value: ValueMap): object {
+  const { IndexDocument, ErrorDocument, RoutingRules, RedirectAllRequestsTo } = value;
+  return {
+    WebsiteConfiguration: compact({
+      IndexDocument: IndexDocument === undefined ? undefined : { Suffix: IndexDocument },
+      ErrorDocument: ErrorDocument === undefined ? undefined : { Key: ErrorDocument },
+      RedirectAllRequestsTo,
+      RoutingRules:
+        RoutingRules === undefined
+          ? undefined
+          : list(RoutingRules).map((one) =>
+              compact({ Condition: map(one).RoutingRuleCondition, Redirect: map(one).RedirectRule }),
+            ),
+    }),
+  };
+}
+
+function objectLock(value: ValueMap): object {
+  const retention = map(map(value.Rule).DefaultRetention);
+  return {
+    ObjectLockConfiguration: compact({
+      ObjectLockEnabled: "Enabled",
+      Rule: value.Rule === undefined ? undefined : { DefaultRetention: retention },
+    }),
+  };
+}
+
+const ACLS: Readonly<Record<string, string>> = {
+  AuthenticatedRead: "authenticated-read",
+  AwsExecRead: "aws-exec-read",
+  BucketOwnerFullControl: "bucket-owner-full-control",
+  BucketOwnerRead: "bucket-owner-read",
+  LogDeliveryWrite: "log-delivery-write",
+  Private: "private",
+  PublicRead: "public-read",
+  PublicReadWrite: "public-read-write",
+};
+
+const lacking = (of: string): Step => ({
+  of: [of],
+  run: async () => {
+    throw new ResourceFailure(`${of} of AWS::S3::Bucket is not supported by the Sagekeep local cloud`);
+  },
+});
+
+const STEPS: readonly Step[] = [
+  setting(
+    "OwnershipControls",
+    "PutBucketOwnershipControls",
+    (value) => ({ OwnershipControls: { Rules: list(value.Rules) } }),
+    "DeleteBucketOwnershipControls",
+  ),
+  setting(
+    "PublicAccessBlockConfiguration",
+    "PutPublicAccessBlock",
+    (value) => ({ PublicAccessBlockConfiguration: value }),
+    "DeletePublicAccessBlock",
+  ),
+  {
+    of: ["AccessControl"],
+    op: "PutBucketAcl",
+    input: ({ id, p }) => ({ Bucket: id, ACL: ACLS[text(p.AccessControl)] ?? "private" }),
+  },
+  setting("BucketEncryption", "PutBucketEncryption", encryption, "DeleteBucketEncryption"),
+  setting("VersioningConfiguration", "PutBucketVersioning", (value) => ({
+    VersioningConfiguration: { Status: value.Status ?? "Suspended" },
+  })),
+  setting(
+    "LifecycleConfiguration",
+    "PutBucketLifecycleConfiguration",
+    (value) => ({
+      LifecycleConfiguration: { Rules: list(value.Rules).map((one) => lifecycleRule(map(one))) },
+    }),
+    "DeleteBucketLifecycle",
+  ),
+  setting("CorsConfiguration", "PutBucketCors", cors, "DeleteBucketCors"),
+  setting("LoggingConfiguration", "PutBucketLogging", (value, { id }) => ({
+    BucketLoggingStatus:
+      Object.keys(value).length === 0
+        ? {}
+        : {
+            LoggingEnabled: compact({
+              TargetBucket: value.DestinationBucketName ?? id,
+              TargetPrefix: value.LogFilePrefix ?? "",
+              TargetObjectKeyFormat: value.TargetObjectKeyFormat,
+            }),
+          },
+  })),
+  setting("WebsiteConfiguration", "PutBucketWebsite", website, "DeleteBucketWebsite"),
+  setting("NotificationConfiguration", "PutBucketNotificationConfiguration", notifications),
+  setting("ObjectLockConfiguration", "PutObjectLockConfiguration", objectLock),
+  setting("AccelerateConfiguration", "PutBucketAccelerateConfiguration", (value) => ({
+    AccelerateConfiguration: { Status: value.AccelerationStatus ?? "Suspended" },
+  })),
+  { of: ["ObjectLockEnabled"], updateOnly: true },
+  ...[
+    "ReplicationConfiguration",
+    "AnalyticsConfigurations",
+    "IntelligentTieringConfigurations",
+    "InventoryConfigurations",
+    "MetricsConfigurations",
+    "MetadataConfiguration",
+    "MetadataTableConfiguration",
+  ].map(lacking),
+];
+
+export const bucketTypes: HandlerTable = {
+  "AWS::S3::Bucket": (() => {
+    const handler = declared({
+      service,
+      create: {
+        op: "CreateBucket",
+        input: ({ p, r }) => ({
+          Bucket: text(p.BucketName) || r.generatedName(63, { lower: true }),
+          CreateBucketConfiguration: r.region === "us-east-1" ? undefined : { LocationConstraint: r.region },
+          ObjectLockEnabledForBucket: p.ObjectLockEnabled === true ? true : undefined,
+          // an ACL needs an ownership that honours it, set before the ACL itself
+          ObjectOwnership:
+            p.AccessControl !== undefined &&
+            p.AccessControl !== "Private" &&
+            p.OwnershipControls === undefined
+              ? "ObjectWriter"
+              : undefined,
+        }),
+      },
+      id: (output, { p }) =>
+        text(p.BucketName) ||
+        text(output.Location)
+          .replace(/^https?:\/\/([^.]+)\..*$/, "$1")
+          .replace(/^\//, "")
+          .replace(/\/$/, ""),
+      steps: STEPS,
+      attributes: (_, { id, r }) => ({
+        Arn: `arn:${r.partition}:s3:::${id}`,
+        DomainName: `${id}.s3.amazonaws.com`,
+        DualStackDomainName: `${id}.s3.dualstack.${r.region}.amazonaws.com`,
+        RegionalDomainName: `${id}.s3.${r.region}.amazonaws.com`,
+        WebsiteURL: `http://${id}.s3-website-${r.region}.amazonaws.com`,
+      }),
+      delete: { op: "DeleteBucket", input: ({ id }) => ({ Bucket: id }) },
+      nameProperty: "BucketName",
+      tags: {
+        put: ({ id, r }, tags) =>
+          Object.keys(tags).length > 0
+            ? r.call(service, "PutBucketTagging", { Bucket: id, Tagging: { TagSet: keyValues(tags) } })
+            : r.call(service, "DeleteBucketTagging", { Bucket: id }),
+      },
+    });
+    return {
+      ...handler,
+      async create(p, r) {
+        const name = text(p.BucketName) || r.generatedName(63, { lower: true });
+        const made = await handler.create({ ...p, BucketName: name }, r);
+        const tags = tagMap(p.Tags, r.stackTags);
+        if (Object.keys(tags).length > 0) {
+          await r.call(service, "PutBucketTagging", {
+            Bucket: made.physicalId,
+            Tagging: { TagSet: keyValues(tags) },
+          });
+        }
+        return made;
+      },
+    };
+  })(),
+  "AWS::S3::BucketPolicy": declared({
+    service,
+    create: {
+      op: "PutBucketPolicy",
+      input: ({ p }) => ({ Bucket: p.Bucket, Policy: policyText(p.PolicyDocument) }),
+    },
+    id: (_, { p }) => text(p.Bucket),
+    steps: [
+      {
+        of: ["PolicyDocument"],
+        updateOnly: true,
+        op: "PutBucketPolicy",
+        input: ({ p }) => ({ Bucket: p.Bucket, Policy: policyText(p.PolicyDocument) }),
+      },
+    ],
+    delete: { op: "DeleteBucketPolicy", input: ({ p }) => pick(p, "Bucket") },
+  }),
+};

@@ -1,0 +1,121 @@
+/** CloudFormation's own types: nested stacks, wait conditions, and the metadata that CDK adds. */
+
+import { isAwsError } from "../../wire/errors.ts";
+import { ResourceFailure } from "../engine/failure.ts";
+import type { ValueMap } from "../template/value.ts";
+import { compact, map } from "./declared.ts";
+import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
+import { tagList } from "./tags.ts";
+
+const service = "cloudformation";
+
+interface StackState {
+  StackStatus: string;
+  StackStatusReason?: string;
+  Outputs?: { OutputKey: string; OutputValue: string }[];
+}
+
+async function stackState(id: string, r: ResourceRequest): Promise<StackState> {
+  const output = await r.read(service, "DescribeStacks", { StackName: id });
+  return output.Stacks[0];
+}
+
+/** Waits for the nested stack's operation. @throws ResourceFailure unless it ends as `wanted` */
+async function finished(id: string, wanted: RegExp, r: ResourceRequest): Promise<StackState> {
+  const state = await r.until(async () => {
+    const now = await stackState(id, r);
+    return now.StackStatus.endsWith("_IN_PROGRESS") ? undefined : now;
+  });
+  if (!wanted.test(state.StackStatus)) {
+    throw new ResourceFailure(
+      `Embedded stack ${id} was not successfully ${wanted.source.includes("UPDATE") ? "updated. Currently in" : "created: "} ${state.StackStatus}${state.StackStatusReason ? ` with reason: ${state.StackStatusReason}` : ""}`.replace(
+        ": with",
+        " with",
+      ),
+    );
+  }
+  return state;
+}
+
+function stackInput(p: ValueMap, r: ResourceRequest): object {
+  return compact({
+    TemplateURL: p.TemplateURL,
+    Parameters: Object.entries(map(p.Parameters)).map(([ParameterKey, value]) => ({
+      ParameterKey,
+      ParameterValue: Array.isArray(value) ? value.map(text).join(",") : text(value),
+    })),
+    NotificationARNs: p.NotificationARNs,
+    Capabilities: r.capabilities,
+    RoleARN: r.roleArn,
+    Tags: tagList(p, r),
+  });
+}
+
+export const cloudFormationTypes: HandlerTable = {
+  "AWS::CloudFormation::Stack": {
+    timeoutMinutes: 24 * 60,
+    async create(p, r) {
+      const { StackId } = await r.call(service, "CreateStack", {
+        StackName: r.generatedName(128),
+        ...stackInput(p, r),
+        ...compact({ TimeoutInMinutes: p.TimeoutInMinutes }),
+        DisableRollback: true,
+        // how a nested stack knows its parent; not a member of the public API
+        __parent: r.stackId,
+      });
+      return { physicalId: StackId };
+    },
+    async ready({ physicalId }, r) {
+      await finished(physicalId, /^(?:CREATE|UPDATE)_COMPLETE$/, r);
+    },
+    async attributes({ physicalId }, r) {
+      const state = await stackState(physicalId, r);
+      const outputs = (state.Outputs ?? []).map((one) => [`Outputs.${one.OutputKey}`, one.OutputValue]);
+      return { StackId: physicalId, StackStatus: state.StackStatus, ...Object.fromEntries(outputs) };
+    },
+    async update({ physicalId }, p, _, r) {
+      try {
+        await r.call(service, "UpdateStack", { StackName: physicalId, ...stackInput(p, r) });
+      } catch (error) {
+        if (isAwsError(error) && error.message === "No updates are to be performed.") return;
+        throw error;
+      }
+      await finished(physicalId, /^UPDATE_COMPLETE$/, r);
+    },
+    async delete({ physicalId }, r) {
+      await r.call(service, "DeleteStack", compact({ StackName: physicalId, RoleARN: r.roleArn }));
+      await finished(physicalId, /^DELETE_COMPLETE$/, r);
+    },
+  },
+  "AWS::CloudFormation::WaitConditionHandle": {
+    async create(_, r) {
+      const name = r.generatedName(200);
+      return {
+        physicalId: `https://cloudformation-waitcondition-${r.region}.s3.amazonaws.com/${encodeURIComponent(r.stackId)}/${name}`,
+      };
+    },
+    attributes: async ({ physicalId }) => ({ Id: physicalId }),
+    update: async () => {},
+    delete: async () => {},
+  },
+  "AWS::CloudFormation::WaitCondition": {
+    async create(p, r) {
+      // it waits for signals to its handle; with none to wait for it is complete at once, as on AWS
+      if (Number(p.Count ?? 1) > 0 && p.Handle !== undefined) {
+        throw new ResourceFailure(
+          "AWS::CloudFormation::WaitCondition that waits for signals is not supported by the Sagekeep local cloud: nothing runs here that could send them",
+        );
+      }
+      return { physicalId: `${r.stackId}/${r.logicalId}`, attributes: { Data: "{}" } };
+    },
+    update: async () => {},
+    delete: async () => {},
+  },
+  "AWS::CDK::Metadata": {
+    async create(_, r) {
+      return { physicalId: r.generatedName(36).toLowerCase() };
+    },
+    update: async () => {},
+    delete: async () => {},
+  },
+};

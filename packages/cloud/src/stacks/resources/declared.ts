@@ -1,0 +1,184 @@
+/**
+ * A resource type as a description: which call makes it, which ones set what creation cannot, which one reads it,
+ * which one deletes it. Steps run at creation when one of their properties is given, and at update when one changed,
+ * so that a property is described once.
+ */
+import type { PropertyDifference } from "../difference.ts";
+import { ResourceFailure } from "../engine/failure.ts";
+import { isMap, type Value, type ValueMap } from "../template/value.ts";
+import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
+import { changedTags, type TagStyle } from "./tags.ts";
+
+/** What a description's functions are given. */
+export interface Work {
+  /** Properties wanted. */
+  readonly p: ValueMap;
+  /** Physical id; empty while the resource is made. */
+  readonly id: string;
+  /** Properties before, at an update. */
+  readonly old?: ValueMap;
+  readonly attributes: ValueMap;
+  readonly r: ResourceRequest;
+}
+/** A call: none is made when `input` gives `undefined`. */
+export interface Call {
+  readonly service?: string;
+  readonly op: string;
+  readonly input: (work: Work) => object | undefined;
+}
+export interface Step extends Partial<Call> {
+  /** Properties that it sets. */
+  readonly of: readonly string[];
+  /** In place of one call. */
+  readonly run?: (work: Work) => Promise<void>;
+  /** Not needed at creation, which sets the property itself. */
+  readonly updateOnly?: boolean;
+}
+// biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+type Output = any;
+export interface Declared {
+  readonly service: string;
+  readonly create: Call;
+  /** Physical id, from the call's output and the properties. */
+  readonly id: (output: Output, work: Work) => string;
+  readonly steps?: readonly Step[];
+  /** Reads the resource's state; `undefined` when it is not there. */
+  readonly describe?: Call & { readonly pick: (output: Output) => Output };
+  /** Whether a state is final; throws when it is a failure. @default ready at once */
+  readonly ready?: (state: Output) => boolean;
+  /** `GetAtt` values, from the state. */
+  readonly attributes?: (state: Output, work: Work) => ValueMap;
+  readonly delete: Call | readonly Call[];
+  /** Waits after the deletion until the resource is not there any more. */
+  readonly gone?: (state: Output) => boolean;
+  readonly tags?: TagStyle;
+  readonly nameProperty?: string;
+  readonly replacement?: ResourceHandler["replacement"];
+  readonly timeoutMinutes?: number;
+}
+
+/** The handler that a description stands for. */
+export function declared(one: Declared): ResourceHandler {
+  const send = (call: Call, work: Work): Promise<Output> => {
+    const input = call.input(work);
+    return input === undefined
+      ? Promise.resolve(undefined)
+      : work.r.call(call.service ?? one.service, call.op, compact(input));
+  };
+  const state = async (work: Work): Promise<Output> => {
+    if (!one.describe) return undefined;
+    const { describe } = one;
+    const input = describe.input(work);
+    return (
+      input && describe.pick(await work.r.read(describe.service ?? one.service, describe.op, compact(input)))
+    );
+  };
+  const workOf = (physical: Physical, r: ResourceRequest, p = physical.properties): Work => ({
+    p,
+    id: physical.physicalId,
+    old: physical.properties,
+    attributes: physical.attributes,
+    r,
+  });
+  const runStep = async (step: Step, work: Work): Promise<void> => {
+    if (step.run) await step.run(work);
+    else if (step.op && step.input) await send(step as Call, work);
+  };
+  const handler: ResourceHandler = {
+    async create(p, r) {
+      const before: Work = { p, id: "", attributes: {}, r };
+      const id = one.id(await send(one.create, before), before);
+      r.made(id);
+      const steps = (one.steps ?? []).filter(
+        (step) => !step.updateOnly && step.of.some((name) => p[name] !== undefined),
+      );
+      if (steps.length > 0) {
+        if (one.ready && one.describe) await waitReady({ ...before, id });
+        for (const step of steps) await runStep(step, { ...before, id });
+      }
+      return { physicalId: id };
+    },
+    async ready(physical, r) {
+      if (one.ready && one.describe) await waitReady(workOf(physical, r));
+    },
+    async attributes(physical, r) {
+      const work = workOf(physical, r);
+      return one.attributes ? (compact(one.attributes((await state(work)) ?? {}, work)) as ValueMap) : {};
+    },
+    async update(physical, properties, changes, r) {
+      const work = workOf(physical, r, properties);
+      const names = new Set(changes.map((change) => change.name));
+      const tagged = new Set(one.tags ? [one.tags.property ?? "Tags"] : []);
+      for (const step of one.steps ?? []) {
+        if (!step.of.some((name) => names.has(name))) continue;
+        for (const name of step.of) tagged.add(name);
+        await runStep(step, work);
+      }
+      const left = [...names].filter((name) => !tagged.has(name));
+      if (left.length > 0) throw cannotUpdate(r.type, left);
+      if (one.tags) await changedTags(one.tags, work);
+    },
+    async delete(physical, r) {
+      const work = workOf(physical, r);
+      const calls = Array.isArray(one.delete) ? (one.delete as readonly Call[]) : [one.delete as Call];
+      for (const call of calls) await send(call, work);
+      if (one.gone) {
+        const { gone } = one;
+        await r.until(async () => {
+          try {
+            const now = await state(work);
+            return now === undefined || gone(now) ? true : undefined;
+          } catch {
+            return true;
+          }
+        });
+      }
+    },
+    ...(one.nameProperty === undefined ? {} : { nameProperty: one.nameProperty }),
+    ...(one.replacement === undefined ? {} : { replacement: one.replacement }),
+    ...(one.timeoutMinutes === undefined ? {} : { timeoutMinutes: one.timeoutMinutes }),
+  };
+  const waitReady = async (work: Work): Promise<void> => {
+    const { ready } = one;
+    if (ready) await work.r.until(async () => (ready(await state(work)) ? true : undefined));
+  };
+  return handler;
+}
+
+function cannotUpdate(type: string, names: readonly string[]): ResourceFailure {
+  return new ResourceFailure(
+    `Resource type ${type} cannot change [${names.join(", ")}] in place in the Sagekeep local cloud`,
+  );
+}
+
+/** Without members that are `undefined`. */
+export function compact(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
+}
+
+/** Those properties of a map, with the same names. */
+export function pick(properties: ValueMap, ...names: readonly string[]): ValueMap {
+  return Object.fromEntries(
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name] as Value]),
+  );
+}
+
+/** A policy document as the APIs take it: JSON text. */
+export function policyText(value: Value | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+export function list(value: Value | undefined): Value[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+export function map(value: Value | undefined): ValueMap {
+  return isMap(value) ? value : {};
+}
+
+/** A replacement exactly when one of these properties changed. */
+export function replacedBy(...names: readonly string[]) {
+  return (changes: readonly PropertyDifference[]) =>
+    changes.some((one) => names.includes(one.name)) ? "yes" : "no";
+}

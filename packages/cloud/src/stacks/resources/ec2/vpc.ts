@@ -1,0 +1,190 @@
+/** VPCs and subnets with their CIDR blocks, DHCP options, peering. */
+import { declared, pick } from "../declared.ts";
+import { type HandlerTable, text } from "../handler.ts";
+import { describeOne, ec2Tags, tagSpecifications } from "./shared.ts";
+
+const service = "ec2";
+
+export const vpcTypes: HandlerTable = {
+  "AWS::EC2::VPC": declared({
+    service,
+    create: {
+      op: "CreateVpc",
+      input: (work) => ({
+        ...pick(work.p, "CidrBlock", "InstanceTenancy", "Ipv4IpamPoolId", "Ipv4NetmaskLength"),
+        TagSpecifications: tagSpecifications("vpc", work),
+      }),
+    },
+    id: (output) => output.Vpc.VpcId,
+    steps: [
+      {
+        of: ["EnableDnsSupport"],
+        op: "ModifyVpcAttribute",
+        input: ({ id, p }) => ({ VpcId: id, EnableDnsSupport: { Value: p.EnableDnsSupport ?? true } }),
+      },
+      {
+        of: ["EnableDnsHostnames"],
+        op: "ModifyVpcAttribute",
+        input: ({ id, p }) => ({ VpcId: id, EnableDnsHostnames: { Value: p.EnableDnsHostnames ?? false } }),
+      },
+      {
+        of: ["InstanceTenancy"],
+        updateOnly: true,
+        op: "ModifyVpcTenancy",
+        input: ({ id }) => ({ VpcId: id, InstanceTenancy: "default" }),
+      },
+    ],
+    replacement: (changes) => {
+      if (changes.some((one) => one.name === "CidrBlock" || one.name.startsWith("Ipv4"))) return "yes";
+      const tenancy = changes.find((one) => one.name === "InstanceTenancy");
+      return tenancy && !(tenancy.before === "dedicated" && tenancy.after === "default") ? "yes" : "no";
+    },
+    describe: describeOne("DescribeVpcs", "VpcIds", "Vpcs"),
+    attributes: (vpc) => ({
+      VpcId: vpc.VpcId,
+      CidrBlock: vpc.CidrBlock,
+      CidrBlockAssociations: (vpc.CidrBlockAssociationSet ?? []).map(
+        (one: { AssociationId: string }) => one.AssociationId,
+      ),
+      Ipv6CidrBlocks: (vpc.Ipv6CidrBlockAssociationSet ?? []).map(
+        (one: { Ipv6CidrBlock: string }) => one.Ipv6CidrBlock,
+      ),
+    }),
+    delete: { op: "DeleteVpc", input: ({ id }) => ({ VpcId: id }) },
+    tags: ec2Tags,
+  }),
+  "AWS::EC2::VPCCidrBlock": declared({
+    service,
+    create: {
+      op: "AssociateVpcCidrBlock",
+      input: ({ p }) => ({
+        ...pick(
+          p,
+          "VpcId",
+          "CidrBlock",
+          "AmazonProvidedIpv6CidrBlock",
+          "Ipv6CidrBlock",
+          "Ipv6Pool",
+          "Ipv6CidrBlockNetworkBorderGroup",
+        ),
+      }),
+    },
+    id: (output) => (output.CidrBlockAssociation ?? output.Ipv6CidrBlockAssociation).AssociationId,
+    delete: { op: "DisassociateVpcCidrBlock", input: ({ id }) => ({ AssociationId: id }) },
+    attributes: (_, { id, p }) => ({ Id: id, VpcId: p.VpcId as string }),
+  }),
+  "AWS::EC2::Subnet": declared({
+    service,
+    create: {
+      op: "CreateSubnet",
+      input: (work) => ({
+        ...pick(
+          work.p,
+          "VpcId",
+          "CidrBlock",
+          "AvailabilityZone",
+          "AvailabilityZoneId",
+          "Ipv6CidrBlock",
+          "Ipv6Native",
+          "OutpostArn",
+        ),
+        TagSpecifications: tagSpecifications("subnet", work),
+      }),
+    },
+    id: (output) => output.Subnet.SubnetId,
+    steps: (["MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"] as const).map((name) => ({
+      of: [name],
+      op: "ModifySubnetAttribute",
+      input: ({ id, p }) => ({ SubnetId: id, [name]: { Value: p[name] ?? false } }),
+    })),
+    describe: describeOne("DescribeSubnets", "SubnetIds", "Subnets"),
+    attributes: (subnet) => ({
+      SubnetId: subnet.SubnetId,
+      VpcId: subnet.VpcId,
+      AvailabilityZone: subnet.AvailabilityZone,
+      AvailabilityZoneId: subnet.AvailabilityZoneId,
+      CidrBlock: subnet.CidrBlock,
+      Ipv6CidrBlocks: (subnet.Ipv6CidrBlockAssociationSet ?? []).map(
+        (one: { Ipv6CidrBlock: string }) => one.Ipv6CidrBlock,
+      ),
+      NetworkAclAssociationId: subnet.NetworkAclAssociationId ?? "",
+      OutpostArn: subnet.OutpostArn ?? "",
+    }),
+    delete: { op: "DeleteSubnet", input: ({ id }) => ({ SubnetId: id }) },
+    tags: ec2Tags,
+  }),
+  "AWS::EC2::SubnetCidrBlock": declared({
+    service,
+    create: {
+      op: "AssociateSubnetCidrBlock",
+      input: ({ p }) => pick(p, "SubnetId", "Ipv6CidrBlock", "Ipv6NetmaskLength"),
+    },
+    id: (output) => output.Ipv6CidrBlockAssociation.AssociationId,
+    delete: { op: "DisassociateSubnetCidrBlock", input: ({ id }) => ({ AssociationId: id }) },
+    attributes: (_, { id }) => ({ Id: id }),
+  }),
+  "AWS::EC2::DHCPOptions": declared({
+    service,
+    create: {
+      op: "CreateDhcpOptions",
+      input: (work) => ({
+        DhcpConfigurations: [
+          ["domain-name", work.p.DomainName],
+          ["domain-name-servers", work.p.DomainNameServers],
+          ["ntp-servers", work.p.NtpServers],
+          ["netbios-name-servers", work.p.NetbiosNameServers],
+          ["netbios-node-type", work.p.NetbiosNodeType],
+        ]
+          .filter(([, value]) => value !== undefined)
+          .map(([Key, value]) => ({
+            Key,
+            Values: (Array.isArray(value) ? value : [value]).map((one) => text(one ?? "")),
+          })),
+        TagSpecifications: tagSpecifications("dhcp-options", work),
+      }),
+    },
+    id: (output) => output.DhcpOptions.DhcpOptionsId,
+    attributes: (_, { id }) => ({ DhcpOptionsId: id }),
+    delete: { op: "DeleteDhcpOptions", input: ({ id }) => ({ DhcpOptionsId: id }) },
+    tags: ec2Tags,
+  }),
+  "AWS::EC2::VPCDHCPOptionsAssociation": declared({
+    service,
+    create: { op: "AssociateDhcpOptions", input: ({ p }) => pick(p, "VpcId", "DhcpOptionsId") },
+    id: (_, { p }) => `${text(p.DhcpOptionsId)}|${text(p.VpcId)}`,
+    steps: [
+      {
+        of: ["DhcpOptionsId"],
+        updateOnly: true,
+        op: "AssociateDhcpOptions",
+        input: ({ p }) => pick(p, "VpcId", "DhcpOptionsId"),
+      },
+    ],
+    delete: { op: "AssociateDhcpOptions", input: ({ p }) => ({ VpcId: p.VpcId, DhcpOptionsId: "default" }) },
+  }),
+  "AWS::EC2::VPCPeeringConnection": declared({
+    service,
+    create: {
+      op: "CreateVpcPeeringConnection",
+      input: (work) => ({
+        ...pick(work.p, "VpcId", "PeerVpcId", "PeerOwnerId", "PeerRegion"),
+        TagSpecifications: tagSpecifications("vpc-peering-connection", work),
+      }),
+    },
+    id: (output) => output.VpcPeeringConnection.VpcPeeringConnectionId,
+    // CloudFormation accepts a peering within the account itself
+    steps: [
+      {
+        of: ["VpcId"],
+        run: async ({ id, p, r }) => {
+          if (p.PeerOwnerId === undefined || p.PeerOwnerId === r.account) {
+            await r.call("ec2", "AcceptVpcPeeringConnection", { VpcPeeringConnectionId: id });
+          }
+        },
+      },
+    ],
+    attributes: (_, { id }) => ({ Id: id }),
+    delete: { op: "DeleteVpcPeeringConnection", input: ({ id }) => ({ VpcPeeringConnectionId: id }) },
+    tags: ec2Tags,
+  }),
+};

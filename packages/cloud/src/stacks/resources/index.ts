@@ -1,0 +1,60 @@
+/** Every resource type that this local cloud can make. */
+import { bucketTypes } from "./bucket.ts";
+import { cloudFormationTypes } from "./cloudformation.ts";
+import { endpointTypes } from "./ec2/endpoints.ts";
+import { routingTypes } from "./ec2/routing.ts";
+import { securityTypes } from "./ec2/security.ts";
+import { vpcTypes } from "./ec2/vpc.ts";
+import type { ResourceHandler } from "./handler.ts";
+import { policyTypes } from "./iam/policies.ts";
+import { principalTypes } from "./iam/principals.ts";
+import { named } from "./naming.ts";
+import { operationTypes } from "./operations.ts";
+import { sagemakerTypes } from "./sagemaker.ts";
+import { storageTypes } from "./storage.ts";
+
+/** Types whose name is the physical id: property, longest name, prefix of generated ones. */
+const NAMED: readonly [type: string, property: string, limit: number, prefix?: string][] = [
+  ["AWS::SSM::Parameter", "Name", 1000, "CFN-"],
+  ["AWS::Logs::LogGroup", "LogGroupName", 512],
+  ["AWS::Logs::LogStream", "LogStreamName", 512],
+  ["AWS::Logs::MetricFilter", "FilterName", 512],
+  ["AWS::Logs::SubscriptionFilter", "FilterName", 512],
+  ["AWS::CloudTrail::Trail", "TrailName", 128],
+];
+
+let table: Map<string, ResourceHandler> | undefined;
+
+function handlers(): Map<string, ResourceHandler> {
+  if (table) return table;
+  table = new Map(
+    [
+      bucketTypes,
+      cloudFormationTypes,
+      endpointTypes,
+      operationTypes,
+      policyTypes,
+      principalTypes,
+      routingTypes,
+      sagemakerTypes,
+      securityTypes,
+      storageTypes,
+      vpcTypes,
+    ].flatMap((one) => Object.entries(one)),
+  );
+  for (const [type, property, limit, prefix] of NAMED) {
+    const handler = table.get(type);
+    if (handler) table.set(type, named(handler, property, limit, prefix));
+  }
+  return table;
+}
+
+/** The handler of a type; `undefined` when this local cloud has none. */
+export function handlerOf(type: string): ResourceHandler | undefined {
+  return handlers().get(type);
+}
+
+/** Names of all supported types, sorted. */
+export function supportedTypes(): string[] {
+  return [...handlers().keys()].sort();
+}

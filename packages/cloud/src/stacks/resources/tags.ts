@@ -1,0 +1,55 @@
+/** Tags of resources: the template's own, over those of the stack; and each service's calls to change them. */
+import { isMap, type Value, type ValueMap } from "../template/value.ts";
+import type { Work } from "./declared.ts";
+import { type ResourceRequest, text } from "./handler.ts";
+
+/** How a service changes tags of an existing resource. */
+export interface TagStyle {
+  /** Property that holds them. @default "Tags" */
+  readonly property?: string;
+  readonly put: (work: Work, tags: Record<string, string>) => Promise<unknown>;
+  readonly remove?: (work: Work, keys: string[]) => Promise<unknown>;
+}
+
+/** The resource's tags by key. */
+export function tagMap(
+  value: Value | undefined,
+  stackTags: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const tags: Record<string, string> = { ...stackTags };
+  if (isMap(value)) for (const [key, one] of Object.entries(value)) tags[key] = text(one);
+  else if (Array.isArray(value)) {
+    for (const one of value) if (isMap(one)) tags[text(one.Key)] = text(one.Value);
+  }
+  return tags;
+}
+
+/** The same as a list of `Key` and `Value`; `undefined` when there are none. */
+export function tagList(
+  properties: ValueMap,
+  r: ResourceRequest,
+  property = "Tags",
+): { Key: string; Value: string }[] | undefined {
+  const tags = tagMap(properties[property], r.stackTags);
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return list.length > 0 ? list : undefined;
+}
+
+/** Brings the tags of an existing resource to what is wanted now. */
+export async function changedTags(style: TagStyle, work: Work): Promise<void> {
+  const name = style.property ?? "Tags";
+  const before = tagMap(work.old?.[name], work.r.previousStackTags);
+  const after = tagMap(work.p[name], work.r.stackTags);
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const put = Object.fromEntries(Object.entries(after).filter(([key, one]) => before[key] !== one));
+  if (!style.remove) {
+    if (gone.length > 0 || Object.keys(put).length > 0) await style.put(work, after);
+    return;
+  }
+  if (gone.length > 0) await style.remove(work, gone);
+  if (Object.keys(put).length > 0) await style.put(work, put);
+}
+
+export function keyValues(tags: Record<string, string>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
