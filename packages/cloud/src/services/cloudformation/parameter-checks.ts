@@ -12,16 +12,34 @@ interface Lookup {
 }
 const LOOKUPS: Readonly<Record<string, Lookup>> = {
   "AWS::EC2::VPC::Id": { operation: "DescribeVpcs", filter: "VpcIds", list: "Vpcs", id: "VpcId" },
-  "AWS::EC2::Subnet::Id": { operation: "DescribeSubnets", filter: "SubnetIds", list: "Subnets", id: "SubnetId" },
-  "AWS::EC2::SecurityGroup::Id": { operation: "DescribeSecurityGroups", filter: "GroupIds", list: "SecurityGroups", id: "GroupId" },
-  "AWS::EC2::AvailabilityZone::Name": { operation: "DescribeAvailabilityZones", filter: "ZoneNames", list: "AvailabilityZones", id: "ZoneName" },
+  "AWS::EC2::Subnet::Id": {
+    operation: "DescribeSubnets",
+    filter: "SubnetIds",
+    list: "Subnets",
+    id: "SubnetId",
+  },
+  "AWS::EC2::SecurityGroup::Id": {
+    operation: "DescribeSecurityGroups",
+    filter: "GroupIds",
+    list: "SecurityGroups",
+    id: "GroupId",
+  },
+  "AWS::EC2::AvailabilityZone::Name": {
+    operation: "DescribeAvailabilityZones",
+    filter: "ZoneNames",
+    list: "AvailabilityZones",
+    id: "ZoneName",
+  },
 };
 
 /** The elements of a parameter and the type of each. */
 function elements(type: string, value: Value): { type: string; values: string[] } {
   const effective = storedParameterType(type) ?? type;
   const inner = /^List<(.+)>$/.exec(effective)?.[1] ?? effective;
-  return { type: inner, values: (Array.isArray(value) ? value : [value]).map(String).filter((one) => one !== "") };
+  return {
+    type: inner,
+    values: (Array.isArray(value) ? value : [value]).map(String).filter((one) => one !== ""),
+  };
 }
 
 function find(type: string, value: string, context: CallContext): Record<string, Value> | undefined {
@@ -36,7 +54,11 @@ function find(type: string, value: string, context: CallContext): Record<string,
 }
 
 /** CloudFormation's sentence for the first parameter that names something that does not exist. */
-export function missingReference(template: Template, values: Readonly<Record<string, Value>>, context: CallContext): string | undefined {
+export function missingReference(
+  template: Template,
+  values: Readonly<Record<string, Value>>,
+  context: CallContext,
+): string | undefined {
   for (const one of Object.values(template.parameters)) {
     const { type, values: all } = elements(one.type, values[one.name] ?? "");
     if (!LOOKUPS[type]) continue;
@@ -49,7 +71,11 @@ export function missingReference(template: Template, values: Readonly<Record<str
 }
 
 /** What `Fn::ValueOf` reads: attributes and tags (`Tags.Name`) of the resource that a parameter names. */
-export function parameterAttributes(template: Template, values: Readonly<Record<string, Value>>, context: CallContext) {
+export function parameterAttributes(
+  template: Template,
+  values: Readonly<Record<string, Value>>,
+  context: CallContext,
+) {
   return (parameter: string, attribute: string): Value[] => {
     const definition = template.parameters[parameter];
     if (!definition) return [];

@@ -3,12 +3,12 @@ import type { CallAs, CallContext } from "../../context.ts";
 import { checkCapabilities } from "../../stacks/capabilities.ts";
 import type { StackTables } from "../../stacks/engine/records.ts";
 import { type Compiled, compile, loadTemplate, type StackFacts } from "../../stacks/template/compile.ts";
+import { templateError, validationError } from "../../stacks/template/errors.ts";
 import { storedParameterType } from "../../stacks/template/parameter-definition.ts";
 import { type GivenParameter, parameterTexts, parameterValue } from "../../stacks/template/parameters.ts";
 import { checkRules } from "../../stacks/template/rules.ts";
 import type { Template } from "../../stacks/template/template.ts";
 import type { Value } from "../../stacks/template/value.ts";
-import { templateError, validationError } from "../../stacks/template/errors.ts";
 import { isAwsError } from "../../wire/errors.ts";
 import { missingReference, parameterAttributes } from "./parameter-checks.ts";
 
@@ -34,7 +34,12 @@ export interface Request {
 }
 
 /** @throws AwsError `ValidationError` or `InsufficientCapabilitiesException` */
-export async function prepare(text: string, request: Request, context: CallContext, tables: StackTables): Promise<Prepared> {
+export async function prepare(
+  text: string,
+  request: Request,
+  context: CallContext,
+  tables: StackTables,
+): Promise<Prepared> {
   const { facts } = request;
   let template = loadTemplate(text, facts);
   const parameters = parameterTexts(template, request.parameters, request.previous);
@@ -70,7 +75,10 @@ export function recompile(
   let template = loadTemplate(definition.text, facts);
   const values: Record<string, Value> = {};
   for (const one of Object.values(template.parameters)) {
-    values[one.name] = parameterValue(one.type, definition.resolved[one.name] ?? definition.parameters[one.name] ?? "");
+    values[one.name] = parameterValue(
+      one.type,
+      definition.resolved[one.name] ?? definition.parameters[one.name] ?? "",
+    );
   }
   if (template.transforms.length > 0) template = loadTemplate(definition.text, facts, values);
   const imports = new Set<string>();
@@ -90,7 +98,9 @@ function surroundings(context: CallContext, tables: StackTables, imports: Set<st
         const output = context.in(context.account, region).callSync("ec2", "DescribeAvailabilityZones", {});
         return (output.AvailabilityZones as { ZoneName: string }[]).map((one) => one.ZoneName).sort();
       } catch (error) {
-        throw templateError(`Fn::GetAZs cannot list the zones of ${region}: ${error instanceof Error ? error.message : ""}`);
+        throw templateError(
+          `Fn::GetAZs cannot list the zones of ${region}: ${error instanceof Error ? error.message : ""}`,
+        );
       }
     },
   };
@@ -103,7 +113,9 @@ async function storedParameters(
   context: CallContext,
   as: CallAs,
 ): Promise<Record<string, string>> {
-  const wanted = Object.values(template.parameters).filter((one) => storedParameterType(one.type) !== undefined);
+  const wanted = Object.values(template.parameters).filter(
+    (one) => storedParameterType(one.type) !== undefined,
+  );
   const resolved: Record<string, string> = {};
   const missing: string[] = [];
   for (const { name } of wanted) {
@@ -111,7 +123,9 @@ async function storedParameters(
     try {
       const output = await context.call("ssm", "GetParameter", { Name: key }, as);
       if (output.Parameter.Type === "SecureString") {
-        throw validationError(`Parameters [${key}] referenced by template have types not supported by CloudFormation.`);
+        throw validationError(
+          `Parameters [${key}] referenced by template have types not supported by CloudFormation.`,
+        );
       }
       resolved[name] = output.Parameter.Value;
     } catch (error) {
@@ -120,7 +134,9 @@ async function storedParameters(
     }
   }
   if (missing.length > 0) {
-    throw validationError(`Unable to fetch parameters [${missing.join(",")}] from parameter store for this account.`);
+    throw validationError(
+      `Unable to fetch parameters [${missing.join(",")}] from parameter store for this account.`,
+    );
   }
   return resolved;
 }

@@ -13,14 +13,21 @@ export interface TemplateInput {
 }
 
 /** The template's text; `undefined` when the request names none. @throws AwsError `ValidationError` */
-export async function templateText(input: TemplateInput, context: CallContext, as: CallAs): Promise<string | undefined> {
+export async function templateText(
+  input: TemplateInput,
+  context: CallContext,
+  as: CallAs,
+): Promise<string | undefined> {
   const { TemplateBody: body, TemplateURL: url } = input;
   if (body !== undefined && url !== undefined) {
     throw validationError("Either Template URL or Template Body must be specified, but not both.");
   }
   if (url !== undefined) return objectText(url, context, as);
   if (body === undefined) return undefined;
-  if (body.length === 0) throw validationError("1 validation error detected: Value '' at 'templateBody' failed to satisfy constraint: Member must have length greater than or equal to 1");
+  if (body.length === 0)
+    throw validationError(
+      "1 validation error detected: Value '' at 'templateBody' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
   if (Buffer.byteLength(body) > INLINE_LIMIT) {
     throw validationError(
       `1 validation error detected: Value '${body}' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${INLINE_LIMIT}`,
@@ -38,9 +45,17 @@ async function objectText(url: string, context: CallContext, as: CallAs): Promis
     bytes = await read(output.Body);
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    if (/NoSuchBucket/.test(error.code)) throw validationError(`S3 error: The specified bucket does not exist\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`);
-    if (/NoSuchKey|NotFound/.test(error.code)) throw validationError(`S3 error: The specified key does not exist.\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`);
-    throw validationError(`S3 error: Access Denied\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`);
+    if (/NoSuchBucket/.test(error.code))
+      throw validationError(
+        `S3 error: The specified bucket does not exist\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`,
+      );
+    if (/NoSuchKey|NotFound/.test(error.code))
+      throw validationError(
+        `S3 error: The specified key does not exist.\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`,
+      );
+    throw validationError(
+      `S3 error: Access Denied\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`,
+    );
   }
   if (bytes.length > OBJECT_LIMIT) {
     throw validationError(`Template may not exceed ${OBJECT_LIMIT} bytes in size.`);
@@ -61,9 +76,13 @@ export function objectPlace(url: string): { Bucket: string; Key: string; Version
   const found = (Bucket: string, Key: string) =>
     Bucket && Key ? { Bucket, Key, ...(version ? { VersionId: version } : {}) } : undefined;
   if (parsed.protocol === "s3:") return found(parsed.hostname, path);
-  const virtual = /^(.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|localhost)$/.exec(parsed.hostname);
+  const virtual = /^(.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|localhost)$/.exec(
+    parsed.hostname,
+  );
   if (virtual?.[1]) return found(virtual[1], path);
-  const pathStyle = /^s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|localhost)$/.test(parsed.hostname);
+  const pathStyle = /^s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|localhost)$/.test(
+    parsed.hostname,
+  );
   const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname);
   if (!pathStyle && !local) return undefined;
   const slash = path.indexOf("/");

@@ -26,10 +26,11 @@ export function failureReason(error: unknown, service?: string): string {
   if (!isAwsError(error)) {
     return `Resource handler returned message: "${error instanceof Error ? error.message : String(error)}" (RequestToken: ${randomUUID()}, HandlerErrorCode: InternalFailure)`;
   }
-  if (error.code === "ValidationError" && error.message.startsWith("Template")) return error.message;
+  // not from a service's call: the template's own problem
+  if (service === undefined) return error.message;
   const code = handlerErrorCode(error);
   const status = error.status ?? (code === "AccessDenied" ? 403 : code === "AlreadyExists" ? 409 : 400);
-  const origin = `Service: ${titled(service ?? "")}, Status Code: ${status}, Request ID: ${randomUUID()}`;
+  const origin = `Service: ${titled(service)}, Status Code: ${status}, Request ID: ${randomUUID()}`;
   return `Resource handler returned message: "${error.message} (${origin}) (SDK Attempt Count: 1)" (RequestToken: ${randomUUID()}, HandlerErrorCode: ${code})`;
 }
 

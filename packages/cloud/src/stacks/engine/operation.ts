@@ -23,9 +23,10 @@ export class Operation {
   readonly origins = new WeakMap<object, string>();
 
   /** Names of the exports read so far. */
-  readonly imports = new Set<string>();
+  readonly imports: ReadonlySet<string>;
 
-  constructor(context: CallContext, stackId: string, as: CallAs) {
+  constructor(context: CallContext, stackId: string, as: CallAs, imports: ReadonlySet<string> = new Set()) {
+    this.imports = imports;
     this.context = context;
     this.journal = new Journal(context, stackId);
     this.as = as;

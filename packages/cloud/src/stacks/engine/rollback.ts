@@ -128,21 +128,19 @@ async function putBack(operation: Operation, name: string, skip: boolean): Promi
 /** Deletes what the rolled back update had created or put in the place of others. */
 export async function cleanUpRollBack(operation: Operation): Promise<void> {
   const { journal } = operation;
-  const removals = journal
-    .resources()
-    .flatMap((record): Removal[] => [
-      ...(record.stale ?? []).map((physical) => ({ record, physical, retain: false, whole: false })),
-      ...(record.undo?.kind === "create" && record.status !== "DELETE_COMPLETE"
-        ? [
-            {
-              record,
-              physical: physicalOf(record),
-              retain: isRetained(record.deletionPolicy, true),
-              whole: true,
-            },
-          ]
-        : []),
-    ]);
+  const removals = journal.resources().flatMap((record): Removal[] => [
+    ...(record.stale ?? []).map((physical) => ({ record, physical, retain: false, whole: false })),
+    ...(record.undo?.kind === "create" && record.status !== "DELETE_COMPLETE"
+      ? [
+          {
+            record,
+            physical: physicalOf(record),
+            retain: isRetained(record.deletionPolicy, true),
+            whole: true,
+          },
+        ]
+      : []),
+  ]);
   await removeAll(operation, removals);
   settleRecords(operation);
   journal.stackStatus("UPDATE_ROLLBACK_COMPLETE", undefined, (stack) => {

@@ -2,6 +2,7 @@
 
 import { isAwsError } from "../../wire/errors.ts";
 import { ResourceFailure } from "../engine/failure.ts";
+import { markNested } from "../engine/nesting.ts";
 import type { ValueMap } from "../template/value.ts";
 import { compact, map } from "./declared.ts";
 import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
@@ -55,14 +56,13 @@ export const cloudFormationTypes: HandlerTable = {
   "AWS::CloudFormation::Stack": {
     timeoutMinutes: 24 * 60,
     async create(p, r) {
-      const { StackId } = await r.call(service, "CreateStack", {
+      const input = compact({
         StackName: r.generatedName(128),
         ...stackInput(p, r),
-        ...compact({ TimeoutInMinutes: p.TimeoutInMinutes }),
+        TimeoutInMinutes: p.TimeoutInMinutes,
         DisableRollback: true,
-        // how a nested stack knows its parent; not a member of the public API
-        __parent: r.stackId,
       });
+      const { StackId } = await r.call(service, "CreateStack", markNested(input, r.stackId));
       return { physicalId: StackId };
     },
     async ready({ physicalId }, r) {

@@ -3,10 +3,18 @@ import type { ValueMap } from "../template/value.ts";
 import { type Physical, type ResourceHandler, text } from "./handler.ts";
 
 /** The handler with `property` filled in wherever the template left it out; prefix and limit as AWS has them. */
-export function named(handler: ResourceHandler, property: string, limit: number, prefix = ""): ResourceHandler {
+export function named(
+  handler: ResourceHandler,
+  property: string,
+  limit: number,
+  prefix = "",
+): ResourceHandler {
   const filled = (p: ValueMap, physical: Physical): ValueMap =>
     p[property] === undefined ? { ...p, [property]: physical.attributes.__name ?? physical.physicalId } : p;
-  const whole = (physical: Physical): Physical => ({ ...physical, properties: filled(physical.properties, physical) });
+  const whole = (physical: Physical): Physical => ({
+    ...physical,
+    properties: filled(physical.properties, physical),
+  });
   const { create, ready, attributes, update } = handler;
   return {
     ...handler,
@@ -22,7 +30,9 @@ export function named(handler: ResourceHandler, property: string, limit: number,
         ...(physical.attributes.__name === undefined ? {} : { __name: physical.attributes.__name }),
       }),
     }),
-    ...(update && { update: (physical, p, changes, r) => update(whole(physical), filled(p, physical), changes, r) }),
+    ...(update && {
+      update: (physical, p, changes, r) => update(whole(physical), filled(p, physical), changes, r),
+    }),
     delete: (physical, r) => handler.delete(whole(physical), r),
   };
 }

@@ -177,7 +177,8 @@ function readResource(name: string, value: Value): ResourceDefinition {
   if (Condition !== undefined && typeof Condition !== "string") {
     throw formatError(`[/Resources/${name}/Condition] Every Condition member must be a string.`);
   }
-  for (const key of ["DeletionPolicy", "UpdateReplacePolicy"] as const) checkPolicy(name, value.Type, key, value[key]);
+  for (const key of ["DeletionPolicy", "UpdateReplacePolicy"] as const)
+    checkPolicy(name, value.Type, key, value[key]);
   return {
     type: value.Type,
     properties: Properties,
@@ -190,9 +191,13 @@ function readResource(name: string, value: Value): ResourceDefinition {
   };
 }
 
-const POLICIES = { DeletionPolicy: ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"], UpdateReplacePolicy: ["Delete", "Retain", "Snapshot"] };
+const POLICIES = {
+  DeletionPolicy: ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"],
+  UpdateReplacePolicy: ["Delete", "Retain", "Snapshot"],
+};
 /** Types whose deletion can leave a snapshot behind. */
-const SNAPSHOT_TYPES = /^AWS::(?:DocDB::DBCluster|EC2::Volume|ElastiCache::(?:CacheCluster|ReplicationGroup)|Neptune::DBCluster|RDS::DB(?:Cluster|Instance)|Redshift::Cluster)$/;
+const SNAPSHOT_TYPES =
+  /^AWS::(?:DocDB::DBCluster|EC2::Volume|ElastiCache::(?:CacheCluster|ReplicationGroup)|Neptune::DBCluster|RDS::DB(?:Cluster|Instance)|Redshift::Cluster)$/;
 
 function checkPolicy(name: string, type: string, key: keyof typeof POLICIES, value: Value | undefined): void {
   if (value === undefined || isMap(value)) return;

@@ -155,7 +155,7 @@ export const securityTypes: HandlerTable = {
   "AWS::EC2::NetworkAclEntry": declared({
     service,
     create: { op: "CreateNetworkAclEntry", input: entry },
-    id: ({}, { p }) => `${text(p.NetworkAclId)}|${text(p.RuleNumber)}|${text(p.Egress ?? false)}`,
+    id: (_, { p }) => `${text(p.NetworkAclId)}|${text(p.RuleNumber)}|${text(p.Egress ?? false)}`,
     steps: [
       {
         of: ["Protocol", "RuleAction", "CidrBlock", "Ipv6CidrBlock", "PortRange", "Icmp"],

@@ -14,9 +14,15 @@ export const ec2Tags: TagStyle = {
     r.call("ec2", "DeleteTags", { Resources: [id], Tags: keys.map((Key) => ({ Key })) }),
 };
 
+// biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+type Output = any;
+
 /** `DescribeXs({XIds: [id]})` and its first answer. */
-export function describeOne(op: string, ids: string, member: string): Call & { pick: (output: any) => any } {
-  // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+export function describeOne(
+  op: string,
+  ids: string,
+  member: string,
+): Call & { pick: (output: Output) => Output } {
   return { op, input: ({ id }) => ({ [ids]: [id] }), pick: (output) => output?.[member]?.[0] };
 }
 

@@ -1,0 +1,309 @@
+/** Change sets: made, looked at, executed, deleted. */
+import { randomUUID } from "node:crypto";
+import type * as Api from "@aws-sdk/client-cloudformation";
+import type { CallContext } from "../../../context.ts";
+import { Operation } from "../../../stacks/engine/operation.ts";
+import type { ChangeDetail, ResourceChange } from "../../../stacks/engine/plan.ts";
+import type { StackRecord } from "../../../stacks/engine/records.ts";
+import { settled } from "../../../stacks/engine/running.ts";
+import { scalarText, type Value } from "../../../stacks/template/value.ts";
+import type { Handlers } from "../../../wire/types.ts";
+import { factsOf, type Wanted, wantedDefinition } from "../definition.ts";
+import { alreadyExists, invalidChangeSetStatus, validationError } from "../errors.ts";
+import { page } from "../paging.ts";
+import { recompile } from "../prepare.ts";
+import {
+  type ChangeSetRecord,
+  changeSetKey,
+  changeSetNamed,
+  changeSets,
+  existingStack,
+  StackTables,
+  stackKey,
+} from "../state.ts";
+import { parametersOf, tagsOf } from "../views.ts";
+import {
+  beginUpdate,
+  checkName,
+  checkUpdatable,
+  newStackId,
+  PATIENCE,
+  plannedUpdate,
+  putStack,
+  runCreate,
+  sameOutputs,
+  sameTags,
+  token,
+} from "./stacks.ts";
+
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+export const changeSetOperations = {
+  async CreateChangeSet(input, context) {
+    const tables = new StackTables(context);
+    const { ChangeSetName: name, StackName: stackName } = input;
+    if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) || name.length > 128) {
+      throw validationError(
+        `1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+      );
+    }
+    if (!stackName.startsWith("arn:")) checkName(stackName);
+    const kind = input.ChangeSetType ?? "UPDATE";
+    if (kind !== "CREATE" && kind !== "UPDATE") {
+      throw validationError(`ChangeSetType ${kind} is not supported by the Sagekeep local cloud`);
+    }
+    const found = tables.find(stackName);
+    const existing = found?.status === "DELETE_COMPLETE" ? undefined : found;
+    if (kind === "UPDATE") {
+      if (!existing) throw validationError(`Stack [${stackName}] does not exist`);
+      checkUpdatable(existing);
+    } else if (existing && existing.status !== "REVIEW_IN_PROGRESS") {
+      throw validationError(
+        `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
+      );
+    }
+    if (existing && changeSets(context).get(changeSetKey(existing.id, name))) {
+      throw alreadyExists(
+        `ChangeSet ${name} cannot be created due to a mismatch with existing attribute TemplateBody`,
+      );
+    }
+    const stackId = existing?.id ?? newStackId(context, stackName);
+    const wanted = await wantedDefinition(
+      input,
+      { id: stackId, name: existing?.name ?? stackName },
+      existing,
+      context,
+      tables,
+      true,
+    );
+    if (!existing) {
+      putStack(context, tables, stackId, stackName, emptied(wanted), "REVIEW_IN_PROGRESS", {
+        disableRollback: false,
+        onFailure: "ROLLBACK",
+        retainExceptOnCreate: false,
+        terminationProtection: false,
+      });
+    }
+    const stack = existingStack(tables, stackId);
+    const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind });
+    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    changeSets(context).put(changeSetKey(stackId, name), record);
+    return { Id: record.id, StackId: stackId };
+  },
+
+  DescribeChangeSet(input, context) {
+    const record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    const values = input.IncludePropertyValues ?? false;
+    const changes = record.changes.filter((one) => !values || !one.guess);
+    const { items, NextToken } = page(changes, input.NextToken, 100);
+    const { definition } = record;
+    return {
+      ...summary(record),
+      NotificationARNs: definition.notificationArns,
+      RollbackConfiguration: {},
+      Capabilities: definition.capabilities as Api.Capability[],
+      Parameters: parametersOf(definition),
+      Tags: tagsOf(definition.tags),
+      ...(record.onStackFailure ? { OnStackFailure: record.onStackFailure } : {}),
+      Changes: items.map((one) => ({ Type: "Resource" as const, ResourceChange: changeOf(one, values) })),
+      NextToken,
+    };
+  },
+
+  ListChangeSets(input, context) {
+    const stack = existingStack(new StackTables(context), input.StackName);
+    const all = changeSets(context)
+      .list({ prefix: `${stackKey(stack.id)}#` })
+      .filter((one) => one.executionStatus !== "EXECUTE_COMPLETE");
+    const { items, NextToken } = page(all, input.NextToken, 100);
+    return { Summaries: items.map(summary), NextToken };
+  },
+
+  DeleteChangeSet(input, context) {
+    const record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    if (record.executionStatus === "EXECUTE_IN_PROGRESS") {
+      throw invalidChangeSetStatus(
+        `ChangeSet [${record.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
+      );
+    }
+    changeSets(context).delete(changeSetKey(record.stackId, record.name));
+    return {};
+  },
+
+  async ExecuteChangeSet(input, context) {
+    const tables = new StackTables(context);
+    const record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    if (record.status !== "CREATE_COMPLETE") {
+      throw invalidChangeSetStatus(
+        `ChangeSet [${record.id}] cannot be executed in its current status of [${record.status}]`,
+      );
+    }
+    if (record.executionStatus !== "AVAILABLE") {
+      throw invalidChangeSetStatus(
+        `ChangeSet [${record.id}] cannot be executed in its current execution status of [${record.executionStatus}]`,
+      );
+    }
+    const stack = existingStack(tables, record.stackId);
+    const text = tables.templateOf(record.definition);
+    const { compiled, imports } = recompile(
+      { ...record.definition, text },
+      factsOf(context, { ...stack, notificationArns: record.definition.notificationArns }),
+      context,
+      tables,
+    );
+    const prepared = {
+      text,
+      compiled,
+      parameters: record.definition.parameters,
+      resolved: record.definition.resolved,
+      noEcho: record.definition.noEcho,
+      imports,
+    };
+    const options: Partial<StackRecord> = {
+      changeSetId: record.id,
+      ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
+      ...(input.RetainExceptOnCreate === undefined
+        ? {}
+        : { retainExceptOnCreate: input.RetainExceptOnCreate }),
+    };
+    // the others planned from a stack that will not be the same any more
+    for (const [key, one] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` })) {
+      if (one.id === record.id)
+        changeSets(context).update(key, (draft) => void (draft.executionStatus = "EXECUTE_COMPLETE"));
+      else if (one.executionStatus !== "EXECUTE_COMPLETE") changeSets(context).delete(key);
+    }
+    const definition = { ...record.definition, outputs: stack.outputs, imports: stack.imports };
+    if (stack.status === "REVIEW_IN_PROGRESS") {
+      const operation = new Operation(context, stack.id, { kind: "caller" });
+      operation.journal.stackStatus("CREATE_IN_PROGRESS", "User Initiated", (draft) => {
+        Object.assign(draft, definition, options);
+        if (record.onStackFailure) draft.onFailure = record.onStackFailure;
+        draft.updatedAt = context.clock.now();
+        token(draft, input.ClientRequestToken);
+      });
+      runCreate(context, stack.id, prepared);
+    } else {
+      checkUpdatable(stack);
+      beginUpdate(
+        context,
+        tables,
+        stack.id,
+        { definition, prepared },
+        {
+          ...options,
+          ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
+        },
+      );
+    }
+    await settled(context.store, stack.id, PATIENCE);
+    return {};
+  },
+} satisfies Handlers<typeof Api, CallContext>;
+
+/** A stack under review has no definition yet. */
+function emptied(wanted: Wanted): Wanted {
+  return {
+    ...wanted,
+    definition: { ...wanted.definition, parameters: {}, resolved: {}, tags: {}, capabilities: [] },
+  };
+}
+
+function plannedChangeSet(
+  context: CallContext,
+  tables: StackTables,
+  stack: Readonly<StackRecord>,
+  wanted: Wanted,
+  input: {
+    ChangeSetName: string;
+    kind: "CREATE" | "UPDATE";
+    Description?: string | undefined;
+    IncludeNestedStacks?: boolean | undefined;
+    OnStackFailure?: string | undefined;
+  },
+): ChangeSetRecord {
+  const { changes, outputs } = plannedUpdate(tables, stack, wanted);
+  const nothing =
+    input.kind === "UPDATE" &&
+    !changes.some((one) => !one.guess) &&
+    sameOutputs(stack, outputs) &&
+    sameTags(stack.tags, wanted.definition.tags);
+  const problem =
+    wanted.prepared.problem === undefined
+      ? undefined
+      : `${wanted.prepared.problem}. Rollback requested by user.`;
+  const reason = problem ?? (nothing ? NO_CHANGES : undefined);
+  return {
+    id: context.arn("cloudformation", `changeSet/${input.ChangeSetName}/${randomUUID()}`),
+    name: input.ChangeSetName,
+    stackId: stack.id,
+    stackName: stack.name,
+    type: input.kind,
+    status: reason === undefined ? "CREATE_COMPLETE" : "FAILED",
+    ...(reason === undefined ? {} : { reason }),
+    executionStatus: reason === undefined ? "AVAILABLE" : "UNAVAILABLE",
+    createdAt: context.clock.now(),
+    ...(input.Description === undefined ? {} : { description: input.Description }),
+    definition: wanted.definition,
+    changes: reason === undefined ? changes : [],
+    includeNestedStacks: input.IncludeNestedStacks ?? false,
+    ...(input.OnStackFailure === undefined ? {} : { onStackFailure: input.OnStackFailure as "ROLLBACK" }),
+  };
+}
+
+function summary(record: Readonly<ChangeSetRecord>) {
+  return {
+    ChangeSetId: record.id,
+    ChangeSetName: record.name,
+    StackId: record.stackId,
+    StackName: record.stackName,
+    CreationTime: new Date(record.createdAt),
+    Status: record.status as Api.ChangeSetStatus,
+    ExecutionStatus: record.executionStatus as Api.ExecutionStatus,
+    IncludeNestedStacks: record.includeNestedStacks,
+    ...(record.reason === undefined ? {} : { StatusReason: record.reason }),
+    ...(record.description === undefined ? {} : { Description: record.description }),
+  };
+}
+
+function changeOf(one: Readonly<ResourceChange>, values: boolean): Api.ResourceChange {
+  const replacement = one.replacement ?? (one.action === "Add" && values ? "True" : undefined);
+  return {
+    Action: one.action,
+    LogicalResourceId: one.logicalId,
+    ResourceType: one.type,
+    Scope: one.scope as Api.ResourceAttribute[],
+    Details: one.details.map((detail) => detailOf(detail, values)),
+    ...(one.physicalId === undefined ? {} : { PhysicalResourceId: one.physicalId }),
+    ...(one.policyAction === undefined ? {} : { PolicyAction: one.policyAction as Api.PolicyAction }),
+    ...(replacement === undefined ? {} : { Replacement: replacement }),
+    ...(values && one.before ? { BeforeContext: JSON.stringify({ Properties: one.before }) } : {}),
+    ...(values && one.after ? { AfterContext: JSON.stringify({ Properties: one.after }) } : {}),
+  };
+}
+
+function detailOf(detail: Readonly<ChangeDetail>, values: boolean): Api.ResourceChangeDetail {
+  const { difference } = detail;
+  return {
+    Target: {
+      Attribute: detail.attribute as Api.ResourceAttribute,
+      ...(detail.name === undefined ? {} : { Name: detail.name }),
+      RequiresRecreation: detail.requiresRecreation,
+      ...(values && difference
+        ? {
+            Path: `/Properties/${difference.name}`,
+            AttributeChangeType: difference.change,
+            ...(difference.before === undefined ? {} : { BeforeValue: shown(difference.before) }),
+            ...(difference.after === undefined ? {} : { AfterValue: shown(difference.after) }),
+          }
+        : {}),
+    },
+    Evaluation: detail.evaluation,
+    ChangeSource: detail.source,
+    ...(detail.causingEntity === undefined ? {} : { CausingEntity: detail.causingEntity }),
+  };
+}
+
+function shown(value: Value): string {
+  return scalarText(value) ?? JSON.stringify(value);
+}

@@ -1,0 +1,367 @@
+/** CreateStack, UpdateStack, DeleteStack, and the ways to stop or take up an operation. */
+import { randomUUID } from "node:crypto";
+import type * as Api from "@aws-sdk/client-cloudformation";
+import type { CallContext } from "../../../context.ts";
+import { createStack, deleteStack, updateStack } from "../../../stacks/engine/deploy.ts";
+import { nestedParent } from "../../../stacks/engine/nesting.ts";
+import { Operation } from "../../../stacks/engine/operation.ts";
+import { planChanges, plannedOutputs } from "../../../stacks/engine/plan.ts";
+import type { ResourceRecord, StackDefinition, StackRecord } from "../../../stacks/engine/records.ts";
+import { continueRollBackUpdate, rollBackCreate, rollBackUpdate } from "../../../stacks/engine/rollback.ts";
+import { settled, startRun, stopRun } from "../../../stacks/engine/running.ts";
+import { AwsError } from "../../../wire/errors.ts";
+import type { Handlers } from "../../../wire/types.ts";
+import { callerOf, type Wanted, wantedDefinition } from "../definition.ts";
+import { alreadyExists, validationError } from "../errors.ts";
+import type { Prepared } from "../prepare.ts";
+import { changeSets, existingStack, StackTables, stackKey } from "../state.ts";
+
+/** How long an answer may wait for the operation that it started, in milliseconds: clients poll every 30 s. */
+const PATIENCE = 2_000;
+
+export const stackOperations = {
+  async CreateStack(input, context) {
+    const tables = new StackTables(context);
+    checkName(input.StackName);
+    if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
+    if (
+      input.OnFailure !== undefined &&
+      input.DisableRollback !== undefined &&
+      nestedParent(input) === undefined
+    ) {
+      throw validationError("You can specify either DisableRollback or OnFailure, but not both.");
+    }
+    const id = newStackId(context, input.StackName);
+    const wanted = await wantedDefinition(
+      input,
+      { id, name: input.StackName },
+      undefined,
+      context,
+      tables,
+      false,
+    );
+    // another request may have been quicker
+    if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
+    const parent = nestedParent(input);
+    const parentRecord = parent === undefined ? undefined : tables.find(parent);
+    putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
+      disableRollback: input.DisableRollback ?? false,
+      onFailure: input.OnFailure ?? "ROLLBACK",
+      retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
+      terminationProtection: input.EnableTerminationProtection ?? false,
+      ...(input.TimeoutInMinutes === undefined ? {} : { timeoutMinutes: input.TimeoutInMinutes }),
+      ...(input.StackPolicyBody === undefined ? {} : { policy: input.StackPolicyBody }),
+      ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
+      ...(parentRecord ? { parentId: parentRecord.id, rootId: parentRecord.rootId ?? parentRecord.id } : {}),
+    });
+    runCreate(context, id, wanted.prepared);
+    await settled(context.store, id, PATIENCE);
+    return { StackId: id };
+  },
+
+  async UpdateStack(input, context) {
+    const tables = new StackTables(context);
+    const stack = existingStack(tables, input.StackName);
+    checkUpdatable(stack);
+    const wanted = await wantedDefinition(input, stack, stack, context, tables, false);
+    if (!hasChanges(tables, stack, wanted)) throw validationError("No updates are to be performed.");
+    checkUpdatable(existingStack(tables, stack.id));
+    beginUpdate(context, tables, stack.id, wanted, {
+      ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
+      ...(input.StackPolicyBody === undefined ? {} : { policy: input.StackPolicyBody }),
+      ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
+    });
+    await settled(context.store, stack.id, PATIENCE);
+    return { StackId: stack.id };
+  },
+
+  async DeleteStack(input, context) {
+    const tables = new StackTables(context);
+    const stack = tables.find(input.StackName);
+    if (!stack || stack.status === "DELETE_COMPLETE") return {};
+    if (stack.terminationProtection) {
+      throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    }
+    if (stack.status === "DELETE_IN_PROGRESS") return {};
+    if (
+      stack.status.endsWith("_IN_PROGRESS") &&
+      !/^(?:CREATE|REVIEW|ROLLBACK)_IN_PROGRESS$/.test(stack.status)
+    ) {
+      throw validationError(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
+    }
+    const retain = [...(input.RetainResources ?? [])];
+    checkRetained(tables, stack, retain);
+    const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
+    stopRun(context.store, stack.id, "Resource creation cancelled");
+    await settled(context.store, stack.id, 60_000);
+    for (const [key] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` }))
+      changeSets(context).delete(key);
+    operation.journal.stackStatus("DELETE_IN_PROGRESS", "User Initiated", (record) => {
+      if (input.RoleARN !== undefined) record.roleArn = input.RoleARN;
+      if (retain.length > 0) record.retain = retain;
+      token(record, input.ClientRequestToken);
+    });
+    startRun(context.store, stack.id, () => deleteStack(operation), ignore);
+    await settled(context.store, stack.id, PATIENCE);
+    return {};
+  },
+
+  async CancelUpdateStack(input, context) {
+    const stack = existingStack(new StackTables(context), input.StackName);
+    if (stack.status !== "UPDATE_IN_PROGRESS") {
+      throw validationError(`CancelUpdateStack cannot be called from current stack status ${stack.status}`);
+    }
+    stopRun(context.store, stack.id, "User Initiated");
+    return {};
+  },
+
+  async ContinueUpdateRollback(input, context) {
+    const stack = existingStack(new StackTables(context), input.StackName);
+    if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
+      throw validationError(
+        `Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`,
+      );
+    }
+    const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
+    operation.journal.stackStatus("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
+    const skip = input.ResourcesToSkip ?? [];
+    startRun(context.store, stack.id, () => continueRollBackUpdate(operation, skip), ignore);
+    await settled(context.store, stack.id, PATIENCE);
+    return {};
+  },
+
+  async RollbackStack(input, context) {
+    const stack = existingStack(new StackTables(context), input.StackName);
+    const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
+    if (stack.status === "CREATE_FAILED") {
+      operation.journal.change((record) => {
+        record.disableRollback = false;
+        record.onFailure = "ROLLBACK";
+        record.retainExceptOnCreate = input.RetainExceptOnCreate ?? record.retainExceptOnCreate;
+      });
+      startRun(context.store, stack.id, () => rollBackCreate(operation, ""), ignore);
+    } else if (stack.status === "UPDATE_FAILED") {
+      startRun(context.store, stack.id, () => rollBackUpdate(operation, "User Initiated"), ignore);
+    } else throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
+    await settled(context.store, stack.id, PATIENCE);
+    return { StackId: stack.id };
+  },
+} satisfies Handlers<typeof Api, CallContext>;
+
+/** Failures of the engine itself; the stack's state tells of all others. */
+export function ignore(): void {}
+
+export function newStackId(context: CallContext, name: string): string {
+  return context.arn("cloudformation", `stack/${name}/${randomUUID()}`);
+}
+
+export function checkName(name: string): void {
+  if (/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) && name.length <= 128) return;
+  const rule =
+    name.length > 128
+      ? "Member must have length less than or equal to 128"
+      : "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*";
+  throw validationError(
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${rule}`,
+  );
+}
+
+/** Keeps a new stack and writes its first event. */
+export function putStack(
+  context: CallContext,
+  tables: StackTables,
+  id: string,
+  name: string,
+  wanted: Wanted,
+  status: string,
+  options: Pick<
+    StackRecord,
+    "disableRollback" | "onFailure" | "retainExceptOnCreate" | "terminationProtection"
+  > &
+    Partial<StackRecord>,
+): void {
+  context.store.unitOfWork(() => {
+    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    tables.stacks.put(stackKey(id), {
+      ...wanted.definition,
+      ...options,
+      id,
+      name,
+      status,
+      createdAt: context.clock.now(),
+    });
+    new Operation(context, id, { kind: "caller" }).journal.stackStatus(status, "User Initiated");
+  });
+}
+
+/** Starts the creation that the stack's record asks for. */
+export function runCreate(context: CallContext, id: string, prepared: Prepared): void {
+  const tables = new StackTables(context);
+  const stack = tables.find(id) as Readonly<StackRecord>;
+  const operation = new Operation(context, id, callerOf(stack.roleArn), prepared.imports);
+  startRun(
+    context.store,
+    id,
+    async (stop) => {
+      if (prepared.problem !== undefined) await rollBackCreate(operation, `${prepared.problem}. `);
+      else await createStack(operation, prepared.compiled, stop);
+    },
+    (error) => broken(operation, error),
+  );
+}
+
+/** Keeps the new definition beside the old one and starts the update. */
+export function beginUpdate(
+  context: CallContext,
+  tables: StackTables,
+  id: string,
+  wanted: Wanted,
+  options: Partial<StackRecord>,
+): void {
+  const operation = new Operation(context, id, callerOf(wanted.definition.roleArn), wanted.prepared.imports);
+  context.store.unitOfWork(() => {
+    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
+      record.before ??= definitionOf(record);
+      for (const key of ["description", "roleArn"] as const) delete record[key];
+      Object.assign(record, wanted.definition, options);
+      record.updatedAt = context.clock.now();
+    });
+  });
+  startRun(
+    context.store,
+    id,
+    async (stop) => {
+      if (wanted.prepared.problem !== undefined) await rollBackUpdate(operation, wanted.prepared.problem);
+      else await updateStack(operation, wanted.prepared.compiled, stop);
+    },
+    (error) => broken(operation, error),
+  );
+}
+
+/** The engine failed, not the template: say so instead of leaving the stack in progress for ever. */
+export function broken(operation: Operation, error: unknown): void {
+  const { journal } = operation;
+  try {
+    const status = journal.stack.status;
+    if (!status.endsWith("_IN_PROGRESS")) return;
+    const reason = `Internal failure: ${error instanceof Error ? error.message : String(error)}`;
+    const failed = status.startsWith("UPDATE_ROLLBACK")
+      ? "UPDATE_ROLLBACK_FAILED"
+      : status.startsWith("UPDATE")
+        ? "UPDATE_FAILED"
+        : status.startsWith("DELETE")
+          ? "DELETE_FAILED"
+          : status.startsWith("ROLLBACK")
+            ? "ROLLBACK_FAILED"
+            : "CREATE_FAILED";
+    journal.stackStatus(failed, reason);
+  } catch {
+    // the cloud was closed meanwhile: the next start takes the stack up
+  }
+}
+
+export function definitionOf(stack: Readonly<StackRecord>): StackDefinition {
+  const { template, parameters, resolved, noEcho, tags, capabilities, notificationArns, outputs, imports } =
+    stack;
+  return {
+    template,
+    parameters,
+    resolved,
+    noEcho,
+    tags,
+    capabilities,
+    notificationArns,
+    outputs,
+    imports,
+    ...(stack.description === undefined ? {} : { description: stack.description }),
+    ...(stack.roleArn === undefined ? {} : { roleArn: stack.roleArn }),
+  };
+}
+
+const UPDATABLE = new Set([
+  "CREATE_COMPLETE",
+  "UPDATE_COMPLETE",
+  "UPDATE_ROLLBACK_COMPLETE",
+  "UPDATE_FAILED",
+  "CREATE_FAILED",
+  "IMPORT_COMPLETE",
+  "IMPORT_ROLLBACK_COMPLETE",
+]);
+
+/** @throws AwsError `ValidationError` when the stack's status does not allow an update */
+export function checkUpdatable(stack: Readonly<StackRecord>): void {
+  if (!UPDATABLE.has(stack.status)) {
+    throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+  }
+}
+
+/** The stack as the planner sees it. @throws AwsError when a resource changes its type */
+export function plannedUpdate(tables: StackTables, stack: Readonly<StackRecord>, wanted: Wanted) {
+  const records = new Map<string, Readonly<ResourceRecord>>();
+  for (const one of tables.resourcesOf(stack.id)) records.set(one.logicalId, one);
+  const retyped = [...records.values()].filter((one) => {
+    const now = wanted.prepared.compiled.template.resources[one.logicalId];
+    return now && one.physicalId !== undefined && one.status !== "DELETE_COMPLETE" && now.type !== one.type;
+  });
+  if (retyped.length > 0) {
+    throw validationError(
+      `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${retyped.map((one) => one.logicalId).join(", ")}]`,
+    );
+  }
+  const existing = { records, parameters: stack.parameters, tags: stack.tags };
+  const target = {
+    compiled: wanted.prepared.compiled,
+    parameters: wanted.definition.parameters,
+    tags: wanted.definition.tags,
+  };
+  const changes = planChanges(existing, target);
+  return { changes, outputs: plannedOutputs(existing, target, changes) };
+}
+
+function hasChanges(tables: StackTables, stack: Readonly<StackRecord>, wanted: Wanted): boolean {
+  const { changes, outputs } = plannedUpdate(tables, stack, wanted);
+  return (
+    changes.some((one) => !one.guess) ||
+    !sameOutputs(stack, outputs) ||
+    !sameTags(stack.tags, wanted.definition.tags)
+  );
+}
+
+export function sameOutputs(
+  stack: Readonly<StackRecord>,
+  outputs: Record<string, string | undefined>,
+): boolean {
+  const now = Object.fromEntries(
+    stack.outputs.map((one) => [one.key, `${one.value}\n${one.exportName ?? ""}\n${one.description ?? ""}`]),
+  );
+  const keys = Object.keys(outputs);
+  return keys.length === stack.outputs.length && keys.every((key) => outputs[key] === now[key]);
+}
+
+export function sameTags(a: Record<string, string>, b: Record<string, string>): boolean {
+  return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
+}
+
+function checkRetained(tables: StackTables, stack: Readonly<StackRecord>, retain: readonly string[]): void {
+  if (retain.length === 0) return;
+  if (stack.status !== "DELETE_FAILED") {
+    throw validationError(
+      `Invalid operation on stack [${stack.id}]. RetainResources can only be specified when the stack is in the DELETE_FAILED state`,
+    );
+  }
+  const known = new Set(tables.resourcesOf(stack.id).map((one) => one.logicalId));
+  const strange = retain.filter((one) => !known.has(one));
+  if (strange.length > 0)
+    throw new AwsError(
+      "ValidationError",
+      `Resources [${strange.join(", ")}] do not exist in stack [${stack.name}]`,
+    );
+}
+
+export function token(record: StackRecord, value: string | undefined): void {
+  if (value === undefined) delete record.token;
+  else record.token = value;
+}
+
+export { PATIENCE };

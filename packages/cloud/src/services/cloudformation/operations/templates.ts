@@ -1,0 +1,125 @@
+/** Templates: the stack's own, validation, summary. */
+import type * as Api from "@aws-sdk/client-cloudformation";
+import type { CallContext } from "../../../context.ts";
+import { neededCapabilities } from "../../../stacks/capabilities.ts";
+import { resourceType } from "../../../stacks/resource-types.ts";
+import { loadTemplate } from "../../../stacks/template/compile.ts";
+import type { Template } from "../../../stacks/template/template.ts";
+import type { Handlers } from "../../../wire/types.ts";
+import { factsOf } from "../definition.ts";
+import { validationError } from "../errors.ts";
+import { recompile } from "../prepare.ts";
+import { changeSetNamed, StackTables, stackNamed } from "../state.ts";
+import { type TemplateInput, templateText } from "../template-source.ts";
+
+function facts(context: CallContext, name = "template") {
+  return factsOf(context, {
+    id: context.arn("cloudformation", `stack/${name}/0`),
+    name,
+    notificationArns: [],
+  });
+}
+
+async function given(
+  input: TemplateInput,
+  context: CallContext,
+): Promise<{ text: string; template: Template }> {
+  const text = await templateText(input, context, { kind: "caller" });
+  if (text === undefined) throw validationError("Either Template URL or Template Body must be specified.");
+  return { text, template: loadTemplate(text, facts(context)) };
+}
+
+function needs(template: Template) {
+  const { capabilities, reason } = neededCapabilities(template);
+  return {
+    ...(capabilities.length > 0 ? { Capabilities: capabilities as Api.Capability[] } : {}),
+    ...(reason === undefined ? {} : { CapabilitiesReason: reason }),
+    ...(template.transforms.length > 0 ? { DeclaredTransforms: [...template.transforms] } : {}),
+  };
+}
+
+export const templateOperations = {
+  GetTemplate(input, context) {
+    const tables = new StackTables(context);
+    if (input.StackName === undefined && input.ChangeSetName === undefined) {
+      throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+    }
+    const definition =
+      input.ChangeSetName === undefined
+        ? stackNamed(tables, input.StackName)
+        : changeSetNamed(context, input.ChangeSetName, input.StackName).definition;
+    const text = tables.templateOf(definition);
+    if (input.TemplateStage === "Processed" && /Transform/.test(text)) {
+      const { compiled } = recompile(
+        { ...definition, text },
+        facts(context, input.StackName),
+        context,
+        tables,
+      );
+      if (compiled.template.transforms.length > 0) {
+        const { Transform: _, ...body } = compiled.template.body;
+        return { TemplateBody: JSON.stringify(body), StagesAvailable: ["Original", "Processed"] };
+      }
+    }
+    return { TemplateBody: text, StagesAvailable: ["Original", "Processed"] };
+  },
+
+  async ValidateTemplate(input, context) {
+    const { template } = await given(input, context);
+    return {
+      Parameters: Object.values(template.parameters).map((one) => ({
+        ParameterKey: one.name,
+        ...(one.default === undefined ? {} : { DefaultValue: one.default }),
+        NoEcho: one.noEcho,
+        ...(one.description === undefined ? {} : { Description: one.description }),
+      })),
+      ...(template.description === undefined ? {} : { Description: template.description }),
+      ...needs(template),
+    };
+  },
+
+  async GetTemplateSummary(input, context) {
+    const tables = new StackTables(context);
+    let template: Template;
+    if (input.StackName !== undefined) {
+      const stack = stackNamed(tables, input.StackName);
+      template = recompile(
+        { ...stack, text: tables.templateOf(stack) },
+        factsOf(context, stack),
+        context,
+        tables,
+      ).compiled.template;
+    } else ({ template } = await given(input, context));
+    const types = Object.values(template.resources).map((one) => one.type);
+    return {
+      Parameters: Object.values(template.parameters).map((one) => ({
+        ParameterKey: one.name,
+        ...(one.default === undefined ? {} : { DefaultValue: one.default }),
+        ParameterType: one.type,
+        NoEcho: one.noEcho,
+        ...(one.description === undefined ? {} : { Description: one.description }),
+        ParameterConstraints: one.allowedValues ? { AllowedValues: [...one.allowedValues] } : {},
+      })),
+      ...(template.description === undefined ? {} : { Description: template.description }),
+      ...needs(template),
+      ResourceTypes: [...new Set(types)].sort(),
+      Version: "2010-09-09",
+      ...(template.metadata === undefined ? {} : { Metadata: JSON.stringify(template.metadata) }),
+      ResourceIdentifierSummaries: identifiers(template),
+      ...(input.TemplateSummaryConfig?.TreatUnrecognizedResourceTypesAsWarnings
+        ? { Warnings: { UnrecognizedResourceTypes: [] } }
+        : {}),
+    };
+  },
+} satisfies Handlers<typeof Api, CallContext>;
+
+function identifiers(template: Template): Api.ResourceIdentifierSummary[] {
+  const byType = new Map<string, string[]>();
+  for (const [name, { type }] of Object.entries(template.resources))
+    byType.set(type, [...(byType.get(type) ?? []), name]);
+  return [...byType].map(([ResourceType, LogicalResourceIds]) => ({
+    ResourceType,
+    LogicalResourceIds,
+    ResourceIdentifiers: [...(resourceType(ResourceType)?.primaryIdentifier ?? [])],
+  }));
+}

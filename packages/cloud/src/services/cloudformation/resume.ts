@@ -1,0 +1,85 @@
+/**
+ * What was under way when the cloud stopped: no stack stays in progress for ever. Deletions and rollbacks go on;
+ * creations and updates fail with their reason and roll back. The caller's credentials are gone by then, so
+ * without a role of its own the stack is put right by the service itself.
+ */
+import type { CallAs } from "../../context.ts";
+import type { CloudRuntime } from "../../service.ts";
+import { cleanUp, deleteStack } from "../../stacks/engine/deploy.ts";
+import { Operation } from "../../stacks/engine/operation.ts";
+import { type StackRecord, StackTables } from "../../stacks/engine/records.ts";
+import {
+  cleanUpRollBack,
+  continueRollBackCreate,
+  continueRollBackUpdate,
+  rollBackCreate,
+  rollBackUpdate,
+} from "../../stacks/engine/rollback.ts";
+import { startRun } from "../../stacks/engine/running.ts";
+import { factsOf } from "./definition.ts";
+import { broken } from "./operations/stacks.ts";
+import { recompile } from "./prepare.ts";
+
+const REASON = "Interrupted: the local cloud stopped while this resource was in progress";
+
+export function resume(cloud: CloudRuntime): void {
+  for (const scope of cloud.store.scopes("cloudformation.stack")) {
+    const [account = "", region = ""] = scope.split("/");
+    const context = cloud.within(account, region);
+    for (const stack of new StackTables(context).stacks.list()) {
+      if (!stack.status.endsWith("_IN_PROGRESS") || stack.status === "REVIEW_IN_PROGRESS") continue;
+      const as: CallAs = { kind: "internal" };
+      const operation = new Operation(context, stack.id, as);
+      startRun(
+        cloud.store,
+        stack.id,
+        () => takeUp(operation, stack),
+        (error) => broken(operation, error),
+      );
+    }
+  }
+}
+
+async function takeUp(operation: Operation, stack: Readonly<StackRecord>): Promise<void> {
+  const failed = interruptedResources(operation);
+  const named = failed.length > 0 ? `[${failed.join(", ")}]` : "[]";
+  switch (stack.status) {
+    case "CREATE_IN_PROGRESS":
+      return rollBackCreate(
+        operation,
+        `The following resource(s) failed to create: ${named}. The local cloud stopped while the stack was being created. `,
+      );
+    case "ROLLBACK_IN_PROGRESS":
+      return continueRollBackCreate(operation);
+    case "UPDATE_IN_PROGRESS":
+      return rollBackUpdate(
+        operation,
+        `The following resource(s) failed to update: ${named}. The local cloud stopped while the stack was being updated. `,
+      );
+    case "UPDATE_ROLLBACK_IN_PROGRESS":
+      return continueRollBackUpdate(operation, []);
+    case "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS":
+      return cleanUpRollBack(operation);
+    case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": {
+      const { context, journal } = operation;
+      const text = journal.tables.templateOf(stack);
+      return cleanUp(
+        operation,
+        recompile({ ...stack, text }, factsOf(context, stack), context, journal.tables).compiled,
+      );
+    }
+    default:
+      return deleteStack(operation);
+  }
+}
+
+/** Marks what was in the middle of something as failed; deletions are simply tried again. */
+function interruptedResources(operation: Operation): string[] {
+  const names: string[] = [];
+  for (const record of operation.journal.resources()) {
+    if (!/^(?:CREATE|UPDATE)_IN_PROGRESS$/.test(record.status)) continue;
+    names.push(record.logicalId);
+    operation.journal.resourceStatus({ ...record }, record.status.replace("_IN_PROGRESS", "_FAILED"), REASON);
+  }
+  return names;
+}

@@ -1,0 +1,24 @@
+/** CloudFormation: stacks and change sets. The engine that makes resources is in ../../stacks. */
+import type * as Api from "@aws-sdk/client-cloudformation";
+import type { Service } from "../../service.ts";
+import { authorization } from "./authorization.ts";
+import { changeSetOperations } from "./operations/change-sets.ts";
+import { describeOperations } from "./operations/describe.ts";
+import { stackOperations } from "./operations/stacks.ts";
+import { templateOperations } from "./operations/templates.ts";
+import { resume } from "./resume.ts";
+import { StackTables, stackKey } from "./state.ts";
+
+export const service: Service<typeof Api> = {
+  key: "cloudformation",
+  actionPrefix: "cloudformation",
+  principal: "cloudformation.amazonaws.com",
+  operations: { ...stackOperations, ...changeSetOperations, ...describeOperations, ...templateOperations },
+  authorization,
+  resource(arn, context) {
+    if (!arn.includes(":stack/")) return undefined;
+    const stack = new StackTables(context).stacks.get(stackKey(arn));
+    return stack && { account: context.account, tags: { ...stack.tags } };
+  },
+  start: resume,
+};
