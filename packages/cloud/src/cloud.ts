@@ -6,6 +6,7 @@ import { Exchange } from "./gateway/exchange.ts";
 import { createGateway, listen } from "./gateway/server.ts";
 import type { Caller } from "./identity/caller.ts";
 import { internetPath, type NetworkPath } from "./network/path.ts";
+import { Positions } from "./network/positions.ts";
 import { controlToken, type RootCredentials, rootCredentials } from "./root-key.ts";
 import { Registry } from "./runtime/registry.ts";
 import { RequestContext } from "./runtime/request-context.ts";
@@ -56,6 +57,8 @@ export interface Cloud {
   /** The same by HTTPS, and the CA that vouches for it. */
   readonly secureEndpoint?: string;
   readonly caBundle?: string;
+  /** Places inside VPCs that are open as listeners. Present when it listens. */
+  readonly positions?: Positions;
   /** Calls an operation in-process: authorized and recorded as over the wire, without protocol and signature. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   call(service: string, operation: string, input?: object, options?: CallOptions): Promise<any>;
@@ -87,6 +90,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         endpoint: gateway.endpoint,
         secureEndpoint: gateway.secureEndpoint,
         caBundle: gateway.caBundle,
+        positions: gateway.positions,
       }),
       async call(service, operation, input = {}, how = {}) {
         const home = how.account ?? how.caller?.account ?? account;
@@ -131,21 +135,33 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     onReset: () => runtime.start(),
   });
   const authority = new Authority(options.state);
-  const server = createGateway(
-    { runtime, exchange, control, authority, hosts: host.startsWith("127.") ? [] : [host], onError },
-    { pathOf: (_target, from, secure) => internetPath(from, secure) },
-  );
+  const parts = {
+    runtime,
+    exchange,
+    control,
+    authority,
+    hosts: host.startsWith("127.") ? [] : [host],
+    onError,
+  };
+  const positions = new Positions(parts, { account, region });
+  positions.mount(control);
+  const server = createGateway(parts, {
+    pathOf: (_target, from, secure) => internetPath(from, secure),
+  });
   const chosen = await listen(server, port, host);
   return {
     port: chosen,
     endpoint: `http://${host}:${chosen}`,
     secureEndpoint: `https://${host}:${chosen}`,
     caBundle: authority.bundlePath,
-    close: () =>
-      new Promise<void>((resolve) => {
+    positions,
+    async close() {
+      await positions.closeAll();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
         authority.close();
-      }),
+      });
+    },
   };
 }

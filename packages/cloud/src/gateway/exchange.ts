@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../identity/caller.ts";
+import { NoPathError } from "../network/no-path.ts";
 import type { NetworkPath } from "../network/path.ts";
 import { RequestContext } from "../runtime/request-context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -44,7 +45,7 @@ export class Exchange {
     this.#options = options;
   }
 
-  /** Never throws: whatever goes wrong is answered in the caller's protocol. */
+  /** Whatever goes wrong is answered in the caller's protocol. @throws NoPathError for what gets no answer at all */
   async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<WireResponse> {
     const requestId = randomUUID();
     const target = await identify(head);
@@ -66,6 +67,7 @@ export class Exchange {
         headers: { ...response.headers, ...context.responseHeaders },
       };
     } catch (error) {
+      if (error instanceof NoPathError) throw error;
       const response = writeError(target, error, requestId);
       if (response.status >= 500 && response.status !== 501) this.#options.onError(error);
       return { ...response, headers: { ...response.headers, ...context?.responseHeaders } };

@@ -7,8 +7,8 @@ import type { Server as HttpsServer } from "node:https";
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** Where a proxied connection goes: to this cloud, out of the machine, nowhere (refused), or nowhere without a word. */
-export type ProxyRoute = "here" | "leave" | "refuse" | "hang";
+/** Where a proxied connection goes: to this cloud, out of the machine, nowhere (refused), or nowhere without a word (and left waiting, or closed). */
+export type ProxyRoute = "here" | "leave" | "refuse" | "hang" | "close";
 
 export interface SharedPort {
   readonly http: HttpServer;
@@ -93,6 +93,9 @@ async function openTunnel(
       return leave(host, Number(port), socket, head);
     case "refuse":
       return refuse(socket, "403 Forbidden", `connections to ${host} do not leave this local cloud`);
+    case "close":
+      socket.destroy();
+      return;
     case "hang":
       // the client waits as it would for a host without a path, until its own timeout
       socket.resume();

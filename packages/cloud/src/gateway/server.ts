@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { SecureContext } from "node:tls";
 import { PortInUseError } from "../errors.ts";
+import { NoPathError } from "../network/no-path.ts";
 import type { NetworkPath } from "../network/path.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Target, WireResponse } from "../wire/codec.ts";
@@ -19,8 +20,16 @@ import { type GatewayServer, type ProxyRoute, sharePort } from "./port-sharing.t
 
 /** How requests of one listener travel. */
 export interface Entrance {
-  /** @param secure over TLS; `from` is the client's address */
-  pathOf(target: Target, from: string, secure: boolean): NetworkPath | Promise<NetworkPath>;
+  /**
+   * @param secure over TLS; `from` is the client's address, `host` the name it asked for
+   * @throws NoPathError where the connection is to be closed without an answer
+   */
+  pathOf(
+    target: Target,
+    from: string,
+    secure: boolean,
+    host: string | undefined,
+  ): NetworkPath | Promise<NetworkPath>;
   /**
    * Where a proxied connection goes (CONNECT, or a request for `http://host/…`). `own` is true for hosts that this
    * cloud serves. @default own hosts are served here, others refused
@@ -56,7 +65,7 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void serve(parts, entrance, route, request, response).catch((error) => {
-      parts.onError(error);
+      if (!(error instanceof NoPathError)) parts.onError(error);
       response.destroy();
     });
   };
@@ -111,13 +120,13 @@ async function serve(
   const secure = "encrypted" in socket && socket.encrypted === true;
   const from = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   if (headers.host === "checkip.amazonaws.com") {
-    const path = await entrance.pathOf(blankTarget(method), from, secure);
+    const path = await entrance.pathOf(blankTarget(method), from, secure, headers.host);
     response.writeHead(200, { "content-type": "text/plain" }).end(`${path.sourceIp}\n`);
     return;
   }
   const head = { method, url, headers, secure };
   const answer = await parts.exchange.answer(head, request, (target) =>
-    entrance.pathOf(target, from, secure),
+    entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),
   );
   await send(request, response, answer, method === "HEAD");
 }
@@ -137,6 +146,9 @@ async function proxied(route: Route, request: IncomingMessage, response: ServerR
       return false;
     case "hang":
       request.resume();
+      return true;
+    case "close":
+      request.destroy();
       return true;
     case "refuse":
       plain(response, 403, { error: `requests to ${host} do not leave this local cloud` });

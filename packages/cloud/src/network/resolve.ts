@@ -16,6 +16,7 @@ import {
 import type { NetworkInterfaceRecord, VpcEndpointRecord } from "../services/ec2/records.ts";
 import { inspect } from "../services/network-firewall/inspect.ts";
 import { resolveName, serviceHost } from "./names.ts";
+import type { NoPath, Obstacle } from "./no-path.ts";
 import { aclAdmits, groupsAdmit } from "./packet-filter.ts";
 import type { NetworkPath, NetworkPosition } from "./path.ts";
 import { aclOfSubnet, nextHop, tableOfSubnet } from "./routing.ts";
@@ -29,22 +30,6 @@ export interface NetworkTarget {
   port?: number;
   /** TLS. @default true */
   secure?: boolean;
-}
-
-/** What stopped a connection. All but `name` are silent: the client waits until it gives up. */
-export type Obstacle =
-  | "interface" // the interface is gone
-  | "name" // the name does not resolve
-  | "security-group"
-  | "network-acl"
-  | "route" // no route, or one that leads nowhere
-  | "public-address" // to an internet gateway without a public address
-  | "firewall";
-
-export interface NoPath {
-  reason: Obstacle;
-  /** One sentence for people. */
-  detail: string;
 }
 
 /** Traffic of one connection at one interface, as a flow log sees it. */
