@@ -11,6 +11,7 @@ import { App, type Stack } from "aws-cdk-lib/core";
 import type { Synthesized, SynthesizedStack, Template } from "./output.ts";
 import { readout } from "./readout.ts";
 import { buildStacks } from "./stacks/build-stacks.ts";
+import { GuardrailsStack } from "./stacks/guardrails-stack.ts";
 import { PlatformStack } from "./stacks/platform-stack.ts";
 
 /** `aws cloudformation deploy` sends at most this without a bucket (CloudFormation quotas, template body). */
@@ -40,9 +41,11 @@ export function compile(platform: Platform): Synthesized {
         tags: { ...platform.tags, platform: platform.name },
         parameters: {},
         summary: source instanceof PlatformStack ? source.summary : "",
-        target: "platform",
+        target: source instanceof GuardrailsStack ? "management" : "platform",
       };
     });
+    // Guardrails depend on nothing, and are deployed by somebody else: last.
+    stacks.sort((one, other) => Number(one.target === "management") - Number(other.target === "management"));
     return { stacks, readout: readout(platform), notices: [] };
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -39,9 +39,22 @@ const tags = z.record(
   ),
   tagText,
 );
+const oneOrMany = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: "text, or a list of texts",
+});
+const conditionValue = z.union([oneOrMany, z.boolean(), z.number()]);
 /** An IAM statement as written in JSON; `Version` is added. */
 const statement = z
-  .looseObject({ Effect: z.enum(["Allow", "Deny"]), Sid: z.string().optional() })
+  .strictObject({
+    Sid: matching(/^[A-Za-z0-9]{1,64}$/, "letters and digits").optional(),
+    Effect: z.enum(["Allow", "Deny"]),
+    Principal: z.union([z.literal("*"), z.record(z.string(), oneOrMany)]).optional(),
+    Action: oneOrMany.optional(),
+    NotAction: oneOrMany.optional(),
+    Resource: oneOrMany.optional(),
+    NotResource: oneOrMany.optional(),
+    Condition: z.record(z.string(), z.record(z.string(), conditionValue)).optional(),
+  })
   .meta({ description: "an IAM policy statement in AWS's own words" });
 
 export const ENDPOINTS = [

@@ -106,11 +106,15 @@ function capabilityStatements(scope: Scope, capability: Capability): Statement[]
 
 /** Statements the platform file adds as they are, with a Sid when they have none. */
 function ownStatements(persona: Persona): Statement[] {
-  return persona.statements.map((statement, index) => ({
-    reason: "written in the platform file",
-    ...(statement as unknown as Statement),
-    Sid: statement.Sid ?? `Own${index + 1}`,
-  }));
+  return persona.statements.map((statement, index) => {
+    const { Action, Resource, Sid, Effect, ...rest } = statement;
+    const own = { Sid: Sid ?? `Own${index + 1}`, Effect, Action: listed(Action), Resource: listed(Resource) };
+    return { ...(rest as Pick<Statement, "Condition">), ...own, reason: "written in the platform file" };
+  });
+}
+
+function listed(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
 }
 
 /** The statements that name a team: its shared spaces, its job roles. Data has a policy of its own. */

@@ -24,7 +24,15 @@ export function document(statements: readonly Statement[]): PolicyDocument {
 
 function bare({ reason: _, ...statement }: Statement): Omit<Statement, "reason"> {
   const single = (values: readonly string[]) => (values.length === 1 ? values[0]! : [...values]);
-  return { ...statement, Action: single(statement.Action), Resource: single(statement.Resource) } as never;
+  const { Sid, Effect, Action, Resource, ...rest } = statement;
+  // A statement of the platform file may say NotAction or NotResource instead.
+  return {
+    Sid,
+    Effect,
+    ...(Action.length > 0 ? { Action: single(Action) } : {}),
+    ...(Resource.length > 0 ? { Resource: single(Resource) } : {}),
+    ...rest,
+  } as never;
 }
 
 /** Sid → reason of the statements that need one. */

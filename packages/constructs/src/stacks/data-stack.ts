@@ -5,6 +5,7 @@ import { CfnAccessPoint, CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { CfnDeletionPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { accessPointPolicy, bucketPolicy } from "../policies/bucket.ts";
+import { accept, DATA_BUCKET_REASONS } from "./acknowledged.ts";
 import { logical, PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 
 export interface DataStackProps extends Omit<PlatformStackProps, "summary"> {
@@ -68,10 +69,12 @@ export class DataStack extends PlatformStack {
     // INVARIANT (no data lost by a rename): a bucket outlives its stack; clean-up removes it by name.
     bucket.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
     bucket.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    new CfnBucketPolicy(this, `${id}BucketPolicy`, {
-      bucket: bucket.ref,
+    const policy = new CfnBucketPolicy(this, `${id}BucketPolicy`, {
+      bucket: name,
       policyDocument: bucketPolicy(this.arns, name, data),
     });
+    policy.addResourceDependency(bucket);
+    accept(bucket, DATA_BUCKET_REASONS);
     this.hand(
       `data:${data?.name ?? "default"}:Bucket`,
       bucket.ref,
@@ -100,6 +103,7 @@ export class DataStack extends PlatformStack {
       vpcConfiguration: { vpcId: this.arns.vpc() },
       publicAccessBlockConfiguration: PRIVATE,
       policy: accessPointPolicy(this.arns, name, team, writersOf(data).includes(team)),
+      tags: this.labels({ ...data.tags, data: data.name, team }),
     });
   }
 }

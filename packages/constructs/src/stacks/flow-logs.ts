@@ -4,8 +4,10 @@ import { CfnFlowLog } from "aws-cdk-lib/aws-ec2";
 import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnAlias, CfnKey } from "aws-cdk-lib/aws-kms";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
+import { CfnDeletionPolicy } from "aws-cdk-lib/core";
 import { accountAdministration } from "../policies/keys.ts";
-import { document } from "../policies/statement.ts";
+import { document, type Statement } from "../policies/statement.ts";
+import { acceptWildcards } from "./acknowledged.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 
 export function buildFlowLogs(stack: PlatformStack, vpc: string): void {
@@ -18,6 +20,8 @@ export function buildFlowLogs(stack: PlatformStack, vpc: string): void {
     ...(platform.controls.keys === "customer" ? { kmsKeyId: logKey(stack, name) } : {}),
     tags: stack.labels(),
   });
+  logs.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  logs.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
   const role = new CfnRole(stack, "FlowLogRole", {
     roleName: `${platform.name}-flow-logs`,
     description: "VPC flow logs write to their log group",
@@ -34,19 +38,21 @@ export function buildFlowLogs(stack: PlatformStack, vpc: string): void {
     },
     tags: stack.labels(),
   });
-  new CfnManagedPolicy(stack, "FlowLogPolicy", {
+  const statements: Statement[] = [
+    {
+      Sid: "WriteFlowLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: [arns.arn("logs", `log-group:${name}:*`)],
+    },
+  ];
+  const policy = new CfnManagedPolicy(stack, "FlowLogPolicy", {
     managedPolicyName: `${platform.name}-flow-logs`,
     description: "VPC flow logs write to their log group",
     roles: [role.ref],
-    policyDocument: document([
-      {
-        Sid: "WriteFlowLogs",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        Resource: [arns.arn("logs", `log-group:${name}:*`)],
-      },
-    ]),
+    policyDocument: document(statements),
   });
+  acceptWildcards(policy, statements);
   new CfnFlowLog(stack, "FlowLog", {
     resourceId: vpc,
     resourceType: "VPC",
@@ -83,6 +89,8 @@ function logKey(stack: PlatformStack, group: string): string {
     },
     tags: stack.labels({ purpose: "logs" }),
   });
+  key.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
   stack.explain(key, { wildcards: { "*": "in a key policy `*` is the key itself" } });
   new CfnAlias(stack, "LogKeyAlias", {
     aliasName: `alias/${platform.name}-logs`,

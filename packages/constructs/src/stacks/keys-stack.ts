@@ -31,11 +31,10 @@ export class KeysStack extends PlatformStack {
       tags: this.labels({ purpose }),
     });
     this.explain(key, { wildcards: { "*": "in a key policy `*` is the key itself" } });
-    if (purpose !== "jobs") {
-      // INVARIANT (no data lost by a rename): what a key encrypts may outlive its stack.
-      key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
-      key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    }
+    // INVARIANT (no data lost by a rename): what a key encrypts may outlive its stack; volumes of jobs do not.
+    const policy = purpose === "jobs" ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
+    key.cfnOptions.deletionPolicy = policy;
+    key.cfnOptions.updateReplacePolicy = policy;
     new CfnAlias(this, `${id}Alias`, { aliasName: `alias/${name}-${purpose}`, targetKeyId: key.attrKeyId });
     new CfnParameter(this, `${id}Parameter`, {
       name: parameterName(name, `${purpose}-key-arn`),

@@ -4,6 +4,7 @@ import { CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import { CfnDeletionPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { logBucketPolicy } from "../policies/bucket.ts";
+import { accept, LOG_BUCKET_REASONS } from "./acknowledged.ts";
 import { PRIVATE } from "./data-stack.ts";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 
@@ -42,10 +43,12 @@ export class LogsStack extends PlatformStack {
       arns.bucket(`${platform.name}-*`),
       ...(platform.defaultBucket ? [arns.bucket(arns.defaultBucket())] : []),
     ];
-    new CfnBucketPolicy(this, "LogBucketPolicy", {
-      bucket: bucket.ref,
+    const policy = new CfnBucketPolicy(this, "LogBucketPolicy", {
+      bucket: name,
       policyDocument: logBucketPolicy(arns, name, sources),
     });
+    policy.addResourceDependency(bucket);
+    accept(bucket, LOG_BUCKET_REASONS);
     this.hand("logs:Bucket", bucket.ref, "bucket of access logs");
   }
 }

@@ -3,6 +3,7 @@
 import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { pack } from "../policies/pack.ts";
 import { document, reasons, type Statement } from "../policies/statement.ts";
+import { acceptWildcards } from "./acknowledged.ts";
 import { logical, type PlatformStack } from "./platform-stack.ts";
 
 /** Makes the managed policies that hold these statements; one unless the size quota asks for more. */
@@ -23,6 +24,7 @@ export function managedPolicies(
         policyDocument: document(part),
       },
     );
+    acceptWildcards(resource, part);
     const why = reasons(part);
     stack.explain(resource, Object.keys(why).length > 0 ? { wildcards: why } : {});
     return { arn: resource.attrPolicyArn, resource };

@@ -11,6 +11,7 @@ import {
 } from "aws-cdk-lib/aws-sagemaker";
 import { imagePullStatements } from "../policies/baseline.ts";
 import { document, reasons } from "../policies/statement.ts";
+import { acceptWildcards } from "./acknowledged.ts";
 import { logical, type PlatformStack } from "./platform-stack.ts";
 
 type AppKind = "JupyterLab" | "CodeEditor";
@@ -47,7 +48,7 @@ export function buildStudioExtras(stack: PlatformStack, domain: Domain): StudioE
       imageName: full,
       baseImage: image.image,
     });
-    version.addDependency(made);
+    version.addResourceDependency(made);
     const config = new CfnAppImageConfig(stack, logical(name, "image-config"), {
       appImageConfigName: full,
       ...(image.app === "JupyterLab" ? { jupyterLabAppImageConfig: {} } : { codeEditorAppImageConfig: {} }),
@@ -68,6 +69,7 @@ function imageRole(stack: PlatformStack, domain: Domain): CfnRole {
     description: `pulls the images of domain ${domain.name}`,
     policyDocument: document(statements),
   });
+  acceptWildcards(policy, statements);
   stack.explain(policy, { wildcards: reasons(statements) });
   return new CfnRole(stack, "ImagesRole", {
     roleName: name,

@@ -13,6 +13,7 @@ import {
   CfnVPCGatewayAttachment,
 } from "aws-cdk-lib/aws-ec2";
 import { type CfnResource, Fn } from "aws-cdk-lib/core";
+import { accept, VPC_REASONS, WAY_OUT_REASONS } from "./acknowledged.ts";
 import { buildFirewalls } from "./firewall.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 
@@ -51,12 +52,14 @@ export function buildSubnets(stack: PlatformStack): Subnets {
 
 function newVpc(stack: PlatformStack): string {
   const { network, name } = stack.platform;
-  return new CfnVPC(stack, "Vpc", {
+  const vpc = new CfnVPC(stack, "Vpc", {
     cidrBlock: network.cidr,
     enableDnsHostnames: true,
     enableDnsSupport: true,
     tags: stack.labels({ Name: name }),
-  }).attrVpcId;
+  });
+  accept(vpc, VPC_REASONS);
+  return vpc.attrVpcId;
 }
 
 /** A subnet with a route table of its own. Ids: `PrivateSubnet1`, `PrivateRoutes1`. */
@@ -111,6 +114,7 @@ function buildWayOut(stack: PlatformStack, vpc: string, privateTables: readonly 
       destinationCidrBlock: ANYWHERE,
       gatewayId: gateway.id,
     });
+    accept(out, WAY_OUT_REASONS);
     const address = new CfnEIP(stack, `NatAddress${number}`, {
       domain: "vpc",
       tags: stack.labels({ Name: `${name}-nat-${number}` }),
@@ -120,10 +124,10 @@ function buildWayOut(stack: PlatformStack, vpc: string, privateTables: readonly 
       allocationId: address.attrAllocationId,
       tags: stack.labels({ Name: `${name}-nat-${number}` }),
     });
-    for (const before of [out, gateway.attachment]) if (before) nat.addDependency(before);
+    for (const before of [out, gateway.attachment]) if (before) nat.addResourceDependency(before);
     if (gateway.attachment) {
-      out.addDependency(gateway.attachment);
-      address.addDependency(gateway.attachment);
+      out.addResourceDependency(gateway.attachment);
+      address.addResourceDependency(gateway.attachment);
     }
     stack.hand(`network:NatAddress${number}`, address.attrPublicIp, `address of NAT gateway ${number}`);
     new CfnRoute(stack, `PrivateRoutes${number}Out`, {

@@ -74,6 +74,6 @@ export class UsersStack extends PlatformStack {
       },
       tags: this.labels(this.#tags(user)),
     });
-    space.addDependency(profile);
+    space.addResourceDependency(profile);
   }
 }
