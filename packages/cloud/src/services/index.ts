@@ -10,6 +10,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./cloudwatch-logs/service.ts"),
   () => import("./cloudformation/service.ts"),
   () => import("./ec2/service.ts"),
+  () => import("./efs/service.ts"),
   () => import("./iam/service.ts"),
   () => import("./s3/service.ts"),
   () => import("./kms/service.ts"),
