@@ -1,0 +1,312 @@
+/**
+ * The engine's speed and memory on a SageMaker platform's policies, beside iam-simulate (AGPL, only compared) on the
+ * same requests in the same run: `npm run bench -- engine [--json]`.
+ */
+import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+import {
+  authorize,
+  type CompiledPolicy,
+  compilePolicy,
+  explain,
+  type OrganizationLevel,
+  type PolicySet,
+  type Request,
+} from "../packages/engine/src/index.ts";
+import * as platform from "./engine/platform.ts";
+
+const json = process.argv.includes("--json");
+const gc = (globalThis as { gc?: () => void }).gc;
+
+function compile(policies: readonly platform.NamedPolicy[]): CompiledPolicy[] {
+  return policies.map(({ document, name, kind }) => compilePolicy(document, { name, kind }));
+}
+
+function levels(
+  source: readonly { level: string; policies: readonly platform.NamedPolicy[] }[],
+): OrganizationLevel[] {
+  return source.map(({ level, policies }) => ({ level, policies: compile(policies) }));
+}
+
+const identity = compile(platform.identity);
+const boundary = compile(platform.boundary);
+const scps = levels(platform.scps);
+const rcps = levels(platform.rcps);
+const endpoints = { s3: compile(platform.endpoints.s3), sagemaker: compile(platform.endpoints.sagemaker) };
+const [bucket, key, trust] = compile([platform.bucket, platform.key, platform.trust]);
+const resources = { bucket, key, trust };
+const questions: readonly (readonly [Request, PolicySet])[] = platform.requests.map((one) => [
+  one.request,
+  {
+    identity,
+    boundary,
+    scps,
+    rcps,
+    resource: one.resource === undefined ? undefined : resources[one.resource],
+    endpoint: one.endpoint === undefined ? undefined : endpoints[one.endpoint],
+  },
+]);
+
+/** Decisions a second, in rounds of the whole mix; the best of several runs, as other work on the machine only slows. */
+function decisionsPerSecond(seconds: number): { best: number; median: number } {
+  const rates: number[] = [];
+  for (let run = 0; run < 9; run++) {
+    const started = performance.now();
+    let decided = 0;
+    while (performance.now() - started < (seconds * 1000) / 9) {
+      for (let round = 0; round < 100; round++) {
+        for (let i = 0; i < questions.length; i++) {
+          const [request, policies] = questions[i] as readonly [Request, PolicySet];
+          authorize(request, policies);
+        }
+      }
+      decided += 100 * questions.length;
+    }
+    rates.push((decided / (performance.now() - started)) * 1000);
+  }
+  rates.sort((a, b) => a - b);
+  return { best: rates[8] as number, median: rates[4] as number };
+}
+
+/** Microseconds of one call, each timed by itself. */
+function percentiles(call: (index: number) => unknown, calls: number): { p50: number; p99: number } {
+  const times = new Float64Array(calls);
+  for (let i = 0; i < calls; i++) {
+    const started = process.hrtime.bigint();
+    call(i % questions.length);
+    times[i] = Number(process.hrtime.bigint() - started) / 1000;
+  }
+  times.sort();
+  return { p50: times[Math.floor(calls / 2)] as number, p99: times[Math.floor(calls * 0.99)] as number };
+}
+
+/** Bytes a decision allocates, from the growth of the heap with the collector idle. */
+function bytesPerDecision(): number {
+  const rounds = 200;
+  let least = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    gc?.();
+    const before = process.memoryUsage().heapUsed;
+    for (let round = 0; round < rounds; round++) {
+      for (const [request, policies] of questions) authorize(request, policies);
+    }
+    const grown = process.memoryUsage().heapUsed - before;
+    if (grown >= 0) least = Math.min(least, grown / (rounds * questions.length));
+  }
+  return least;
+}
+
+/** Decisions a second with an identity policy of many statements, about the same service or about others. */
+function growth(statements: number, sameService: boolean): number {
+  const document = {
+    Version: "2012-10-17" as const,
+    Statement: Array.from({ length: statements }, (_, index) => ({
+      Effect: "Allow" as const,
+      Action:
+        index === 0 ? "s3:GetObject" : sameService ? `s3:Put${index}` : `service${index % 300}:Do${index}`,
+      Resource: index === 0 ? "arn:aws:s3:::b/*" : `arn:aws:s3:::other-${index}/*`,
+    })),
+  };
+  const policies = { identity: [compilePolicy(document, { name: "many", kind: "identity" })] };
+  const request: Request = {
+    principal: { kind: "user", arn: `arn:aws:iam::${platform.account}:user/u`, account: platform.account },
+    action: "s3:GetObject",
+    resource: { arn: "arn:aws:s3:::b/k", account: platform.account },
+  };
+  let best = 0;
+  for (let run = 0; run < 5; run++) {
+    const started = performance.now();
+    for (let i = 0; i < 100_000; i++) authorize(request, policies);
+    best = Math.max(best, 100_000 / ((performance.now() - started) / 1000));
+  }
+  return best;
+}
+
+/** Microseconds to match a hostile wildcard against a text of `a`s. */
+function adversarial(length: number): number {
+  const document = {
+    Version: "2012-10-17" as const,
+    Statement: {
+      Effect: "Allow" as const,
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::b/${"*a".repeat(50)}*b`,
+    },
+  };
+  const policies = { identity: [compilePolicy(document, { name: "hostile", kind: "identity" })] };
+  const request: Request = {
+    principal: { kind: "user", arn: `arn:aws:iam::${platform.account}:user/u`, account: platform.account },
+    action: "s3:GetObject",
+    resource: { arn: `arn:aws:s3:::b/${"a".repeat(length)}`, account: platform.account },
+  };
+  const started = performance.now();
+  for (let i = 0; i < 1000; i++) authorize(request, policies);
+  return performance.now() - started;
+}
+
+function compileMilliseconds(): { mean: number; worst: number } {
+  const all = [
+    ...platform.identity,
+    ...platform.boundary,
+    ...platform.scps.flatMap((level) => level.policies),
+    ...platform.rcps.flatMap((level) => level.policies),
+    ...platform.endpoints.s3,
+    platform.bucket,
+    platform.key,
+    platform.trust,
+  ];
+  const times = all.map((one) => {
+    const started = performance.now();
+    for (let i = 0; i < 100; i++) compile([one]);
+    return (performance.now() - started) / 100;
+  });
+  return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, worst: Math.max(...times) };
+}
+
+/** iam-simulate on the same questions: its decisions, and how many a second. */
+async function rival(
+  seconds: number,
+): Promise<{ rate: number; agreed: number; refused: number; differences: string[] }> {
+  const named = (policies: readonly platform.NamedPolicy[]) =>
+    policies.map(({ name, document }) => ({ name, policy: document }));
+  const org = (source: typeof platform.scps) =>
+    source.map(({ level, policies }) => ({ orgIdentifier: level, policies: named(policies) }));
+  const documents = {
+    bucket: platform.bucket.document,
+    key: platform.key.document,
+    trust: platform.trust.document,
+  };
+  const simulations: Simulation[] = platform.requests.map(({ request, resource, endpoint }) => {
+    const { principal } = request;
+    const name = principal.kind === "service" ? principal.service : "arn" in principal ? principal.arn : "";
+    const tags = "tags" in principal ? Object.entries(principal.tags ?? {}) : [];
+    const document = resource && documents[resource];
+    return {
+      request: {
+        principal: name,
+        action: request.action,
+        resource: { resource: request.resource.arn, accountId: platform.account },
+        contextVariables: {
+          ...(request.context as Record<string, string | string[]>),
+          ...Object.fromEntries(tags.map(([tag, value]) => [`aws:PrincipalTag/${tag}`, value])),
+          ...("sourceIdentity" in principal &&
+            principal.sourceIdentity && { "aws:SourceIdentity": principal.sourceIdentity }),
+          ...("account" in principal && { "aws:PrincipalAccount": principal.account }),
+          ...("roleArn" in principal && { "aws:PrincipalArn": principal.roleArn }),
+        },
+      },
+      identityPolicies: named(platform.identity),
+      permissionBoundaryPolicies: named(platform.boundary),
+      serviceControlPolicies: org(platform.scps),
+      resourceControlPolicies: org(platform.rcps),
+      ...(document && { resourcePolicy: document }),
+      ...(endpoint && { vpcEndpointPolicies: named(platform.endpoints[endpoint]) }),
+    };
+  });
+  const differences: string[] = [];
+  let agreed = 0;
+  let refused = 0;
+  for (const [index, simulation] of simulations.entries()) {
+    const [request, policies] = questions[index] as readonly [Request, PolicySet];
+    const ours = authorize(request, policies).outcome;
+    const result = (await runSimulation(simulation, {})) as { resultType: string; overallResult?: string };
+    if (result.overallResult === undefined) {
+      refused++;
+      differences.push(`${platform.requests[index]?.label}: ours ${ours}, theirs ${result.resultType}`);
+    } else if (result.overallResult === ours) agreed++;
+    else differences.push(`${platform.requests[index]?.label}: ours ${ours}, theirs ${result.overallResult}`);
+  }
+  const started = performance.now();
+  let decided = 0;
+  while (performance.now() - started < seconds * 1000) {
+    for (const simulation of simulations) await runSimulation(simulation, {});
+    decided += simulations.length;
+  }
+  return { rate: (decided / (performance.now() - started)) * 1000, agreed, refused, differences };
+}
+
+function megabytes(): number {
+  gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+decisionsPerSecond(0.5);
+const outcomes: Record<string, number> = {};
+for (const [request, policies] of questions) {
+  const { outcome, by } = authorize(request, policies);
+  outcomes[`${outcome} by ${by}`] = (outcomes[`${outcome} by ${by}`] ?? 0) + 1;
+}
+const rate = decisionsPerSecond(5);
+const decisionTimes = percentiles(
+  (index) => authorize(...(questions[index] as readonly [Request, PolicySet])),
+  200_000,
+);
+const explainTimes = percentiles(
+  (index) => explain(...(questions[index] as readonly [Request, PolicySet])),
+  50_000,
+);
+const bytes = bytesPerDecision();
+const ownMegabytes = megabytes();
+const theirs = await rival(5);
+const result = {
+  bench: "engine",
+  node: process.version,
+  requests: questions.length,
+  outcomes,
+  decisionsPerSecond: Math.round(rate.best),
+  decisionsPerSecondMedian: Math.round(rate.median),
+  decisionMicroseconds: decisionTimes,
+  explainMicroseconds: explainTimes,
+  bytesPerDecision: bytes,
+  heapMegabytes: ownMegabytes,
+  compileMilliseconds: compileMilliseconds(),
+  statements: Object.fromEntries(
+    [1, 10, 100, 1000, 10_000].map((count) => [
+      count,
+      { otherServices: Math.round(growth(count, false)), sameService: Math.round(growth(count, true)) },
+    ]),
+  ),
+  adversarialMicroseconds: Object.fromEntries(
+    [100, 1000, 10_000, 100_000].map((length) => [length, adversarial(length)]),
+  ),
+  iamSimulate: {
+    decisionsPerSecond: Math.round(theirs.rate),
+    agreed: theirs.agreed,
+    refused: theirs.refused,
+    differences: theirs.differences,
+  },
+  timesFaster: Math.round(rate.best / theirs.rate),
+};
+
+if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+else {
+  const show = (label: string, value: string): void =>
+    void process.stdout.write(`${label.padEnd(44)}${value}\n`);
+  const n = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 2 });
+  show(
+    "decisions a second (best of 9, median)",
+    `${n(result.decisionsPerSecond)}, ${n(result.decisionsPerSecondMedian)}`,
+  );
+  show(
+    "iam-simulate, same requests",
+    `${n(result.iamSimulate.decisionsPerSecond)} (${n(result.timesFaster)} times slower)`,
+  );
+  show("decision p50, p99 (µs, clock included)", `${n(decisionTimes.p50)}, ${n(decisionTimes.p99)}`);
+  show("explain p50, p99 (µs)", `${n(explainTimes.p50)}, ${n(explainTimes.p99)}`);
+  show("bytes a decision", n(bytes));
+  show("heap, policies compiled (MB)", n(ownMegabytes));
+  show(
+    "compile a policy, mean, worst (ms)",
+    `${n(result.compileMilliseconds.mean)}, ${n(result.compileMilliseconds.worst)}`,
+  );
+  for (const [count, { otherServices, sameService }] of Object.entries(result.statements)) {
+    show(`${count} statements: other services, same service`, `${n(otherServices)}/s, ${n(sameService)}/s`);
+  }
+  for (const [length, time] of Object.entries(result.adversarialMicroseconds)) {
+    show(`50 \`*a\`s and \`*b\` against ${length} \`a\`s (µs)`, n(time));
+  }
+  show(
+    "same answer as iam-simulate",
+    `${theirs.agreed} of ${questions.length}${theirs.refused ? `, ${theirs.refused} refused` : ""}`,
+  );
+  for (const difference of theirs.differences) show("", difference);
+  for (const [outcome, count] of Object.entries(outcomes)) show(outcome, String(count));
+}
