@@ -7,15 +7,14 @@
 import { restrictsToOwner } from "./block-public-access.ts";
 import { ACCOUNT, DIRECT, LIMITED, NOBODY, type Strength } from "./compile/principal.ts";
 import { allowedBy, type Decision, explicitlyDeniedBy, implicitlyDeniedBy } from "./decision.ts";
-import { accessPointOf, Evaluation } from "./evaluation.ts";
+import { Evaluation } from "./evaluation.ts";
 import { grantStrength } from "./key-grants.ts";
 import type { PolicySet } from "./policy-set.ts";
-import type { Principal, Request } from "./request.ts";
+import type { Request } from "./request.ts";
 import {
   hasGatewayEndpoint,
   isAlwaysAllowed,
   isForbiddenToRoot,
-  isServiceLinked,
   needsResourcePolicy,
   rcpBinds,
 } from "./service-rules.ts";
@@ -32,14 +31,14 @@ import {
 } from "./tally.ts";
 
 /** Whether SCPs bind the principal: those of a member account, except service-linked roles. */
-export function scpsBind(principal: Principal, policies: PolicySet): boolean {
-  if (!("account" in principal) || isServiceLinked(principal)) return false;
-  return policies.organization?.managementAccount !== principal.account;
+export function scpsBind(evaluation: Evaluation, policies: PolicySet): boolean {
+  if (evaluation.principalAccount === "" || evaluation.serviceLinked) return false;
+  return policies.organization?.managementAccount !== evaluation.principalAccount;
 }
 
 /** Whether RCPs bind the request: on resources of member accounts, for services that support them. */
 export function rcpsBind(evaluation: Evaluation, policies: PolicySet): boolean {
-  if (!rcpBinds(evaluation.action) || isServiceLinked(evaluation.principal)) return false;
+  if (!rcpBinds(evaluation.action) || evaluation.serviceLinked) return false;
   return policies.organization?.managementAccount !== evaluation.resourceAccount;
 }
 
@@ -85,12 +84,12 @@ export function decide(evaluation: Evaluation, request: Request, policies: Polic
       : ABSENT;
   if (rcp === DENIES) return explicitlyDeniedBy.rcp;
   const scp =
-    policies.scps !== undefined && scpsBind(principal, policies)
+    policies.scps !== undefined && scpsBind(evaluation, policies)
       ? levelsVerdict(policies.scps, evaluation, false)
       : ABSENT;
   if (scp === DENIES) return explicitlyDeniedBy.scp;
 
-  const throughPoint = accessPointOf(evaluation.requestArn) !== undefined;
+  const { throughPoint } = evaluation;
   let point: Strength = NOBODY;
   if (throughPoint) {
     const verdict = resourceVerdict(policies.accessPoint, evaluation);

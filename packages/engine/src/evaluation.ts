@@ -6,6 +6,7 @@
 import type { RequestedAction } from "./action-index.ts";
 import { requestedAction } from "./action-index.ts";
 import type { Key } from "./compile/key.ts";
+import { equalsFolded } from "./fold.ts";
 import type { Principal, Request, RequestContext, Tags } from "./request.ts";
 
 /** A condition key's values: one, several, or none. */
@@ -17,7 +18,7 @@ const anonymous: Principal = Object.freeze({ kind: "anonymous" });
 function tagValue(tags: Tags | undefined, lower: string): string | undefined {
   if (tags === undefined) return undefined;
   for (const key in tags) {
-    if (key.length === lower.length && key.toLowerCase() === lower) return tags[key];
+    if (equalsFolded(key, lower)) return tags[key];
   }
   return undefined;
 }
@@ -48,6 +49,10 @@ export class Evaluation {
   resourceTags: Tags | undefined = undefined;
   /** Whether the principal has a permissions boundary: a Deny with NotPrincipal then always applies. */
   bounded = false;
+  /** Whether the request is for an S3 access point, or an object behind one. */
+  throughPoint = false;
+  /** Whether the principal is a session of a service-linked role. */
+  serviceLinked = false;
   /** Positions of the first five colons of `arn`; `c5` is -1 when it has fewer. */
   c1 = -1;
   c2 = -1;
@@ -66,7 +71,17 @@ export class Evaluation {
     this.resourceTags = resource.tags;
     this.bounded = bounded;
     this.resourceAccount = resource.account || accountOfArn(resource.arn) || this.principalAccount;
-    this.pointAt(this.action.wildcardOnly ? "*" : resource.arn);
+    this.pointAt(resource.arn);
+    const { c3, c5 } = this;
+    this.throughPoint =
+      c5 > 0 &&
+      resource.arn.startsWith("arn:") &&
+      resource.arn.startsWith("accesspoint/", c5 + 1) &&
+      resource.arn.startsWith(":s3:", c3 - 3);
+    if (this.action.wildcardOnly) this.pointAt("*");
+    this.serviceLinked =
+      principal.kind === "session" &&
+      (principal.serviceLinked ?? principal.roleArn.includes(":role/aws-service-role/"));
   }
 
   /** Makes `arn` the resource that statements are matched against. */
@@ -87,7 +102,7 @@ export class Evaluation {
     const { lower } = key;
     const { length } = lower;
     for (const name in context) {
-      if (name.length === length && name.toLowerCase() === lower) return context[name];
+      if (name.length === length && equalsFolded(name, lower)) return context[name];
     }
     return key.derived === "none" ? undefined : this.#derive(key);
   }
@@ -201,8 +216,6 @@ function userId(principal: Principal): string | undefined {
 
 /** The access point in an S3 ARN (`arn:…:s3:R:A:accesspoint/NAME`), without the object; `undefined` for others. */
 export function accessPointOf(arn: string): string | undefined {
-  const start = arn.indexOf(":accesspoint/");
-  if (start < 0 || !arn.startsWith(":s3:", arn.indexOf(":", 4))) return undefined;
-  const slash = arn.indexOf("/", start + ":accesspoint/".length);
-  return slash < 0 ? arn : arn.slice(0, slash);
+  const found = /^arn:[^:]*:s3:[^:]*:[^:]*:accesspoint\/[^/]*/.exec(arn);
+  return found === null ? undefined : found[0];
 }

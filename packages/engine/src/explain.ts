@@ -7,7 +7,7 @@ import { ACCOUNT, DIRECT, LIMITED, NOBODY, type Strength } from "./compile/princ
 import type { CompiledStatement } from "./compile/statement.ts";
 import type { Layer } from "./decision.ts";
 import { denialReason } from "./denial-reason.ts";
-import { accessPointOf, Evaluation } from "./evaluation.ts";
+import { Evaluation } from "./evaluation.ts";
 import type { Explanation, LayerOutcome, LayerReport, StatementReport } from "./explanation.ts";
 import { grantStrength } from "./key-grants.ts";
 import type { PolicySet } from "./policy-set.ts";
@@ -90,7 +90,7 @@ function absent(layer: Layer): LayerReport {
 
 function organizationReports(evaluation: Evaluation, policies: PolicySet): LayerReport[] {
   const rcps = rcpsBind(evaluation, policies) ? (policies.rcps ?? []) : [];
-  const scps = scpsBind(evaluation.principal, policies) ? (policies.scps ?? []) : [];
+  const scps = scpsBind(evaluation, policies) ? (policies.scps ?? []) : [];
   return [
     ...rcps.map(({ level, policies: own }) =>
       layerReport("rcp", own, evaluation, { level, allowImplied: true }),
@@ -103,7 +103,7 @@ function organizationReports(evaluation: Evaluation, policies: PolicySet): Layer
 
 function resourceReports(evaluation: Evaluation, request: Request, policies: PolicySet): LayerReport[] {
   const reports: LayerReport[] = [];
-  const throughPoint = accessPointOf(evaluation.requestArn) !== undefined;
+  const { throughPoint } = evaluation;
   if (throughPoint) {
     const own = policies.accessPoint === undefined ? [] : [policies.accessPoint];
     reports.push(layerReport("accessPoint", own, evaluation, { resourceBased: true }));

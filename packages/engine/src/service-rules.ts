@@ -49,9 +49,3 @@ export function rcpBinds(action: RequestedAction): boolean {
 export function hasGatewayEndpoint(action: RequestedAction): boolean {
   return action.service === "s3" || action.service === "dynamodb";
 }
-
-/** Whether the principal is a session of a service-linked role. */
-export function isServiceLinked(principal: Principal): boolean {
-  if (principal.kind !== "session") return false;
-  return principal.serviceLinked ?? principal.roleArn.includes(":role/aws-service-role/");
-}

@@ -92,27 +92,50 @@ class JoinedPattern implements Pattern {
   }
 }
 
+/** How many resolved forms of a pattern are kept: one for each team or user that asks. */
+const mostForms = 256;
+
+/**
+ * Variables among wildcards. The form a pattern takes for certain values is compiled once and kept, as the same
+ * principal asks again and again.
+ */
 class VariablePattern implements Pattern {
   readonly matchesAll = false;
   readonly exact = undefined;
   readonly #pieces: readonly (Piece | Variable)[];
+  readonly #forms = new Map<string, Glob>();
+  readonly #single: boolean;
 
   constructor(pieces: readonly Piece[]) {
     this.#pieces = pieces.map((piece) => (piece.kind === "variable" ? variableOf(piece) : piece));
+    this.#single = pieces.filter((piece) => piece.kind === "variable").length === 1;
   }
 
   test(text: string, from: number, to: number, evaluation: Evaluation): boolean {
-    const resolved: Piece[] = [];
+    let values = "";
     for (const piece of this.#pieces) {
-      if ("kind" in piece) {
-        resolved.push(piece);
-        continue;
-      }
+      if ("kind" in piece) continue;
       const value = resolve(piece, evaluation);
       if (value === undefined) return false;
-      if (value !== "") resolved.push({ kind: "literal", text: value });
+      // INVARIANT (one key a form): lengths keep different lists of values apart.
+      values = this.#single ? value : `${values}${value.length}:${value}`;
     }
-    return new Glob(collapse(resolved)).test(text, from, to);
+    const form = this.#forms.get(values) ?? this.#compile(values, evaluation);
+    return form.test(text, from, to);
+  }
+
+  #compile(values: string, evaluation: Evaluation): Glob {
+    const resolved: Piece[] = [];
+    for (const piece of this.#pieces) {
+      if ("kind" in piece) resolved.push(piece);
+      else resolved.push({ kind: "literal", text: resolve(piece, evaluation) ?? "" });
+    }
+    const glob = new Glob(
+      collapse(resolved.filter((piece) => piece.kind !== "literal" || piece.text !== "")),
+    );
+    if (this.#forms.size >= mostForms) this.#forms.clear();
+    this.#forms.set(values, glob);
+    return glob;
   }
 }
 

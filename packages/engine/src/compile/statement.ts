@@ -48,6 +48,8 @@ export class CompiledStatement {
   readonly #gatewayNamed: PrincipalMatcher | undefined;
   readonly #notPrincipal: boolean;
   readonly #namesPrincipals: boolean;
+  /** Whether nothing but the action limits the statement: `FullAWSAccess` and its kin. */
+  readonly #unlimited: boolean;
 
   constructor(statement: Statement, index: number, options: StatementOptions) {
     const { kind, variables } = options;
@@ -66,6 +68,7 @@ export class CompiledStatement {
     this.#notPrincipal = statement.Principal === undefined && statement.NotPrincipal !== undefined;
     const element = statement.Principal ?? statement.NotPrincipal ?? defaultPrincipal(kind);
     this.#named = element === undefined ? undefined : new PrincipalMatcher(element);
+    this.#unlimited = this.#anyResource && !this.#namesPrincipals && this.conditions.length === 0;
     this.#gatewayNamed =
       element === undefined || kind !== "endpoint" ? undefined : new PrincipalMatcher(element, true);
   }
@@ -106,6 +109,7 @@ export class CompiledStatement {
 
   /** How strongly the statement applies to the evaluation, whose action it is known to cover. */
   applies(evaluation: Evaluation, gateway: boolean): Strength {
+    if (this.#unlimited) return DIRECT;
     if (!this.coversResource(evaluation)) return NOBODY;
     const strength = this.principalStrength(evaluation, gateway);
     return strength !== NOBODY && this.conditionsHold(evaluation) ? strength : NOBODY;
