@@ -20,6 +20,7 @@ export type {
   OrganizationLevel,
   PolicySet,
 } from "./policy-set.ts";
+export { type ReferenceDecision, referenceAuthorize } from "./reference/reference.ts";
 export type {
   AnonymousPrincipal,
   FederatedPrincipal,
