@@ -12,6 +12,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./ec2/service.ts"),
   () => import("./efs/service.ts"),
   () => import("./iam/service.ts"),
+  () => import("./organizations/service.ts"),
   () => import("./s3/service.ts"),
   () => import("./kms/service.ts"),
   () => import("./sagemaker/service.ts"),
