@@ -14,6 +14,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./iam/service.ts"),
   () => import("./organizations/service.ts"),
   () => import("./s3/service.ts"),
+  () => import("./s3-control/service.ts"),
   () => import("./kms/service.ts"),
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),

@@ -44,6 +44,11 @@ export interface Addressed {
 /** The bucket meant by a `Bucket` member. @throws NoSuchBucket */
 export function address(name: string, context: ReadContext, expectedOwner?: string): Addressed {
   const found = find(name, context);
+  const { accessPoint } = found;
+  // an access point of a VPC is closed to everybody outside of it
+  if (accessPoint?.vpcId !== undefined && context.path.context["aws:SourceVpc"] !== accessPoint.vpcId) {
+    throw accessDenied();
+  }
   if (expectedOwner && found.bucket.account !== expectedOwner) throw accessDenied();
   return found;
 }
