@@ -60,8 +60,20 @@ export interface Service<M = unknown> {
   resource?: (arn: string, context: ReadContext) => ResourceFacts | undefined;
   /** Knowledge label of an operation. @default "documented" */
   knowledge?: Partial<Record<string, Knowledge>>;
+  /** Told of every finished call to the service, denied ones too, before it is answered. */
+  recorded?: (call: FinishedCall) => void;
   /** Called once when the cloud starts, with its state loaded: take up what was due. */
   start?: (cloud: CloudRuntime) => void;
+}
+
+/** A call that is over. */
+export interface FinishedCall {
+  context: CallContext;
+  input: object;
+  output?: unknown;
+  error?: { code: string; message: string; status?: number };
+  /** What the handler noted for the trail. */
+  notes: Parameters<CallContext["note"]>[0];
 }
 
 /** What a service may use outside of a request (timers, start-up). */

@@ -23,6 +23,7 @@ import {
 } from "../wire/codec.ts";
 import { AuthError, type AuthProblem } from "../wire/errors.ts";
 import { headerOf } from "../wire/request.ts";
+import { answerBrowser } from "./browser.ts";
 
 export interface ExchangeOptions {
   /** Account and region of requests that name none. */
@@ -52,6 +53,21 @@ export class Exchange {
     let context: RequestContext | undefined;
     try {
       const path = await pathOf(target);
+      const browser = await answerBrowser({
+        runtime: this.#runtime,
+        target,
+        head,
+        source,
+        requestId,
+        secretOf: ({ accessKeyId, sessionToken }) => this.#active(accessKeyId, sessionToken).secret,
+        contextFor: (claim, operation) => {
+          const caller = claim
+            ? this.#active(claim.accessKeyId, claim.sessionToken).caller
+            : anonymous(this.#options.account);
+          return this.#context(target, head, caller, path, operation, requestId);
+        },
+      });
+      if (browser) return browser;
       const payload = await receive(target, source);
       const { caller, verified } = this.#authenticate(target, head, payload);
       const { operation, input } = readInput(target, head, payload, verified);
@@ -78,13 +94,7 @@ export class Exchange {
     const now = this.#runtime.clock.now();
     let caller: Caller | undefined;
     const lookupSecret = (accessKeyId: string, sessionToken: string | undefined): string => {
-      const found = this.#lookup(accessKeyId, sessionToken);
-      if (found.status !== "active")
-        throw new AuthError(
-          problems[found.status],
-          "The security token included in the request is invalid.",
-          { accessKeyId },
-        );
+      const found = this.#active(accessKeyId, sessionToken);
       caller = found.caller;
       return found.secret;
     };
@@ -92,6 +102,15 @@ export class Exchange {
     if (!caller && !mayBeAnonymous(target, target.operation?.name))
       throw new AuthError("missing-authentication", "Request is missing Authentication Token");
     return { caller: caller ?? anonymous(this.#options.account), verified };
+  }
+
+  /** @throws AuthError unless the key is there and active */
+  #active(accessKeyId: string, sessionToken: string | undefined) {
+    const found = this.#lookup(accessKeyId, sessionToken);
+    if (found.status === "active") return found;
+    throw new AuthError(problems[found.status], "The security token included in the request is invalid.", {
+      accessKeyId,
+    });
   }
 
   #lookup(accessKeyId: string, sessionToken: string | undefined) {

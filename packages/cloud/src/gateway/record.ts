@@ -20,6 +20,7 @@ export class Recorder {
     this.#record(context, service, input, undefined, {
       code: isAwsError(error) ? error.code : "InternalFailure",
       message: isAwsError(error) ? error.message : "An internal error occurred",
+      ...(isAwsError(error) && error.status !== undefined && { status: error.status }),
     });
   }
 
@@ -28,13 +29,14 @@ export class Recorder {
     service: Service,
     input: object,
     output: unknown,
-    error: { code: string; message: string } | undefined,
+    error: { code: string; message: string; status?: number } | undefined,
   ): void {
     const { caller, operation, account, region, now, requestId, path, http, notes } = context;
     const invokedBy =
       caller.calledVia?.at(-1) ??
       (caller.principal.kind === "service" ? caller.principal.service : undefined);
     const { key, actionPrefix } = service;
+    service.recorded?.({ context, input, output, notes, ...(error && { error }) });
     this.#append(
       buildEvent({
         caller,

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { open, readdir, rename, unlink } from "node:fs/promises";
+import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -25,8 +25,7 @@ export function bodiesOf(store: Store): ObjectBodies {
 export class ObjectBodies {
   readonly folder: string;
   readonly #shards = new Set<string>();
-  /** Written or being written, and not yet named by a committed row as far as we know. */
-  readonly #young = new Set<string>();
+  readonly #opened = Date.now();
 
   /** @param folder where to keep them. @default a temporary folder that goes with the process */
   constructor(folder?: string) {
@@ -51,7 +50,6 @@ export class ObjectBodies {
         size += chunk.length;
       }
       await file.close();
-      this.#young.add(id);
       await rename(temporary, this.#place(id));
       return { id, size };
     } catch (error) {
@@ -74,24 +72,21 @@ export class ObjectBodies {
   /** Removes bodies, later and quietly: call it once their rows are gone. */
   discard(ids: readonly string[]): void {
     for (const id of ids) {
-      this.#young.delete(id);
       void unlink(this.#place(id)).catch(() => {});
     }
   }
 
-  /** The row that names these bodies is committed. */
-  settle(ids: readonly string[]): void {
-    for (const id of ids) this.#young.delete(id);
-  }
-
-  /** Removes every body that no row names. @returns how many */
+  /** Removes every body that was there before this process and that no row names. @returns how many */
   async sweep(live: (id: string) => boolean): Promise<number> {
     let swept = 0;
     for (const shard of await readdir(this.folder)) {
       if (shard === "tmp") continue;
       for (const id of await readdir(join(this.folder, shard))) {
-        if (live(id) || this.#young.has(id)) continue;
-        await unlink(join(this.folder, shard, id)).catch(() => {});
+        if (live(id)) continue;
+        const path = join(this.folder, shard, id);
+        const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+        if (mtimeMs >= this.#opened) continue;
+        await unlink(path).catch(() => {});
         swept++;
       }
     }

@@ -14,9 +14,13 @@ export const noSuchAccessPointPolicy = (name: string) =>
   });
 
 export const noSuchPublicAccessBlock = (account: string) =>
-  new AwsError("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", {
-    status: 404,
-    members: { AccountId: account },
-  });
+  new AwsError(
+    "NoSuchPublicAccessBlockConfiguration",
+    "The public access block configuration was not found",
+    {
+      status: 404,
+      members: { AccountId: account },
+    },
+  );
 
 export const invalidRequest = (message: string) => new AwsError("InvalidRequest", message, { status: 400 });

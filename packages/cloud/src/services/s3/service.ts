@@ -1,6 +1,9 @@
 /** S3: buckets and objects. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
 import type { Service } from "../../service.ts";
+import { logAccess, startAccessLogs } from "./access-log.ts";
 import { authorization } from "./authorization.ts";
+import { allowOrigin } from "./cors.ts";
+import { sweepLater } from "./garbage.ts";
 import { resumeLifecycle } from "./lifecycle-runner.ts";
 import { bucketAccessOperations } from "./operations/bucket-access.ts";
 import { bucketConfigurationOperations } from "./operations/bucket-configuration.ts";
@@ -36,5 +39,13 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   },
   authorization,
   resource,
-  start: resumeLifecycle,
+  recorded(call) {
+    allowOrigin(call);
+    logAccess(call);
+  },
+  start(cloud) {
+    startAccessLogs(cloud);
+    resumeLifecycle(cloud);
+    sweepLater(cloud);
+  },
 };

@@ -1,7 +1,7 @@
 /** Access points: doors of a bucket, each with a name, a policy and a network of its own. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html */
 import { randomBytes } from "node:crypto";
-import { isPublicPolicy } from "@sagekeep/engine";
 import type * as S3Control from "@aws-sdk/client-s3-control";
+import { isPublicPolicy } from "@sagekeep/engine";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
@@ -76,7 +76,8 @@ export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
         members: { AccessPointName: name },
       });
     }
-    if (input.Scope !== undefined) throw invalidRequest("Scope is only for access points of directory buckets");
+    if (input.Scope !== undefined)
+      throw invalidRequest("Scope is only for access points of directory buckets");
     const account = accountOf(input, context);
     const bucketName = /^arn:[^:]*:s3:::(.+)$/.exec(input.Bucket)?.[1] ?? input.Bucket;
     const bucket = buckets(context).get(bucketName);
@@ -84,7 +85,8 @@ export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
     if (bucket.account !== (input.BucketAccountId ?? account)) {
       throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
     }
-    if (bucket.region !== context.region) throw invalidRequest("The bucket is in a different Region than the access point");
+    if (bucket.region !== context.region)
+      throw invalidRequest("The bucket is in a different Region than the access point");
     const key = pointKey(input, context);
     if (accessPoints(context).has(key)) {
       throw new AwsError(

@@ -27,7 +27,9 @@ function tagged(arn: string, context: CallContext) {
   }
   const name = /^arn:[^:]*:s3:::([^/]+)$/.exec(arn)?.[1];
   if (name === undefined) {
-    throw new AwsError("NotImplemented", `tags of ${arn} are not supported by the Sagekeep local cloud`, { status: 501 });
+    throw new AwsError("NotImplemented", `tags of ${arn} are not supported by the Sagekeep local cloud`, {
+      status: 501,
+    });
   }
   const found = buckets(context).get(name);
   if (!found) throw noSuchBucket(name);

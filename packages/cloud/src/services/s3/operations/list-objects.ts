@@ -75,7 +75,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       Marker: encode(input.Marker ?? ""),
       ...(walked.truncated && delimiter && { NextMarker: encode(walked.last ?? "") }),
       ...(Contents.length > 0 && { Contents }),
-      Name: bucket.name,
+      Name: input.Bucket,
       ...echo,
       MaxKeys: input.MaxKeys ?? 1000,
       ...(CommonPrefixes.length > 0 && { CommonPrefixes }),
@@ -100,7 +100,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     return {
       IsTruncated: walked.truncated,
       ...(Contents.length > 0 && { Contents }),
-      Name: bucket.name,
+      Name: input.Bucket,
       ...echo,
       MaxKeys: input.MaxKeys ?? 1000,
       ...(CommonPrefixes.length > 0 && { CommonPrefixes }),
@@ -155,7 +155,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       }),
       ...(Versions.length > 0 && { Versions }),
       ...(DeleteMarkers.length > 0 && { DeleteMarkers }),
-      Name: bucket.name,
+      Name: input.Bucket,
       ...echo,
       MaxKeys: input.MaxKeys ?? 1000,
       ...(listed.prefixes.length > 0 && {

@@ -90,7 +90,6 @@ export function keepPart(
     bodies.discard([taken.segment.body]);
     throw noSuchUpload(upload.id);
   }
-  bodies.settle([taken.segment.body]);
   if (before.replaced) bodies.discard(before.replaced.segments.map((one) => one.body));
   return part;
 }

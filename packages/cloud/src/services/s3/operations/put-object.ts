@@ -39,7 +39,6 @@ export function commit(
       checkWrite(conditions, draft.key, newest(context, bucketName, draft.key));
       return { version: addVersion(context, bucket, draft), bucket };
     });
-    bodiesOf(context.store).settle(ids);
     return made;
   } catch (error) {
     if (onFailure === "discard") bodiesOf(context.store).discard(ids);
