@@ -10,6 +10,7 @@ export const mounted: Readonly<Record<string, string>> = {
   iam: "iam",
   identitystore: "identitystore",
   kms: "kms",
+  "network-firewall": "network-firewall",
   organizations: "organizations",
   s3: "s3",
   "s3-control": "s3control",

@@ -16,6 +16,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./s3/service.ts"),
   () => import("./s3-control/service.ts"),
   () => import("./kms/service.ts"),
+  () => import("./network-firewall/service.ts"),
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),
   () => import("./sts/service.ts"),

@@ -24,6 +24,7 @@ const schemas: Record<ServiceKey, Load> = {
   iam: () => import("@aws-sdk/client-iam"),
   identitystore: () => import("@aws-sdk/client-identitystore"),
   kms: () => import("@aws-sdk/client-kms"),
+  "network-firewall": () => import("@aws-sdk/client-network-firewall"),
   organizations: () => import("@aws-sdk/client-organizations"),
   s3: () => import("@aws-sdk/client-s3"),
   "s3-control": () => import("@aws-sdk/client-s3-control"),
@@ -48,6 +49,8 @@ const constraints: Record<ServiceKey, Load> = {
   iam: () => import("../generated/constraints/iam.json", { with: { type: "json" } }),
   identitystore: () => import("../generated/constraints/identitystore.json", { with: { type: "json" } }),
   kms: () => import("../generated/constraints/kms.json", { with: { type: "json" } }),
+  "network-firewall": () =>
+    import("../generated/constraints/network-firewall.json", { with: { type: "json" } }),
   organizations: () => import("../generated/constraints/organizations.json", { with: { type: "json" } }),
   s3: () => import("../generated/constraints/s3.json", { with: { type: "json" } }),
   "s3-control": () => import("../generated/constraints/s3-control.json", { with: { type: "json" } }),
