@@ -8,22 +8,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Platform } from "@sagekeep/spec";
 import { App, type Stack } from "aws-cdk-lib/core";
+import { noticesOf } from "./notices.ts";
 import type { Synthesized, SynthesizedStack, Template } from "./output.ts";
 import { readout } from "./readout.ts";
-import { buildStacks } from "./stacks/build-stacks.ts";
+import { buildStacks, type DeployedStackOf } from "./stacks/build-stacks.ts";
 import { GuardrailsStack } from "./stacks/guardrails-stack.ts";
 import { PlatformStack } from "./stacks/platform-stack.ts";
 
-/** `aws cloudformation deploy` sends at most this without a bucket (CloudFormation quotas, template body). */
-export const TEMPLATE_BYTES = 51_200;
-/** Resources CloudFormation takes in one template. */
-export const TEMPLATE_RESOURCES = 500;
+export interface CompileOptions {
+  readonly deployedStackOf?: DeployedStackOf;
+  /** Today as an ISO date. */
+  readonly today: string;
+}
 
-export function compile(platform: Platform): Synthesized {
+export function compile(platform: Platform, options: CompileOptions): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), "sagekeep-synth-"));
   try {
     const app = new App({ outdir, analyticsReporting: false, treeMetadata: false, stackTraces: false });
-    buildStacks(app, platform);
+    buildStacks(app, platform, options.deployedStackOf);
     const assembly = app.synth();
     const stacks = assembly.stacks.map((artifact): SynthesizedStack => {
       const text = readFileSync(artifact.templateFullPath, "utf8");
@@ -46,7 +48,7 @@ export function compile(platform: Platform): Synthesized {
     });
     // Guardrails depend on nothing, and are deployed by somebody else: last.
     stacks.sort((one, other) => Number(one.target === "management") - Number(other.target === "management"));
-    return { stacks, readout: readout(platform), notices: [] };
+    return { stacks, readout: readout(platform), notices: noticesOf(platform, stacks, options.today) };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -23,6 +23,12 @@ export interface SynthesizedStack {
   readonly target: "platform" | "management";
 }
 
+/** A stack as it is deployed: what `GetTemplate` gives. */
+export interface DeployedStack {
+  readonly name: string;
+  readonly template: Template;
+}
+
 export interface Template {
   readonly Description?: string;
   readonly Resources: Readonly<Record<string, TemplateResource>>;

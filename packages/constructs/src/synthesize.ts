@@ -1,13 +1,20 @@
 /** The way from a platform to its templates. */
 
 import type { Platform } from "@sagekeep/spec";
-import type { Synthesized } from "./output.ts";
+import type { DeployedStack, Synthesized } from "./output.ts";
 
 export interface SynthesizeOptions {
   /** Compile for this account instead of the file's, for example that of a local cloud. */
   readonly account?: string;
   /** Compile for this Region instead of the file's. */
   readonly region?: string;
+  /**
+   * The platform's stacks as they are deployed now, so that users of large teams keep their stack.
+   * @default none: users fill stacks in the order of the file
+   */
+  readonly deployed?: readonly DeployedStack[];
+  /** Today as an ISO date, for notices. @default the clock's date, UTC */
+  readonly today?: string;
 }
 
 /**
@@ -20,7 +27,11 @@ export async function synthesize(platform: Platform, options: SynthesizeOptions 
   // CDK would run its own template validation on every synth (about 3 s): ours runs in `plan` and in tests.
   process.env.CDK_VALIDATION ??= "false";
   const { compile } = await import("./compile.ts");
-  return compile(target(platform, options));
+  const places = new Map((options.deployed ?? []).flatMap(profilesOf));
+  return compile(target(platform, options), {
+    deployedStackOf: (user) => places.get(user),
+    today: options.today ?? new Date().toISOString().slice(0, 10),
+  });
 }
 
 /** The platform as it would be in another account or Region. */
@@ -30,4 +41,11 @@ export function target(platform: Platform, options: SynthesizeOptions): Platform
     account: options.account ?? platform.account,
     region: options.region ?? platform.region,
   };
+}
+
+/** User profile → stack. */
+function profilesOf(stack: DeployedStack): [string, string][] {
+  return Object.values(stack.template.Resources ?? {})
+    .filter((resource) => resource.Type === "AWS::SageMaker::UserProfile")
+    .map((resource) => [String(resource.Properties?.UserProfileName), stack.name]);
 }

@@ -3,6 +3,7 @@
  * (IAM User Guide, "IAM and AWS STS quotas"); an import of another stack's value is counted at its longest.
  */
 
+import { ConstructsError } from "../errors.ts";
 import { document, type Statement } from "./statement.ts";
 
 export const MANAGED_POLICY_CHARACTERS = 6_144;
@@ -34,7 +35,12 @@ function divide(statement: Statement, limit: number): Statement[] {
   const list = statement.Action.length >= statement.Resource.length ? "Action" : "Resource";
   const values = statement[list];
   // A NotAction- or NotResource-like meaning never occurs here: both halves together equal the whole.
-  if (values.length < 2) throw new Error(`statement \`${statement.Sid}\` alone exceeds ${limit} characters`);
+  if (values.length < 2)
+    throw new ConstructsError(
+      "SYNTH0001",
+      `statement \`${statement.Sid}\` alone exceeds the ${limit} characters of a managed policy`,
+      "shorten its condition, or write several statements",
+    );
   const half = Math.ceil(values.length / 2);
   return [
     ...divide({ ...statement, [list]: values.slice(0, half) }, limit),

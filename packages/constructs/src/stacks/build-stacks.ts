@@ -1,115 +1,97 @@
 /** Which stacks a platform has, and in which order they deploy. */
 
-import { type DataSet, type Platform, personaOf, readersOf, type Team, type User } from "@sagekeep/spec";
+import type { Platform, Team, User } from "@sagekeep/spec";
 import type { App, Stack } from "aws-cdk-lib/core";
 import { AccessStack } from "./access-stack.ts";
 import { DataStack } from "./data-stack.ts";
 import { DomainStack } from "./domain-stack.ts";
+import { EndpointsStack } from "./endpoints-stack.ts";
 import { GuardrailsStack } from "./guardrails-stack.ts";
 import { JobsStack } from "./jobs-stack.ts";
 import { KeysStack } from "./keys-stack.ts";
 import { LogsStack } from "./logs-stack.ts";
-import { NetworkStack } from "./network-stack.ts";
+import { isCommon, NetworkStack } from "./network-stack.ts";
 import { PersonaStack } from "./persona-stack.ts";
-import { TeamsStack } from "./teams-stack.ts";
+import { PROFILES_A_STACK } from "./profiles.ts";
+import { TeamStack } from "./team-stack.ts";
 import { UsersStack } from "./users-stack.ts";
 
-/** Room left in a template of 51,200 bytes: estimates below are from above. */
-const BUDGET = 44_000;
+/** Name of the stack that a user's profile is deployed in now; undefined for a new user. */
+export type DeployedStackOf = (user: string) => string | undefined;
 
-export function buildStacks(app: App, platform: Platform): void {
+/** Adds every stack of the platform to an app. */
+export function buildStacks(
+  app: App,
+  platform: Platform,
+  deployedStackOf: DeployedStackOf = () => undefined,
+): void {
   const after = <T extends Stack>(stack: T, before: readonly Stack[]): T => {
     for (const one of before) stack.addStackDependency(one);
     return stack;
   };
   const network = new NetworkStack(app, { platform });
+  if (platform.network.endpoints.some((name) => !isCommon(name)))
+    after(new EndpointsStack(app, { platform }), [network]);
   const keys =
     platform.controls.keys === "customer" ? [after(new KeysStack(app, { platform }), [network])] : [];
   const base = [network, ...keys];
   const access = after(new AccessStack(app, { platform }), base);
-  const personas = platform.personas.map((persona) =>
-    after(new PersonaStack(app, persona, { platform }), base),
+  const personas = new Map(
+    platform.personas.map((persona) => [
+      persona.name,
+      after(new PersonaStack(app, persona, { platform }), base),
+    ]),
   );
   const hasJobs = platform.teams.some((team) => team.workloads.length > 0);
   const jobs = hasJobs ? [after(new JobsStack(app, { platform }), base)] : [];
-  const domains = platform.domains.map((domain) =>
-    after(new DomainStack(app, domain, { platform }), [...base, access]),
+  const domains = new Map(
+    platform.domains.map((domain) => [
+      domain.name,
+      after(new DomainStack(app, domain, { platform }), [...base, access]),
+    ]),
   );
-  const teams = buildTeams(app, platform, [...personas, ...jobs, ...domains], after);
-  buildData(app, platform, base, after);
-  buildUsers(app, platform, teams, after);
+  for (const team of platform.teams) {
+    const [first = [], ...more] = placeUsers(platform, team, deployedStackOf);
+    const before = [...team.personas.map((name) => personas.get(name)!), ...jobs, domains.get(team.domain)!];
+    const stack = after(new TeamStack(app, { platform, team, users: first }), before);
+    for (const [index, users] of more.entries())
+      if (users.length > 0)
+        after(new UsersStack(app, { platform, team, users, id: overflow(team, index) }), [stack]);
+  }
+  const sets = [...platform.data, ...(platform.defaultBucket ? [undefined] : [])];
+  if (sets.length > 0) {
+    const logs = new LogsStack(app, { platform });
+    for (const data of sets) after(new DataStack(app, { platform, data }), [...base, logs]);
+  }
   if (platform.guardrails) new GuardrailsStack(app, { platform });
 }
 
-type After = <T extends Stack>(stack: T, before: readonly Stack[]) => T;
-
-function buildTeams(
-  app: App,
-  platform: Platform,
-  before: readonly Stack[],
-  after: After,
-): Map<string, Stack> {
-  const bytes = (team: Team) =>
-    1_500 + team.personas.length * 3_500 + team.workloads.length * 1_600 + team.spaces.length * 150;
-  const stacks = new Map<string, Stack>();
-  for (const [index, group] of fill(platform.teams, bytes).entries()) {
-    const stack = after(
-      new TeamsStack(app, { platform, teams: group, id: numbered("teams", index) }),
-      before,
-    );
-    for (const team of group) stacks.set(team.name, stack);
-  }
-  return stacks;
+function overflow(team: Team, index: number): string {
+  return `team-${team.name}-users-${index + 2}`;
 }
 
-function buildData(app: App, platform: Platform, base: readonly Stack[], after: After): void {
-  if (platform.data.length === 0 && !platform.defaultBucket) return;
-  const logs = new LogsStack(app, { platform });
-  const bytes = (data: DataSet) => 5_500 + (data.accessPoints ? readersOf(data).length * 1_300 : 0);
-  const groups = fill(platform.data, bytes, 6_000);
-  for (const [index, group] of (groups.length > 0 ? groups : [[]]).entries()) {
-    const withDefault = index === 0 && platform.defaultBucket;
-    after(new DataStack(app, { platform, data: group, withDefault, id: numbered("data", index) }), [
-      ...base,
-      logs,
-    ]);
-  }
-}
-
-function buildUsers(app: App, platform: Platform, teams: Map<string, Stack>, after: After): void {
-  for (const domain of platform.domains) {
-    const users = platform.users.filter((user) => user.domain === domain.name);
-    const bytes = (user: User) => {
-      const spaces = platform.teams
-        .find((team) => team.name === user.team)!
-        .spaces.filter((space) => space.owner === user.name);
-      return 900 + (user.space ? 700 : 0) + spaces.length * 700 + personaOf(platform, user).name.length;
-    };
-    for (const [index, group] of fill(users, bytes).entries()) {
-      const id = numbered(`users-${domain.name}`, index);
-      after(new UsersStack(app, { platform, users: group, id }), [
-        ...new Set(group.map((user) => teams.get(user.team)!)),
-      ]);
+/**
+ * Shares the users of a large team among stacks. A user who is deployed stays where they are, because a profile
+ * that changes its stack is deleted and made again; a new one goes to the first stack with room.
+ */
+function placeUsers(platform: Platform, team: Team, deployedStackOf: DeployedStackOf): User[][] {
+  const groups: User[][] = [[]];
+  const waiting: User[] = [];
+  const names = new Map<string, number>([[`${platform.name}-team-${team.name}`, 0]]);
+  for (let index = 0; index < team.users.length; index++)
+    names.set(`${platform.name}-${overflow(team, index)}`, index + 1);
+  for (const user of team.users) {
+    const place = names.get(deployedStackOf(user.name) ?? "");
+    if (place === undefined) waiting.push(user);
+    else {
+      while (groups.length <= place) groups.push([]);
+      groups[place]!.push(user);
     }
   }
-}
-
-function numbered(id: string, index: number): string {
-  return index === 0 ? id : `${id}-${index + 1}`;
-}
-
-/** Fills groups in order up to the budget. */
-function fill<T>(items: readonly T[], bytes: (item: T) => number, used = 0): T[][] {
-  const groups: T[][] = [];
-  let room = 0;
-  for (const item of items) {
-    const needed = bytes(item);
-    if (groups.length === 0 || needed > room) {
-      groups.push([]);
-      room = BUDGET - (groups.length === 1 ? used : 0);
-    }
-    groups.at(-1)!.push(item);
-    room -= needed;
+  for (const user of waiting) {
+    const room = groups.find((group) => group.length < PROFILES_A_STACK);
+    if (room) room.push(user);
+    else groups.push([user]);
   }
   return groups;
 }

@@ -1,4 +1,7 @@
-/** Buckets of some data sets: encrypted with the data key, private, logged, versioned, with access points. */
+/**
+ * The bucket of one data set, or SageMaker's default bucket: encrypted with the data key, private, logged,
+ * versioned, with access points. A stack of its own each, so that a data set comes and goes alone.
+ */
 
 import { accessPointName, type DataSet, readersOf, writersOf } from "@sagekeep/spec";
 import { CfnAccessPoint, CfnBucket, CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
@@ -9,11 +12,8 @@ import { accept, DATA_BUCKET_REASONS } from "./acknowledged.ts";
 import { logical, PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 
 export interface DataStackProps extends Omit<PlatformStackProps, "summary"> {
-  readonly data: readonly DataSet[];
-  /** Whether SageMaker's default bucket is in this stack. */
-  readonly withDefault: boolean;
-  /** Last part of the stack's name. */
-  readonly id: string;
+  /** The data set; undefined for SageMaker's default bucket. */
+  readonly data: DataSet | undefined;
 }
 
 /** Closes a bucket to the public in all four ways. */
@@ -24,21 +24,21 @@ export const PRIVATE: CfnBucket.PublicAccessBlockConfigurationProperty = {
   restrictPublicBuckets: true,
 };
 
+/** Name of the stack of SageMaker's default bucket; no data set has it. */
+const DEFAULT = "default";
 const UNFINISHED_UPLOAD_DAYS = 7;
 const DEFAULT_NONCURRENT_DAYS = 90;
 
 export class DataStack extends PlatformStack {
   constructor(scope: Construct, props: DataStackProps) {
-    const names = [
-      ...props.data.map((one) => one.name),
-      ...(props.withDefault ? ["SageMaker's default bucket"] : []),
-    ];
-    super(scope, props.id, { ...props, summary: `buckets: ${names.join(", ")}`.slice(0, 1_000) });
-    for (const data of props.data) {
-      const bucket = this.#bucket(logical(data.name), this.arns.dataBucket(data), data);
-      if (data.accessPoints) for (const team of readersOf(data)) this.#accessPoint(bucket, data, team);
-    }
-    if (props.withDefault) this.#bucket("SageMakerDefault", this.arns.defaultBucket(), undefined);
+    const { data } = props;
+    super(scope, `data-${data?.name ?? DEFAULT}`, {
+      ...props,
+      summary: data === undefined ? "SageMaker's default bucket" : `bucket of data set ${data.name}`,
+    });
+    const name = data === undefined ? this.arns.defaultBucket() : this.arns.dataBucket(data);
+    const bucket = this.#bucket(data === undefined ? "SageMakerDefault" : logical(data.name), name, data);
+    if (data?.accessPoints) for (const team of readersOf(data)) this.#accessPoint(bucket, data, team);
   }
 
   #bucket(id: string, name: string, data: DataSet | undefined): CfnBucket {

@@ -17,12 +17,13 @@ export function serviceName(region: string, name: EndpointName): string {
 /** Makes the endpoints of the network; hands the id of each to later stacks as `network:endpoint:NAME`. */
 export function buildEndpoints(
   stack: PlatformStack,
-  subnets: Subnets,
+  subnets: Pick<Subnets, "vpc" | "privateIds" | "privateTables">,
   securityGroup: string,
+  names: readonly EndpointName[],
 ): Map<EndpointName, string> {
-  const { network, region } = stack.platform;
+  const { region } = stack.platform;
   const ids = new Map<EndpointName, string>();
-  for (const name of network.endpoints) {
+  for (const name of names) {
     const policy = endpointPolicy(stack.arns, name);
     const gateway = name === "s3";
     const endpoint = new CfnVPCEndpoint(stack, `${logical(name)}Endpoint`, {

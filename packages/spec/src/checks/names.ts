@@ -5,6 +5,8 @@ import { personaNames } from "../personas.ts";
 import { entriesOf, field, listOf, textOf } from "../raw.ts";
 import { accessPointName, bucketName, jobRoleName, LOG_BUCKET, roleName } from "../resource-names.ts";
 
+/** Names the platform uses beside data sets: its log bucket, SageMaker's default bucket. */
+const RESERVED = [LOG_BUCKET, "default"];
 const ROLE = 64;
 const BUCKET = 63;
 const ACCESS_POINT = 50;
@@ -36,12 +38,12 @@ export function checkNames(findings: Findings, raw: unknown): void {
       });
   }
   for (const [data, value] of entriesOf(field(raw, "data"))) {
-    if (data === LOG_BUCKET)
+    if (RESERVED.includes(data))
       findings.add({
         code: "SPEC0402",
         path: ["data", data],
         at: "key",
-        message: `\`${data}\` is the name of the platform's own log bucket`,
+        message: `\`${data}\` is a name the platform itself uses`,
         label: "taken",
         help: "choose another name for the data set",
       });

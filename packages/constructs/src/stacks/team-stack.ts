@@ -1,6 +1,10 @@
-/** The roles of some teams: one for each persona, one for each kind of job. */
+/**
+ * One team: a role for each persona, one for each kind of job, and the users' profiles.
+ *
+ * A stack of its own for each team, so that adding a user or a team changes nothing else.
+ */
 
-import { jobRoleName, type Persona, roleName, type Team } from "@sagekeep/spec";
+import { jobRoleName, type Persona, roleName, type Team, type User } from "@sagekeep/spec";
 import type { Construct } from "constructs";
 import { dataStatements } from "../policies/data.ts";
 import { handOnStatements } from "../policies/jobs.ts";
@@ -8,25 +12,26 @@ import { teamStatements } from "../policies/persona.ts";
 import { workloadPolicyArns } from "./jobs-stack.ts";
 import { personaPolicyArns } from "./persona-stack.ts";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
+import { buildProfiles } from "./profiles.ts";
 import { managedPolicies, sagemakerRole } from "./roles.ts";
 
-export interface TeamsStackProps extends Omit<PlatformStackProps, "summary"> {
-  readonly teams: readonly Team[];
-  /** Last part of the stack's name. */
-  readonly id: string;
+export interface TeamStackProps extends Omit<PlatformStackProps, "summary"> {
+  readonly team: Team;
+  /** Users whose profiles are in this stack. @default all of the team */
+  readonly users?: readonly User[];
 }
 
-export class TeamsStack extends PlatformStack {
-  constructor(scope: Construct, props: TeamsStackProps) {
-    const names = props.teams.map((team) => team.name).join(", ");
-    super(scope, props.id, {
-      ...props,
-      summary: `roles of ${names.length > 200 ? `${props.teams.length} teams` : names}`,
-    });
-    for (const team of props.teams) this.#team(team);
+export class TeamStack extends PlatformStack {
+  constructor(scope: Construct, props: TeamStackProps) {
+    const { team } = props;
+    super(scope, `team-${team.name}`, { ...props, summary: `team ${team.name}: roles and users` });
+    const roles = this.#roles(team);
+    buildProfiles(this, team, props.users ?? team.users, (persona) => roles.get(persona)!);
   }
 
-  #team(team: Team): void {
+  /** Makes the roles; gives the ARN of each persona's. */
+  #roles(team: Team): Map<string, string> {
+    const roles = new Map<string, string>();
     const { platform, arns } = this;
     const domain = platform.domains.find((one) => one.name === team.domain)!;
     const tags = {
@@ -61,6 +66,7 @@ export class TeamsStack extends PlatformStack {
         tags: { ...team.tags, ...tags, persona: name },
         sourceIdentity: domain.sourceIdentity,
       });
+      roles.set(name, role.attrArn);
       this.hand(`team:${team.name}:${name}:Role`, role.attrArn, `execution role: ${name} of ${team.name}`);
     }
     for (const workload of team.workloads) {
@@ -79,5 +85,6 @@ export class TeamsStack extends PlatformStack {
         sourceIdentity: domain.sourceIdentity,
       });
     }
+    return roles;
   }
 }
