@@ -109,7 +109,7 @@ function advance(tuning: Readonly<Resource>, context: CallContext): void {
 function startChild(tuning: Readonly<Resource>, index: number, context: CallContext): string {
   const all = definitions(tuning);
   const definition = all[index % Math.max(1, all.length)] ?? {};
-  const seed = createHash("sha256").update(`${tuning.arn} ${index}`).digest();
+  const seed = createHash("sha256").update(`${tuning.arn} ${tuning.created} ${index}`).digest();
   const name = `${tuning.name.slice(0, 40)}-${String(index + 1).padStart(3, "0")}-${seed.toString("hex").slice(0, 8)}`;
   const ranges = (definition.HyperParameterRanges ?? config(tuning).ParameterRanges ?? {}) as Fields;
   const drawn = draw(ranges, seed);

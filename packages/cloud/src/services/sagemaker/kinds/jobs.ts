@@ -10,6 +10,9 @@ import { checkVpc } from "../jobs/check.ts";
 import { startJob, stopJob } from "../jobs/runner.ts";
 import { startTuning, tuningHooks } from "../jobs/tuning.ts";
 
+/** Seconds that a training job may run where its request does not say. */
+const DAY = 86_400;
+
 const ended = ["Completed", "Failed", "Stopped"];
 
 const life: Life = {
@@ -93,6 +96,7 @@ export const jobKinds: Kind[] = [
         }
         resource.fields.SecondaryStatus = "Starting";
         resource.fields.ModelArtifacts = { S3ModelArtifacts: "" };
+        resource.input.StoppingCondition ??= { MaxRuntimeInSeconds: DAY };
       },
       update(resource, input) {
         const { ResourceConfig, ...rest } = input;

@@ -211,7 +211,6 @@ export const modelKinds: Kind[] = [
     missing: (arn) => validation(`ModelPackage ${arn} does not exist.`),
     exists: (arn) => validation(`Model package already exists: ${arn}`),
     life: { create: [["Completed", 0]] },
-    path: (id) => id.filter((part) => part !== "").join("/"),
     hooks: packageHooks,
   },
   {

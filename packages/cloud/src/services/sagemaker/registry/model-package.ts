@@ -22,7 +22,7 @@ export function packageName(input: Fields, context: CallContext): string[] {
   }
   if (ModelPackageGroupName === undefined) {
     if (ModelPackageName === undefined) throw validation("Missing ARN.");
-    return [String(ModelPackageName), ""];
+    return [String(ModelPackageName)];
   }
   const group = plain(ModelPackageGroupName);
   const found = find(kindNamed("ModelPackageGroup"), [group], context);
@@ -61,7 +61,7 @@ export const packageHooks: Hooks = {
   },
   describe: (resource) => ({
     ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
-    ModelPackageName: resource.id[1] === "" ? resource.id[0] : `${resource.id[0]}/${resource.id[1]}`,
+    ModelPackageName: resource.id[1] === undefined ? resource.id[0] : `${resource.id[0]}/${resource.id[1]}`,
   }),
   filters: {
     ModelPackageGroupName: (one, wanted) => one.input.ModelPackageGroupName === plain(wanted),
