@@ -73,8 +73,11 @@ async function newVpc(cloud: Cloud): Promise<Fixture["vpc"]> {
   const { Vpc } = await cloud.call("ec2", "CreateVpc", { CidrBlock: "192.168.0.0/16" });
   const { VpcId } = Vpc as { VpcId: string };
   const SubnetIds: string[] = [];
-  for (const CidrBlock of ["192.168.0.0/20", "192.168.16.0/20"]) {
-    const { Subnet } = await cloud.call("ec2", "CreateSubnet", { VpcId, CidrBlock });
+  for (const [AvailabilityZone, CidrBlock] of [
+    [`${REGION}a`, "192.168.0.0/20"],
+    [`${REGION}b`, "192.168.16.0/20"],
+  ]) {
+    const { Subnet } = await cloud.call("ec2", "CreateSubnet", { VpcId, CidrBlock, AvailabilityZone });
     SubnetIds.push(Subnet.SubnetId);
   }
   const group = { GroupName: "studio", Description: "Studio apps and jobs", VpcId };

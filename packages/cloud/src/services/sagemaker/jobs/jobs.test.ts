@@ -31,7 +31,38 @@ async function keys(Prefix: string): Promise<string[]> {
   return (Contents as { Key: string }[]).map(({ Key }) => Key);
 }
 async function interfaces(): Promise<object[]> {
-  return (await fixture.cloud.call("ec2", "DescribeNetworkInterfaces", {})).NetworkInterfaces;
+  const Filters = [{ Name: "description", Values: ["*SageMaker*"] }];
+  return (await fixture.cloud.call("ec2", "DescribeNetworkInterfaces", { Filters })).NetworkInterfaces;
+}
+
+/** Endpoints for S3 and CloudWatch Logs in the VPC. */
+async function openVpc(): Promise<void> {
+  const { VpcId, SubnetIds, SecurityGroupIds } = fixture.vpc;
+  const { RouteTables } = await fixture.cloud.call("ec2", "DescribeRouteTables", {
+    Filters: [{ Name: "vpc-id", Values: [VpcId] }],
+  });
+  const [{ RouteTableId }] = RouteTables;
+  await fixture.cloud.call("ec2", "AuthorizeSecurityGroupIngress", {
+    GroupId: SecurityGroupIds[0],
+    IpPermissions: [
+      { IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "192.168.0.0/16" }] },
+    ],
+  });
+  await fixture.cloud.call("ec2", "CreateVpcEndpoint", {
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.s3",
+    VpcEndpointType: "Gateway",
+    RouteTableIds: [RouteTableId],
+  });
+  await fixture.cloud.call("ec2", "ModifyVpcAttribute", { VpcId, EnableDnsHostnames: { Value: true } });
+  await fixture.cloud.call("ec2", "CreateVpcEndpoint", {
+    VpcId,
+    ServiceName: "com.amazonaws.us-east-1.logs",
+    VpcEndpointType: "Interface",
+    SubnetIds,
+    SecurityGroupIds,
+    PrivateDnsEnabled: true,
+  });
 }
 
 const processing = (name: string, more: object = {}) => ({
@@ -68,6 +99,7 @@ const statusOf = async (name: string) =>
 describe("a processing job", () => {
   it("reads its inputs, writes its outputs, logs, and gives its interfaces back", async () => {
     const { SubnetIds, SecurityGroupIds } = fixture.vpc;
+    await openVpc();
     await fixture.sagemaker(
       "CreateProcessingJob",
       processing("p1", { NetworkConfig: { VpcConfig: { Subnets: SubnetIds, SecurityGroupIds } } }),
@@ -95,6 +127,19 @@ describe("a processing job", () => {
     expect((events as { message: string }[]).map(({ message }) => message).join("\n")).toMatch(
       /Downloaded 2 file.*\n.*stand-in.*\n(.*\n)*Uploaded 2 file/,
     );
+  });
+
+  it("fails when its interfaces have no way to S3", async () => {
+    const { SubnetIds, SecurityGroupIds } = fixture.vpc;
+    await fixture.sagemaker(
+      "CreateProcessingJob",
+      processing("p0", { NetworkConfig: { VpcConfig: { Subnets: SubnetIds, SecurityGroupIds } } }),
+    );
+    await fixture.settle();
+    expect((await statusOf("p0")).FailureReason).toMatch(
+      /ListObjectsV2 failed for s3:\/\/data\/in\/: .*connect timed out/,
+    );
+    expect(await interfaces()).toHaveLength(0);
   });
 
   it("fails with the reason when its role may not read the input", async () => {

@@ -1,6 +1,9 @@
-/** Whether and how an interface in a VPC reaches a service, as the network core decides. */
+/** How an interface in a VPC reaches a service, as the network core decides; what flow logs see of it is recorded. */
 import type { CallContext } from "../../../context.ts";
-import { type NetworkPath, type NetworkPosition, servicePath } from "../../../network/path.ts";
+import { recordFlows } from "../../../network/flow-records.ts";
+import type { NetworkPath, NetworkPosition } from "../../../network/path.ts";
+import { resolvePath } from "../../../network/resolve.ts";
+import type { RequestContext } from "../../../runtime/request-context.ts";
 import type { MadeInterface } from "./interfaces.ts";
 
 /** The position of an interface. */
@@ -19,12 +22,13 @@ export function positionOf(made: MadeInterface, context: CallContext): NetworkPo
   };
 }
 
-/** The path from an interface to a service's endpoint in this region; `undefined` when there is none. */
+/** The path from an interface to a service's endpoint in this region; `undefined` when the connection never arrives. */
 export function pathFrom(
-  _made: MadeInterface,
-  _service: string,
-  _context: CallContext,
+  made: MadeInterface,
+  service: string,
+  context: CallContext,
 ): NetworkPath | undefined {
-  // Provisional: network/resolve-path takes its place
-  return servicePath("sagemaker.amazonaws.com");
+  const { path, flows } = resolvePath(context, made.id, { service });
+  recordFlows((context as RequestContext).runtime, context.account, context.region, flows);
+  return path;
 }

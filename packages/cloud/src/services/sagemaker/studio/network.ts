@@ -62,7 +62,7 @@ export async function makeNetwork(domain: Readonly<Resource>, context: CallConte
       Tags: tags,
     });
     made.fileSystem = FileSystemId as string;
-    for (const SubnetId of SubnetIds) {
+    for (const SubnetId of onePerZone(SubnetIds, context)) {
       await context.call("efs", "CreateMountTarget", {
         FileSystemId,
         SubnetId,
@@ -70,11 +70,20 @@ export async function makeNetwork(domain: Readonly<Resource>, context: CallConte
       });
     }
   } catch (error) {
-    if (isAwsError(error) && error.code === "NotImplemented") return made;
     await removeNetwork(made, context);
     throw error;
   }
   return made;
+}
+
+/** A file system has one mount target in a zone. */
+function onePerZone(subnetIds: string[], context: CallContext): string[] {
+  const zones = new Map<string, string>();
+  for (const { SubnetId, AvailabilityZone } of ec2("DescribeSubnets", context, { SubnetIds: subnetIds })
+    .Subnets) {
+    if (!zones.has(AvailabilityZone)) zones.set(AvailabilityZone, SubnetId);
+  }
+  return [...zones.values()];
 }
 
 function newGroup(
