@@ -192,3 +192,78 @@ describe("the account", () => {
     for (const line of report.trim().split("\n")) expect(line.split(",")).toHaveLength(22);
   });
 });
+
+describe("the simulator", () => {
+  const ALLOW = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "s3:*", Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "s3:DeleteObject",
+        Resource: "*",
+        Condition: { StringNotEquals: { "aws:PrincipalTag/Team": "a" } },
+      },
+    ],
+  });
+
+  it("answers for given policies with the engine's own decision", async () => {
+    const { EvaluationResults } = await iam("SimulateCustomPolicy", {
+      PolicyInputList: [ALLOW],
+      ActionNames: ["s3:GetObject", "s3:DeleteObject", "ec2:RunInstances"],
+      ResourceArns: ["arn:aws:s3:::b/k"],
+    });
+    expect(EvaluationResults.map((one: { EvalDecision: string }) => one.EvalDecision)).toEqual([
+      "allowed",
+      "explicitDeny",
+      "implicitDeny",
+    ]);
+    expect(EvaluationResults[0].MatchedStatements[0]).toMatchObject({
+      SourcePolicyId: "PolicyInputList.1",
+      StartPosition: { Line: 1, Column: ALLOW.indexOf('{"Effect":"Allow"') + 1 },
+    });
+    expect(EvaluationResults[1].MissingContextValues).toEqual(["aws:PrincipalTag/Team"]);
+    const told = await iam("SimulateCustomPolicy", {
+      PolicyInputList: [ALLOW],
+      ActionNames: ["s3:DeleteObject"],
+      ContextEntries: [
+        { ContextKeyName: "aws:PrincipalTag/Team", ContextKeyValues: ["a"], ContextKeyType: "string" },
+      ],
+    });
+    expect(told.EvaluationResults[0].EvalDecision).toBe("allowed");
+  });
+
+  it("answers for a role with its boundary, and for what the policies ask", async () => {
+    await iam("CreateRole", {
+      RoleName: "simulated",
+      AssumeRolePolicyDocument: TRUST,
+      PermissionsBoundary: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    });
+    await iam("PutRolePolicy", { RoleName: "simulated", PolicyName: "own", PolicyDocument: ALLOW });
+    const PolicySourceArn = "arn:aws:iam::111122223333:role/simulated";
+    const { EvaluationResults } = await iam("SimulatePrincipalPolicy", {
+      PolicySourceArn,
+      ActionNames: ["s3:GetObject", "s3:PutObject"],
+    });
+    expect(EvaluationResults[0]).toMatchObject({
+      EvalDecision: "allowed",
+      MatchedStatements: [{ SourcePolicyId: "role_simulated_own", SourcePolicyType: "role" }],
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: true },
+    });
+    expect(EvaluationResults[1]).toMatchObject({
+      EvalDecision: "implicitDeny",
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+    });
+    expect((await iam("GetContextKeysForPrincipalPolicy", { PolicySourceArn })).ContextKeyNames).toEqual([
+      "aws:PrincipalTag/Team",
+    ]);
+    const granting = await iam("ListPoliciesGrantingServiceAccess", {
+      Arn: PolicySourceArn,
+      ServiceNamespaces: ["s3", "ec2"],
+    });
+    expect(granting.PoliciesGrantingServiceAccess).toMatchObject([
+      { ServiceNamespace: "s3", Policies: [{ PolicyName: "own", PolicyType: "INLINE" }] },
+      { ServiceNamespace: "ec2", Policies: [] },
+    ]);
+  });
+});

@@ -16,6 +16,7 @@ import { providerOperations } from "./operations/providers.ts";
 import { roleOperations } from "./operations/roles.ts";
 import { serverCertificateOperations } from "./operations/server-certificates.ts";
 import { serviceLinkedRoleOperations } from "./operations/service-linked-roles.ts";
+import { simulateOperations } from "./operations/simulate.ts";
 import { taggingOperations } from "./operations/tagging.ts";
 import { userKeyOperations } from "./operations/user-keys.ts";
 import { userOperations } from "./operations/users.ts";
@@ -41,6 +42,7 @@ export const service: Service<typeof Iam> = {
     ...providerOperations,
     ...serverCertificateOperations,
     ...serviceLinkedRoleOperations,
+    ...simulateOperations,
     ...taggingOperations,
     ...userKeyOperations,
   },
