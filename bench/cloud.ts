@@ -1,0 +1,217 @@
+/**
+ * Requests a second of the local cloud, authenticated, authorized and recorded, next to a bare node:http JSON echo and,
+ * where Python has it, moto's server: `npm run bench -- cloud [--json] [--seconds N]`. One run, one machine, 32
+ * keep-alive connections; client and server share the cores. Target: 20 % of the echo, ten times moto.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { RequestHead } from "../packages/cloud/src/wire/request.ts";
+import { signRequest } from "../packages/cloud/src/wire/sign-request.ts";
+import { type Load, load } from "./cloud/load.ts";
+
+const json = process.argv.includes("--json");
+const seconds = Number(process.argv[process.argv.indexOf("--seconds") + 1]) || 3;
+const resources = 100_000;
+
+interface Request {
+  name: string;
+  service: string;
+  head: Omit<RequestHead, "headers"> & { headers: Record<string, string> };
+  body: string;
+}
+const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+const target = (name: string) => ({ "x-amz-target": name, "content-type": "application/x-amz-json-1.1" });
+const requests: Request[] = [
+  {
+    name: "sagemaker ListDomains",
+    service: "sagemaker",
+    head: { method: "POST", url: "/", headers: target("SageMaker.ListDomains") },
+    body: "{}",
+  },
+  {
+    name: "sts GetCallerIdentity",
+    service: "sts",
+    head: { method: "POST", url: "/", headers: form },
+    body: "Action=GetCallerIdentity&Version=2011-06-15",
+  },
+  {
+    name: "ec2 DescribeVpcs",
+    service: "ec2",
+    head: { method: "POST", url: "/", headers: form },
+    body: "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=is-default&Filter.1.Value.1=true",
+  },
+  { name: "s3 ListBuckets", service: "s3", head: { method: "GET", url: "/", headers: {} }, body: "" },
+  {
+    name: "ssm PutParameter",
+    service: "ssm",
+    head: { method: "POST", url: "/", headers: target("AmazonSSM.PutParameter") },
+    body: '{"Name":"bench","Value":"v","Type":"String","Overwrite":true}',
+  },
+];
+const getParameter: Request = {
+  name: `ssm GetParameter, ${resources} stored`,
+  service: "ssm",
+  head: { method: "POST", url: "/", headers: target("AmazonSSM.GetParameter") },
+  body: '{"Name":"/bench/500/50500"}',
+};
+
+function bytesOf(
+  { head, body, service }: Request,
+  port: number,
+  keys: { accessKeyId: string; secretAccessKey: string },
+): Buffer {
+  const signed = signRequest({ ...head, headers: { host: `127.0.0.1:${port}`, ...head.headers } }, body, {
+    ...keys,
+    region: "us-east-1",
+    service,
+  });
+  const lines = Object.entries(signed.headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  const length = head.method === "GET" ? "" : `content-length: ${Buffer.byteLength(body)}\r\n`;
+  return Buffer.from(`${head.method} ${head.url} HTTP/1.1\r\n${lines.join("")}${length}\r\n${body}`);
+}
+
+class Server {
+  readonly process: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #reader: Interface;
+  constructor(script: string, args: string[] = []) {
+    const path = fileURLToPath(new URL(`./cloud/${script}`, import.meta.url));
+    this.process = spawn(process.execPath, ["--import", "tsx", path, ...args], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.#reader = createInterface({ input: this.process.stdout as NodeJS.ReadableStream });
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+  async line(): Promise<Record<string, unknown>> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error("the server ended");
+    return JSON.parse(value) as Record<string, unknown>;
+  }
+  ask(command: string): Promise<Record<string, unknown>> {
+    this.process.stdin?.write(`${command}\n`);
+    return this.line();
+  }
+  stop(): void {
+    this.process.kill();
+  }
+}
+
+async function measureEcho(): Promise<Load> {
+  const echo = new Server("echo.ts");
+  const { port } = (await echo.line()) as { port: number };
+  const keys = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
+  const result = await load(port, bytesOf(requests[0] as Request, port, keys), seconds);
+  echo.stop();
+  return result;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** moto's server, or why it was not measured. */
+async function measureMoto(): Promise<Record<string, Load> | string> {
+  const port = await freePort();
+  const moto = spawn(
+    "python3",
+    ["-c", `from moto.server import main; main(["-p", "${port}", "-H", "127.0.0.1"])`],
+    { stdio: "ignore" },
+  );
+  let failed = false;
+  moto.on("error", () => (failed = true));
+  moto.on("exit", () => (failed = true));
+  const until = Date.now() + 20_000;
+  for (;;) {
+    if (failed || Date.now() > until) return "moto's server cannot be started with this python3";
+    if (
+      await fetch(`http://127.0.0.1:${port}/moto-api/`, { signal: AbortSignal.timeout(2000) }).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      break;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  const results: Record<string, Load> = {};
+  const keys = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
+  for (const request of requests)
+    results[request.name] = await load(port, bytesOf(request, port, keys), seconds);
+  moto.kill();
+  return results;
+}
+
+const state = mkdtempSync(join(tmpdir(), "sagekeep-bench-"));
+const echoBefore = await measureEcho();
+const cloud = new Server("serve.ts", [state]);
+const about = (await cloud.line()) as {
+  port: number;
+  accessKeyId: string;
+  secretAccessKey: string;
+  startMs: number;
+};
+const results: Record<string, Load> = {};
+for (const request of requests)
+  results[request.name] = await load(about.port, bytesOf(request, about.port, about), seconds);
+const idle = await cloud.ask("memory");
+const filled = await cloud.ask(`fill ${resources}`);
+results[getParameter.name] = await load(about.port, bytesOf(getParameter, about.port, about), seconds);
+const full = await cloud.ask("memory");
+cloud.stop();
+rmSync(state, { recursive: true, force: true });
+const echoAfter = await measureEcho();
+const moto = await measureMoto();
+
+const echo = (echoBefore.requestsPerSecond + echoAfter.requestsPerSecond) / 2;
+const rows = Object.entries(results).map(([name, one]) => {
+  const other = typeof moto === "string" ? undefined : moto[name];
+  return {
+    name,
+    status: one.status,
+    requestsPerSecond: Math.round(one.requestsPerSecond),
+    p99: one.p99,
+    ofEcho: one.requestsPerSecond / echo,
+    ...(other && {
+      moto: Math.round(other.requestsPerSecond),
+      timesMoto: one.requestsPerSecond / other.requestsPerSecond,
+    }),
+  };
+});
+const fill = { resources, perSecond: Math.round((resources / (filled.ms as number)) * 1000) };
+const memory = {
+  idleMb: Math.round((idle.rss as number) / 1e6),
+  fullMb: Math.round((full.rss as number) / 1e6),
+};
+const result = {
+  bench: "cloud",
+  unit: "requests/s",
+  echo: Math.round(echo),
+  rows,
+  moto: typeof moto === "string" ? moto : "measured",
+  fill,
+  memory,
+};
+if (json) console.log(JSON.stringify(result));
+else {
+  console.log(`echo (bare node:http): ${Math.round(echo)} requests/s`);
+  for (const row of rows) {
+    const beside = row.timesMoto === undefined ? "" : `  ${row.timesMoto.toFixed(1)} × moto (${row.moto})`;
+    console.log(
+      `${row.name.padEnd(38)} ${String(row.requestsPerSecond).padStart(6)}/s  p99 ${row.p99.toFixed(1)} ms  ${(row.ofEcho * 100).toFixed(0)} % of echo${beside}${row.status === 200 ? "" : `  status ${row.status}`}`,
+    );
+  }
+  if (typeof moto === "string") console.log(`moto: ${moto}`);
+  console.log(
+    `${resources} parameters stored in-process: ${fill.perSecond}/s; memory ${memory.idleMb} MB before, ${memory.fullMb} MB after`,
+  );
+}
+process.exit(0);

@@ -1,0 +1,73 @@
+/** A small load generator: keep-alive connections that each send the same request again as soon as it is answered. */
+import { connect } from "node:net";
+
+export interface Load {
+  requestsPerSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  status: number;
+}
+
+const connections = 32;
+
+/** @param bytes one whole HTTP request */
+export async function load(port: number, bytes: Buffer, seconds: number): Promise<Load> {
+  await run(port, bytes, Math.min(1, seconds / 2));
+  return run(port, bytes, seconds);
+}
+
+async function run(port: number, bytes: Buffer, seconds: number): Promise<Load> {
+  const times: number[] = [];
+  let status = 0;
+  const end = performance.now() + seconds * 1000;
+  const began = performance.now();
+
+  /** One connection after the other until the time is over: some servers close after each answer. */
+  async function worker(): Promise<void> {
+    while (performance.now() < end) await connection();
+  }
+
+  function connection(): Promise<void> {
+    return new Promise((resolve) => {
+      let text = "";
+      let sent = 0;
+      const socket = connect(port, "127.0.0.1");
+      const deadline = setTimeout(() => socket.destroy(), end - performance.now() + 2000);
+      socket.setNoDelay(true);
+      socket.setEncoding("latin1");
+      const send = (): void => {
+        sent = performance.now();
+        socket.write(bytes);
+      };
+      socket.on("connect", send);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => {
+        clearTimeout(deadline);
+        resolve();
+      });
+      socket.on("data", (chunk: string) => {
+        text += chunk;
+        for (;;) {
+          const head = text.indexOf("\r\n\r\n");
+          if (head === -1) return;
+          const length = /content-length: (\d+)/i.exec(text.slice(0, head + 4));
+          const whole = length ? head + 4 + Number(length[1]) : text.indexOf("\r\n0\r\n\r\n", head) + 7;
+          if (whole < head + 4 || text.length < whole) return;
+          status = Number(text.slice(9, 12));
+          const closes = /connection: close/i.test(text.slice(0, head));
+          text = text.slice(whole);
+          times.push(performance.now() - sent);
+          if (closes || performance.now() >= end) socket.end();
+          else send();
+        }
+      });
+    });
+  }
+
+  await Promise.all(Array.from({ length: connections }, () => worker()));
+  const elapsed = (performance.now() - began) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return { requestsPerSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), status };
+}
