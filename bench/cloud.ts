@@ -9,9 +9,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { RequestHead } from "../packages/cloud/src/wire/request.ts";
 import { signRequest } from "../packages/cloud/src/wire/sign-request.ts";
+// @ts-expect-error plain JavaScript
+import { bundle, root } from "../tools/bundle.mjs";
 import { type Load, load } from "./cloud/load.ts";
 
 const json = process.argv.includes("--json");
@@ -79,9 +80,8 @@ class Server {
   readonly process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
-  constructor(script: string, args: string[] = []) {
-    const path = fileURLToPath(new URL(`./cloud/${script}`, import.meta.url));
-    this.process = spawn(process.execPath, ["--import", "tsx", path, ...args], {
+  constructor(path: string, args: string[] = []) {
+    this.process = spawn(process.execPath, [path, ...args], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#reader = createInterface({ input: this.process.stdout as NodeJS.ReadableStream });
@@ -102,7 +102,7 @@ class Server {
 }
 
 async function measureEcho(): Promise<Load> {
-  const echo = new Server("echo.ts");
+  const echo = new Server(join(built, "echo", "main.js"));
   const { port } = (await echo.line()) as { port: number };
   const keys = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
   const result = await load(port, bytesOf(requests[0] as Request, port, keys), seconds);
@@ -150,9 +150,12 @@ async function measureMoto(): Promise<Record<string, Load> | string> {
   return results;
 }
 
+// the cloud as it ships: bundled; within the checkout, so that the packages left out of the bundle are found
+const built = join(root, "apps/cli/dist/bench");
+for (const name of ["echo", "serve"]) await bundle("main", `bench/cloud/${name}.ts`, join(built, name));
 const state = mkdtempSync(join(tmpdir(), "sagekeep-bench-"));
 const echoBefore = await measureEcho();
-const cloud = new Server("serve.ts", [state]);
+const cloud = new Server(join(built, "serve", "main.js"), [state]);
 const about = (await cloud.line()) as {
   port: number;
   accessKeyId: string;
@@ -170,6 +173,7 @@ cloud.stop();
 rmSync(state, { recursive: true, force: true });
 const echoAfter = await measureEcho();
 const moto = await measureMoto();
+rmSync(built, { recursive: true, force: true });
 
 const echo = (echoBefore.requestsPerSecond + echoAfter.requestsPerSecond) / 2;
 const rows = Object.entries(results).map(([name, one]) => {

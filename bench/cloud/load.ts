@@ -13,7 +13,7 @@ const connections = 32;
 
 /** @param bytes one whole HTTP request */
 export async function load(port: number, bytes: Buffer, seconds: number): Promise<Load> {
-  await run(port, bytes, Math.min(1, seconds / 2));
+  await run(port, bytes, seconds);
   return run(port, bytes, seconds);
 }
 

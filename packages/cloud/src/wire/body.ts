@@ -17,16 +17,55 @@ import { sha256 } from "./sigv4.ts";
 import type { InputBody } from "./types.ts";
 
 /** Reads a stream whole; throws when it is longer than `limit` bytes. */
-export async function readWhole(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+export async function readWhole(source: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+  if (source instanceof Readable) return readStream(source, limit);
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of source) {
     length += chunk.length;
-    if (length > limit)
-      throw new AwsError("RequestEntityTooLarge", "The request body is too large.", { status: 413 });
+    if (length > limit) throw tooLarge();
     chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk));
   }
+  return joined(chunks);
+}
+
+/** The same by events: for small bodies, iterating a stream costs more than all else the wire layer does. */
+function readStream(stream: Readable, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let ended = false;
+    if (stream.readableEnded) return resolve(joined(chunks));
+    if (stream.destroyed) return reject(cutShort());
+    stream.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) {
+        stream.pause();
+        stream.removeAllListeners("data");
+        reject(tooLarge());
+      } else chunks.push(chunk);
+    });
+    stream.once("end", () => {
+      ended = true;
+      resolve(joined(chunks));
+    });
+    stream.once("error", reject);
+    stream.once("close", () => {
+      if (!ended) reject(cutShort());
+    });
+  });
+}
+
+function joined(chunks: Buffer[]): Buffer {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+function cutShort(): AwsError {
+  return new AwsError("IncompleteBody", "The request body terminated unexpectedly", { status: 400 });
+}
+
+function tooLarge(): AwsError {
+  return new AwsError("RequestEntityTooLarge", "The request body is too large.", { status: 413 });
 }
 
 /** A body for handlers called in-process, or already whole. */

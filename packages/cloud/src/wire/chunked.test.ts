@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ function keyOf(): Buffer {
 }
 
 function signing(seed: string): ChunkSigning {
-  return { signingKey: keyOf(), seed, date: "20130524T000000Z", scope };
+  return { signingKey: createSecretKey(keyOf()), seed, date: "20130524T000000Z", scope };
 }
 
 async function decode(

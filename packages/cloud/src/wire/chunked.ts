@@ -3,12 +3,12 @@
  * each chunk's signature and the trailer's verified.
  * See https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, type KeyObject } from "node:crypto";
 import { AwsError } from "./errors.ts";
 import { sameText, sha256 } from "./sigv4.ts";
 
 export interface ChunkSigning {
-  readonly signingKey: Buffer;
+  readonly signingKey: KeyObject;
   /** The request's own signature: the first link of the chain. */
   readonly seed: string;
   /** `20150830T123600Z` */

@@ -50,9 +50,13 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
     throw new AuthError("incomplete-signature", `Unsupported AWS 'algorithm': '${given}'`, { header: text });
   }
   const parts = new Map<string, string>();
-  for (const part of text.slice(algorithm.length).split(",")) {
-    const equals = part.indexOf("=");
-    if (equals !== -1) parts.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+  for (let at = algorithm.length; at < text.length; ) {
+    const comma = text.indexOf(",", at);
+    const end = comma === -1 ? text.length : comma;
+    const equals = text.indexOf("=", at);
+    if (equals !== -1 && equals < end)
+      parts.set(text.slice(at, equals).trim(), text.slice(equals + 1, end).trim());
+    at = end + 1;
   }
   const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !parts.get(name));
   const date = amzDate(headerOf(head, "x-amz-date") ?? headerOf(head, "date"));

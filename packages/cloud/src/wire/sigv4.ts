@@ -4,7 +4,7 @@
  *
  * INVARIANT (no oracle): a signature is compared in constant time, and only after the key is known to exist.
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import * as crypto from "node:crypto";
 import { AuthError } from "./errors.ts";
 import type { RequestHead } from "./request.ts";
 import { headerOf, splitTarget } from "./request.ts";
@@ -27,7 +27,7 @@ export interface VerifyOptions {
 export interface Verified {
   readonly claim: SignatureClaim;
   /** Signs the chunks of an aws-chunked body. */
-  readonly signingKey: Buffer | undefined;
+  readonly signingKey: crypto.KeyObject | undefined;
 }
 
 /** Checks a claim against the request. Throws an `AuthError`. */
@@ -59,7 +59,7 @@ export function verifySignature(claim: SignatureClaim, head: RequestHead, option
     const canonical = canonicalRequest(claim, head, form, query, options.payloadHash);
     const scope = `${claim.day}/${claim.region}/${claim.service}/aws4_request`;
     const toSign = `AWS4-HMAC-SHA256\n${claim.date}\n${scope}\n${sha256(canonical)}`;
-    const expected = createHmac("sha256", signingKey).update(toSign).digest("hex");
+    const expected = crypto.createHmac("sha256", signingKey).update(toSign).digest("hex");
     if (sameText(expected, claim.signature)) return { claim, signingKey };
     if (i === 0) first = [canonical, toSign];
   }
@@ -78,23 +78,22 @@ export function verifySignature(claim: SignatureClaim, head: RequestHead, option
 const presignedSlack = 15 * 60_000;
 
 function checkTime(claim: SignatureClaim, now: number): void {
-  const at = timeOf(claim.date);
-  const detail = { requestTime: claim.date, serverTime: new Date(now).toISOString().replace(/\.\d+/, "") };
   if (!claim.date.startsWith(claim.day)) {
     throw new AuthError(
       "signature-mismatch",
       `Credential should be scoped to a valid date, not '${claim.day}', from session token.`,
     );
   }
+  const at = timeOf(claim.date);
   if (claim.kind === "query") {
-    const lifetime = (claim.expires ?? 15 * 60) * 1000;
-    const ends = { ...detail, expires: new Date(at + lifetime).toISOString().replace(/\.\d+/, "") };
-    if (now > at + lifetime)
-      throw new AuthError("request-expired", "Request has expired", { ...ends, presigned: "yes" });
-    if (at > now + presignedSlack) {
-      throw new AuthError("request-expired", "Request is not yet valid", { ...ends, presigned: "yes" });
-    }
-    return;
+    const ends = at + (claim.expires ?? 15 * 60) * 1000;
+    if (now <= ends && at <= now + presignedSlack) return;
+    const message = now > ends ? "Request has expired" : "Request is not yet valid";
+    throw new AuthError("request-expired", message, {
+      presigned: "yes",
+      expires: isoSeconds(ends),
+      serverTime: isoSeconds(now),
+    });
   }
   const slack = claim.service === "s3" ? 15 : 5;
   const difference = at - now;
@@ -104,28 +103,39 @@ function checkTime(claim: SignatureClaim, now: number): void {
     difference < 0
       ? `Signature expired: ${claim.date} is now earlier than ${limit} (${compact(now)} - ${slack} min.)`
       : `Signature not yet current: ${claim.date} is still later than ${limit} (${compact(now)} + ${slack} min.)`;
-  throw new AuthError("request-expired", message, { ...detail, slack: String(slack * 60_000) });
+  throw new AuthError("request-expired", message, {
+    requestTime: claim.date,
+    serverTime: isoSeconds(now),
+    slack: String(slack * 60_000),
+  });
+}
+
+function isoSeconds(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+/, "");
 }
 
 function compact(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
+/** Epoch milliseconds of `20150830T123600Z`. */
 function timeOf(date: string): number {
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
-  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
+  const part = (from: number, to: number): number => Number(date.slice(from, to));
+  return Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(9, 11), part(11, 13), part(13, 15));
 }
 
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, crypto.KeyObject>();
 
 /** The key derived for a day, region and service; kept, as deriving it takes four HMACs. */
-function signingKeyOf(secret: string, day: string, region: string, service: string): Buffer {
+function signingKeyOf(secret: string, day: string, region: string, service: string): crypto.KeyObject {
   const id = `${secret}\n${day}\n${region}\n${service}`;
   const known = signingKeys.get(id);
   if (known) return known;
-  let key: Buffer = Buffer.from(`AWS4${secret}`, "utf8");
-  for (const part of [day, region, service, "aws4_request"])
-    key = createHmac("sha256", key).update(part).digest();
+  let bytes: Buffer = Buffer.from(`AWS4${secret}`, "utf8");
+  for (const part of [day, region, service, "aws4_request"]) {
+    bytes = crypto.createHmac("sha256", bytes).update(part).digest();
+  }
+  const key = crypto.createSecretKey(bytes);
   if (signingKeys.size >= 2000) signingKeys.clear();
   signingKeys.set(id, key);
   return key;
@@ -219,15 +229,17 @@ function normalisePath(path: string): string {
   return `/${out.join("/")}${path.endsWith("/") && out.length > 0 ? "/" : ""}`;
 }
 
-export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
-}
+/** SHA-256 in hex. The one-shot function (from Node 20.12) takes half the time of a hash object. */
+export const sha256: (data: string | Uint8Array) => string =
+  typeof crypto.hash === "function"
+    ? (data) => crypto.hash("sha256", data, "hex")
+    : (data) => crypto.createHash("sha256").update(data).digest("hex");
 
 /** Constant-time comparison of texts. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === right.length && crypto.timingSafeEqual(left, right);
 }
 
 /** Query keys that belong to the resource in Version 2. */
@@ -284,7 +296,7 @@ function verifyV2(claim: SignatureClaim, head: RequestHead, secret: string, now:
   const query2 = resource.length > 0 ? `?${resource.sort().join("&")}` : "";
   for (const prefix of bucket ? [`/${bucket}`, ""] : [""]) {
     const toSign = `${head.method}\n${headerOf(head, "content-md5") ?? ""}\n${headerOf(head, "content-type") ?? ""}\n${when}\n${amzLines}${prefix}${path}${query2}`;
-    const expected = createHmac("sha1", secret).update(toSign).digest("base64");
+    const expected = crypto.createHmac("sha1", secret).update(toSign).digest("base64");
     if (sameText(expected, claim.signature)) return;
   }
   throw new AuthError(

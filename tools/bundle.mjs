@@ -1,0 +1,79 @@
+/**
+ * The esbuild settings that the product is bundled with, for the command line (build.mjs) and for benches, which
+ * measure what ships.
+ */
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** From wire/services.ts, `@aws-sdk/client-x` means its schemas; from them, error classes are only names. */
+const schemasOnly = {
+  name: "schemas-only",
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve(
+      { filter: /^@aws-sdk\/client-[a-z0-9-]+$/ },
+      async ({ path, importer, resolveDir, kind, pluginData }) => {
+        if (
+          pluginData === "schemas-only" ||
+          !importer.replaceAll("\\", "/").endsWith("cloud/src/wire/services.ts")
+        )
+          return;
+        const found = await resolve(`${path}/package.json`, { resolveDir, kind, pluginData: "schemas-only" });
+        return { path: join(dirname(found.path), "dist-es/schemas/schemas_0.js"), sideEffects: false };
+      },
+    );
+    onResolve({ filter: /^\.\.\/models\// }, ({ importer }) => {
+      if (/client-[a-z0-9-]+[\\/]dist-es[\\/]schemas[\\/]/.test(importer))
+        return { path: "names", namespace: "error-names" };
+    });
+    onResolve({ filter: /^@smithy\/core\/schema$/ }, ({ importer }) => {
+      if (/client-[a-z0-9-]+[\\/]dist-es[\\/]schemas[\\/]/.test(importer))
+        return { path: "registry", namespace: "error-names" };
+    });
+    onLoad({ filter: /^names$/, namespace: "error-names" }, () => ({ contents: "module.exports = {};" }));
+    onLoad({ filter: /^registry$/, namespace: "error-names" }, () => ({
+      contents: "exports.TypeRegistry = class { static for() { return new this(); } registerError() {} };",
+    }));
+  },
+};
+
+/** Bundles one entry into `outdir`, which is emptied first; returns esbuild's metafile. */
+export async function bundle(name, entry, outdir) {
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { [name]: entry },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    chunkNames: "chunks/[name]-[hash]",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: false,
+    legalComments: "linked",
+    logLevel: "warning",
+    external: [
+      "libsql",
+      "aws-cdk-lib",
+      "aws-cdk-lib/*",
+      "constructs",
+      "@duckdb/node-api",
+      "cdk-nag",
+      "z3-solver",
+      "@aws/cloudformation-validate",
+      "fsevents",
+    ],
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
+    plugins: [schemasOnly],
+    metafile: true,
+  });
+  return metafile;
+}
