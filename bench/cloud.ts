@@ -13,7 +13,7 @@ import type { RequestHead } from "../packages/cloud/src/wire/request.ts";
 import { signRequest } from "../packages/cloud/src/wire/sign-request.ts";
 // @ts-expect-error plain JavaScript
 import { bundle, root } from "../tools/bundle.mjs";
-import { type Load, load } from "./cloud/load.ts";
+import { type Load, load, once } from "./cloud/load.ts";
 
 const json = process.argv.includes("--json");
 const seconds = Number(process.argv[process.argv.indexOf("--seconds") + 1]) || 3;
@@ -48,12 +48,19 @@ const requests: Request[] = [
   },
   { name: "s3 ListBuckets", service: "s3", head: { method: "GET", url: "/", headers: {} }, body: "" },
   {
-    name: "ssm PutParameter",
-    service: "ssm",
-    head: { method: "POST", url: "/", headers: target("AmazonSSM.PutParameter") },
-    body: '{"Name":"bench","Value":"v","Type":"String","Overwrite":true}',
+    name: "s3 PutObject, 1 KiB",
+    service: "s3",
+    head: { method: "PUT", url: "/bench-bucket/some/key", headers: {} },
+    body: "x".repeat(1024),
   },
 ];
+/** Before the others, on each server. */
+const createBucket: Request = {
+  name: "s3 CreateBucket",
+  service: "s3",
+  head: { method: "PUT", url: "/bench-bucket", headers: {} },
+  body: "",
+};
 const getParameter: Request = {
   name: `ssm GetParameter, ${resources} stored`,
   service: "ssm",
@@ -162,6 +169,7 @@ const about = (await cloud.line()) as {
   secretAccessKey: string;
   startMs: number;
 };
+await once(about.port, bytesOf(createBucket, about.port, about));
 const results: Record<string, Load> = {};
 for (const request of requests)
   results[request.name] = await load(about.port, bytesOf(request, about.port, about), seconds);

@@ -17,11 +17,14 @@ export function install() {
   const marker = join(root, "node_modules", ".sagekeep-lock");
   if (existsSync(marker) && readFileSync(marker, "utf8") === lock) return;
   console.error("installing packages (once) …");
-  const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: process.platform === "win32",
-  });
+  const options = { cwd: root, shell: process.platform === "win32" };
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  // `npm ci` wants every optional package of every platform in the lock file, also those a registry does not have
+  let done = spawnSync("npm", ["ci", ...quiet], { ...options, stdio: "ignore" });
+  if (done.status !== 0) {
+    done = spawnSync("npm", ["install", ...quiet], { ...options, stdio: ["ignore", "inherit", "inherit"] });
+    writeFileSync(join(root, "package-lock.json"), lock);
+  }
   if (done.status !== 0) {
     console.error(
       "error: the packages could not be installed\nhelp: see npm's message above; a registry must be reachable the first time",
