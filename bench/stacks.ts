@@ -144,7 +144,7 @@ async function once() {
 }
 
 const resources = Object.keys((JSON.parse(template("dev")) as { Resources: object }).Resources).length;
-const all = [];
+const all: Awaited<ReturnType<typeof once>>[] = [];
 for (let run = 0; run < runs; run++) all.push(await once());
 const median = (of: "create" | "update" | "delete"): number =>
   Number(([...all].map((one) => one[of]).sort((a, b) => a - b)[Math.floor(runs / 2)] as number).toFixed(1));

@@ -8,6 +8,9 @@ export interface Outcome {
   readonly skipped: readonly string[];
 }
 
+/** Why a work that waited for its turn did not start any more. */
+const NOT_BEGUN = Symbol("not begun");
+
 /**
  * Starts each name once all it needs are done. After a failure nothing new starts and `signal` tells running work;
  * with `keepGoing`, only what needs the failed one is left out.
@@ -34,11 +37,21 @@ export async function runGraph(
   const failed: { name: string; error: unknown }[] = [];
   const started = new Set<string>();
   let running = 0;
+  // work is mostly synchronous: one start a turn of the event loop keeps the cloud answering meanwhile
+  let turn: Promise<void> = Promise.resolve();
+  const nextTurn = (): Promise<void> => {
+    turn = turn.then(() => new Promise<void>((resolve) => setImmediate(resolve)));
+    return turn;
+  };
+  const stopped = (): boolean => cancel.signal.aborted && !options.keepGoing;
   await new Promise<void>((resolve) => {
     const start = (name: string): void => {
       started.add(name);
       running++;
-      work(name, cancel.signal).then(
+      const begun = nextTurn().then(() =>
+        stopped() ? Promise.reject(NOT_BEGUN) : work(name, cancel.signal),
+      );
+      begun.then(
         () => {
           done.push(name);
           running--;
@@ -51,7 +64,8 @@ export async function runGraph(
           if (running === 0) resolve();
         },
         (error) => {
-          failed.push({ name, error });
+          if (error === NOT_BEGUN) started.delete(name);
+          else failed.push({ name, error });
           running--;
           if (!options.keepGoing) cancel.abort();
           if (running === 0) resolve();

@@ -370,6 +370,7 @@ export const sagemakerTypes: HandlerTable = {
         update: DOMAIN_UPDATES,
         status: "Status",
       }),
+      nameProperty: "DomainName",
       async delete({ physicalId }, r) {
         // AWS's handler asks for the home file system to be kept
         await r.call(service, "DeleteDomain", {
