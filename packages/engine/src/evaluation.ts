@@ -155,7 +155,7 @@ export class Evaluation {
 export function principalArn(principal: Principal): string | undefined {
   switch (principal.kind) {
     case "root":
-      return `arn:aws:iam::${principal.account}:root`;
+      return `arn:${principal.partition ?? "aws"}:iam::${principal.account}:root`;
     case "user":
     case "federated-user":
       return principal.arn;

@@ -150,7 +150,7 @@ function principalReports(evaluation: Evaluation, policies: PolicySet): LayerRep
 function principalName(principal: Principal): string {
   switch (principal.kind) {
     case "root":
-      return `arn:aws:iam::${principal.account}:root`;
+      return `arn:${principal.partition ?? "aws"}:iam::${principal.account}:root`;
     case "service":
       return principal.service;
     case "federated":

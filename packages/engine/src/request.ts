@@ -12,6 +12,8 @@ export type RequestContext = Readonly<Record<string, string | readonly string[]>
 export interface RootPrincipal {
   readonly kind: "root";
   readonly account: string;
+  /** @default "aws" */
+  readonly partition?: string;
   readonly canonicalUserId?: string;
 }
 

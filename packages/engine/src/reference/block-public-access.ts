@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
+import { isIP } from "node:net";
 import type { PolicyDocument, Statement } from "@sagekeep/policy";
 
 const fixedKeys =
@@ -11,10 +12,14 @@ const fixedOperators = /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|Str
 const ipOperator = /^(ForAnyValue:)?IpAddress$/i;
 
 function narrow(range: string): boolean {
-  const [address, bits] = range.split("/");
-  const v6 = address?.includes(":") ?? false;
-  if (!v6 && !/^(\d{1,3}\.){3}\d{1,3}$/.test(address ?? "")) return false;
-  return bits === undefined || Number(bits) >= (v6 ? 32 : 8);
+  const bits = /\/(\d+)$/.exec(range)?.[1];
+  const address = range.replace(/\/\d+$/, "");
+  const family = isIP(address);
+  if (family === 0) return false;
+  return (
+    bits === undefined ||
+    (Number(bits) >= (family === 6 ? 32 : 8) && Number(bits) <= (family === 6 ? 128 : 32))
+  );
 }
 
 function pinned(statement: Statement): boolean {

@@ -26,7 +26,8 @@ export function ownerOf(request: Request): string {
 function fromPrincipal(principal: Principal, key: string): string | readonly string[] | undefined {
   switch (key) {
     case "aws:principalarn":
-      if (principal.kind === "root") return `arn:aws:iam::${principal.account}:root`;
+      if (principal.kind === "root")
+        return `arn:${principal.partition ?? "aws"}:iam::${principal.account}:root`;
       if (principal.kind === "session") return principal.roleArn;
       return principal.kind === "user" || principal.kind === "federated-user" ? principal.arn : undefined;
     case "aws:principalaccount":

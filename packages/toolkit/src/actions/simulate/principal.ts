@@ -98,7 +98,13 @@ function fromArn(
   const [type, ...path] = parsed.resource.split("/");
   const name = path[path.length - 1];
   if (parsed.service === "iam" && parsed.resource === "root") {
-    return { kind: "root", account, ...(canonicalUserId === undefined ? {} : { canonicalUserId }) };
+    const { partition } = parsed;
+    return {
+      kind: "root",
+      account,
+      partition,
+      ...(canonicalUserId === undefined ? {} : { canonicalUserId }),
+    };
   }
   if (parsed.service === "iam" && type === "user" && name) return { kind: "user", arn, ...common };
   if (parsed.service === "iam" && (type === "saml-provider" || type === "oidc-provider")) {
