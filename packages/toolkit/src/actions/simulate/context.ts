@@ -3,6 +3,7 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
+import type { Principal } from "@sagekeep/engine";
 import { asObject, describe, SimulateError } from "./errors.ts";
 
 function readValue(value: unknown, key: string): string | string[] | undefined {
@@ -48,6 +49,7 @@ export function completeContext(
   given: Readonly<Record<string, string | string[]>>,
   action: string,
   resourceArn: string,
+  principal: Principal,
   now: Date,
 ): Record<string, string | string[]> {
   const context: Record<string, string | string[]> = Object.assign(Object.create(null), given);
@@ -68,6 +70,9 @@ export function completeContext(
     if (epochKey === undefined) context["aws:EpochTime"] = String(Math.floor(moment / 1000));
   }
   if (!names.has("aws:securetransport")) context["aws:SecureTransport"] = "true";
+  // Temporary credentials always say whether MFA was used; long-term keys never do.
+  const temporary = principal.kind === "session" || principal.kind === "federated-user";
+  if (temporary && !names.has("aws:multifactorauthpresent")) context["aws:MultiFactorAuthPresent"] = "false";
   if (!names.has("aws:requestedregion")) {
     const service = action.toLowerCase().split(":")[0] as string;
     const region = resourceArn.split(":")[3] || (globalServices.has(service) ? "us-east-1" : "");

@@ -42,7 +42,7 @@ function compileOne(value: unknown, kind: PolicyKind, place: string, warnings: s
       'give `{"name": …, "document": {…}}`',
     );
   }
-  const parsed = parsePolicy(document, { kind });
+  const parsed = parsePolicy(plainJson(document), { kind });
   if (parsed.policy === undefined) {
     const [first] = parsed.errors;
     throw new SimulateError(
@@ -57,6 +57,16 @@ function compileOne(value: unknown, kind: PolicyKind, place: string, warnings: s
   for (const { code, path, message } of parsed.warnings)
     warnings.push(`${place} \`${name}\`: ${path}: ${message} [${code}]`);
   return compilePolicy(parsed.policy, { name, kind });
+}
+
+/** The IAM API returns documents percent-encoded; anything else stays as it is. */
+function plainJson(document: unknown): unknown {
+  if (typeof document !== "string" || !/^\s*%7B/i.test(document)) return document;
+  try {
+    return decodeURIComponent(document);
+  } catch {
+    return document;
+  }
 }
 
 function compileAll(value: unknown, kind: PolicyKind, place: string, warnings: string[]): CompiledPolicy[] {

@@ -28,6 +28,12 @@ function contextValue(context: Readonly<Record<string, unknown>>, key: string): 
   return undefined;
 }
 
+/**
+ * Stand-ins for unique ids that a line does not give: AWS always sends `aws:userid`, and its end, the session's name,
+ * is known. They equal no real id.
+ */
+const unknownIds = { user: "AIDASIMULATEDUSER0000", role: "AROASIMULATEDROLE0000" };
+
 /** What the name says about the role's path when only the session's ARN is known, which leaves the path out. */
 function roleArnOf(partition: string, account: string, name: string, warnings: string[]): string {
   if (name.startsWith("AWSReservedSSO_")) {
@@ -90,7 +96,8 @@ function fromArn(
   const canonicalUserId = optionalText(given.canonicalUserId, "principal.canonicalUserId");
   const common = {
     account,
-    ...(uniqueId === undefined ? {} : { uniqueId: uniqueId.split(":")[0] as string }),
+    uniqueId:
+      uniqueId?.split(":")[0] ?? (parsed.resource.startsWith("user/") ? unknownIds.user : unknownIds.role),
     tags: tagsOf(given.tags, "principal.tags") ?? {},
     ...text("sourceIdentity", given.sourceIdentity),
     ...(canonicalUserId === undefined ? {} : { canonicalUserId }),

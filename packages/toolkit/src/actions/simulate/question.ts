@@ -101,7 +101,12 @@ export function readQuestion(value: unknown, now: Date): Question {
   const entries = Array.isArray(listed) && listed.length > 0 ? listed : [listed];
   const requests = entries.map((entry) => {
     const resource = readResource(entry, principal, context, warnings);
-    return { principal, action, resource, context: completeContext(context, action, resource.arn, now) };
+    return {
+      principal,
+      action,
+      resource,
+      context: completeContext(context, action, resource.arn, principal, now),
+    };
   });
   warnOfKeys(action, context, warnings);
   return { requests, policies: readPolicies(line.policies, action, warnings), warnings };

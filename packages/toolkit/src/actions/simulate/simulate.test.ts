@@ -81,6 +81,22 @@ describe("simulate", () => {
     expect(only(base.principal, { Bool: { "aws:SecureTransport": "true" } })).toBe("Allowed");
   });
 
+  test("sends what AWS always sends with temporary credentials", () => {
+    const session = `arn:aws:sts::${account}:assumed-role/studio/ann`;
+    const mfa = { Bool: { "aws:MultiFactorAuthPresent": "false" } };
+    expect(only(session, mfa)).toBe("Allowed");
+    expect(only(base.principal, mfa)).toBe("ImplicitlyDenied");
+    expect(only(session, { StringLike: { "aws:userid": "*:ann" } })).toBe("Allowed");
+    expect(only(session, { StringLike: { "aws:userid": "AROAEXAMPLE:*" } })).toBe("ImplicitlyDenied");
+  });
+
+  test("takes documents as text, percent-encoded as the IAM API returns them too", () => {
+    const text = JSON.stringify(allowAll);
+    for (const document of [text, encodeURIComponent(text)]) {
+      expect(ask({ ...base, policies: { identity: [{ document }] } }).decision).toBe("Allowed");
+    }
+  });
+
   test("takes a role's ARN as a session of it, and uses the role's path", () => {
     const role = `arn:aws:iam::${account}:role/team/studio`;
     expect(only({ arn: role }, { StringEquals: { "aws:PrincipalArn": role } })).toBe("Allowed");
