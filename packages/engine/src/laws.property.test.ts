@@ -14,7 +14,7 @@ function check(law: (choices: Choices, request: Request, policies: PolicySet) =>
       const policies = randomPolicySet(choices);
       for (let i = 0; i < 5; i++) law(choices, randomRequest(choices), policies);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 }
 
