@@ -1,0 +1,171 @@
+/** The learner's workbench: a target with a platform on it, sign-ins and positions made once and kept. */
+import { Clients, denialReasons, domainIdOf, exportsOf, type Io, openPosition, type PlatformFile, type StudioSession, signIn, type Target } from "@sagekeep/toolkit";
+import type { Actor, AttemptResult, Call, From } from "./model.ts";
+import { attempt } from "@sagekeep/toolkit";
+
+/** Milliseconds until a request without a path counts as timed out. */
+const CONNECT_TIMEOUT = 2500;
+
+export interface BenchOptions {
+  /** Credentials of the administrator (an IAM user: the root user cannot assume roles). */
+  admin: Target;
+  file: PlatformFile;
+  /** State folder of the local cloud. */
+  state: string;
+  io: Io;
+}
+
+export class Bench {
+  readonly admin: Clients;
+  readonly file: PlatformFile;
+  readonly io: Io;
+  readonly #options: BenchOptions;
+  readonly #clients = new Map<string, Promise<Clients>>();
+  readonly #sessions = new Map<string, Promise<StudioSession>>();
+  #exports: Promise<Record<string, string>> | undefined;
+  #position: Promise<{ endpoint: string; networkInterfaceId: string }> | undefined;
+  /** What steps keep for their undo. */
+  readonly kept = new Map<string, string>();
+
+  constructor(options: BenchOptions) {
+    this.#options = options;
+    this.admin = new Clients(options.admin);
+    this.file = options.file;
+    this.io = options.io;
+  }
+
+  get account(): string {
+    return this.file.platform.account;
+  }
+
+  get region(): string {
+    return this.file.platform.region;
+  }
+
+  get platform(): string {
+    return this.file.platform.name;
+  }
+
+  get isLocal(): boolean {
+    return this.#options.admin.kind === "local";
+  }
+
+  get endpoint(): string {
+    return this.#options.admin.endpoint ?? "";
+  }
+
+  get state(): string {
+    return this.#options.state;
+  }
+
+  /** A value that the platform's stacks export, by the end of its name. @throws when there is none */
+  async exported(name: string): Promise<string> {
+    this.#exports ??= exportsOf(this.admin);
+    const all = await this.#exports;
+    const value = all[name] ?? Object.entries(all).find(([key]) => key.endsWith(`:${name}`))?.[1];
+    if (value === undefined) throw new Error(`the platform's stacks export no \`${name}\`: they have ${Object.keys(all).slice(0, 40).join(", ")}`);
+    return value;
+  }
+
+  domainId(name = this.file.platform.domains[0]?.name ?? ""): Promise<string> {
+    return domainIdOf(this.admin, name);
+  }
+
+  /** A Studio session of a user, opened once. */
+  session(user: string): Promise<StudioSession> {
+    let one = this.#sessions.get(user);
+    if (!one) {
+      const domain = this.file.platform.users.find((candidate) => candidate.name === user)?.domain;
+      one = this.domainId(domain).then((id) => signIn(this.admin, id, user));
+      this.#sessions.set(user, one);
+    }
+    return one;
+  }
+
+  /** Signs a user in anew: what its role may do, or its session's facts, have changed. */
+  forget(user: string): void {
+    this.#sessions.delete(user);
+    for (const id of [...this.#clients.keys()]) if (id.startsWith(`${JSON.stringify({ user })}`)) this.#clients.delete(id);
+  }
+
+  /** Drops sessions, roles' credentials and positions: something under them has changed. */
+  forgetAll(): void {
+    this.#sessions.clear();
+    this.#clients.clear();
+    this.#exports = undefined;
+  }
+
+  /** Clients that call as somebody from somewhere. */
+  clients(as: Actor, from: From = defaultFrom(as)): Promise<Clients> {
+    const id = `${JSON.stringify(as)}@${JSON.stringify(from)}`;
+    let one = this.#clients.get(id);
+    if (!one) this.#clients.set(id, (one = this.#connect(as, from)));
+    return one;
+  }
+
+  /** Makes an attempt and tells how it ended. */
+  async attempt(as: Actor, from: From | undefined, request: Call): Promise<AttemptResult> {
+    const result = await attempt(await this.clients(as, from), request, true);
+    return result;
+  }
+
+  /** The engine's reasons for a denial, where the local cloud remembers it. */
+  reasons(requestId: string) {
+    return this.isLocal ? denialReasons(this.endpoint, this.state, requestId) : Promise.resolve(undefined);
+  }
+
+  /** Moves the local cloud's clock. */
+  async advance(seconds: number): Promise<void> {
+    const { advanceClock } = await import("@sagekeep/toolkit");
+    await advanceClock(this.endpoint, this.state, seconds);
+  }
+
+  /** A place inside the VPC for the administrator: an interface of its own in the first private subnet. */
+  async insideVpc(): Promise<string> {
+    this.#position ??= this.#enterVpc();
+    return (await this.#position).endpoint;
+  }
+
+  async close(): Promise<void> {
+    if (this.#position) {
+      const { networkInterfaceId } = await this.#position;
+      await this.admin.call("ec2", "DeleteNetworkInterface", { NetworkInterfaceId: networkInterfaceId }).catch(() => {});
+      this.#position = undefined;
+    }
+    for (const one of this.#clients.values()) await one.then((clients) => clients.close()).catch(() => {});
+    this.admin.close();
+  }
+
+  async #enterVpc() {
+    const SubnetId = await this.exported("network:PrivateSubnet1");
+    const group = await this.exported("network:StudioGroup");
+    const made = await this.admin.call("ec2", "CreateNetworkInterface", { SubnetId, Groups: [group], Description: "sagekeep lab: the administrator inside the VPC" });
+    const networkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
+    const { endpoint } = await openPosition(this.endpoint, this.state, networkInterfaceId);
+    return { endpoint, networkInterfaceId };
+  }
+
+  async #connect(as: Actor, from: From): Promise<Clients> {
+    const { admin } = this.#options;
+    const base: Target = { ...admin, connectTimeout: CONNECT_TIMEOUT };
+    if (as === "admin") return new Clients({ ...base, ...(await this.#entrance(from)) });
+    if ("user" in as) {
+      const session = await this.session(as.user);
+      const endpoint = from === "vpc" ? { endpoint: session.endpoint } : await this.#entrance(from);
+      return new Clients({ ...base, credentials: session.credentials, ...endpoint });
+    }
+    const { Credentials } = await this.admin.call("sts", "AssumeRole", { RoleArn: as.role.startsWith("arn:") ? as.role : `arn:aws:iam::${this.account}:role/${as.role}`, RoleSessionName: as.sessionName ?? "sagekeep-lab" });
+    const credentials = { accessKeyId: Credentials?.AccessKeyId ?? "", secretAccessKey: Credentials?.SecretAccessKey ?? "", sessionToken: Credentials?.SessionToken ?? "" };
+    return new Clients({ ...base, credentials, ...(await this.#entrance(from)) });
+  }
+
+  async #entrance(from: From): Promise<{ endpoint?: string; localAddress?: string }> {
+    if (from === "vpc") return { endpoint: await this.insideVpc() };
+    if (typeof from === "object") return { localAddress: from.address };
+    return {};
+  }
+}
+
+function defaultFrom(as: Actor): From {
+  return typeof as === "object" && "user" in as ? "vpc" : "internet";
+}

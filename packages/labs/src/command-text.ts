@@ -1,0 +1,44 @@
+/** The command a learner types for a call: made from the call itself, so that text and attempt cannot differ. */
+import type { Actor, Attempt, Call, Experiment } from "./model.ts";
+
+const names: Partial<Record<Call["service"], string>> = {
+  "cloudwatch-logs": "logs",
+  "s3": "s3api",
+  "s3-control": "s3control",
+  "service-catalog": "servicecatalog",
+  "service-quotas": "service-quotas",
+  "sagemaker-runtime": "sagemaker-runtime",
+};
+
+const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2").toLowerCase();
+
+const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** `aws sagemaker describe-domain --domain-id d-…`. */
+export function awsCommand({ service, operation, input }: Call): string {
+  const options = Object.entries(input).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    if (value === true) return [`--${kebab(name)}`];
+    if (value === false) return [`--no-${kebab(name)}`];
+    return [`--${kebab(name)} ${quote(typeof value === "object" ? JSON.stringify(value) : String(value))}`];
+  });
+  return ["aws", names[service] ?? service, kebab(operation), ...options].join(" ");
+}
+
+/** The same without the AWS CLI. */
+export function sagekeepCommand({ service, operation, input }: Call, as: Actor): string {
+  const who = as === "admin" ? "" : "user" in as ? ` --user ${as.user}` : ` --role ${as.role}`;
+  return `sagekeep call${who} ${service} ${operation} ${quote(JSON.stringify(input))}`;
+}
+
+/** What to run for an experiment, both ways. */
+export function commandsOf({ attempt, as }: Experiment): string[] {
+  if (isAttempt(attempt)) return [attempt.command];
+  const aws = awsCommand(attempt);
+  const wrapped = typeof as === "object" && "user" in as ? `sagekeep studio ${as.user} -- ${aws}` : aws;
+  return [wrapped, sagekeepCommand(attempt, as)];
+}
+
+export function isAttempt(attempt: Call | Attempt): attempt is Attempt {
+  return "run" in attempt;
+}
