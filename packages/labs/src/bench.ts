@@ -1,7 +1,18 @@
 /** The learner's workbench: a target with a platform on it, sign-ins and positions made once and kept. */
-import { Clients, denialReasons, domainIdOf, exportsOf, type Io, openPosition, type PlatformFile, type StudioSession, signIn, type Target } from "@sagekeep/toolkit";
+import {
+  attempt,
+  Clients,
+  denialReasons,
+  domainIdOf,
+  exportsOf,
+  type Io,
+  openPosition,
+  type PlatformFile,
+  type StudioSession,
+  signIn,
+  type Target,
+} from "@sagekeep/toolkit";
 import type { Actor, AttemptResult, Call, From } from "./model.ts";
-import { attempt } from "@sagekeep/toolkit";
 
 /** Milliseconds until a request without a path counts as timed out. */
 const CONNECT_TIMEOUT = 2500;
@@ -63,7 +74,10 @@ export class Bench {
     this.#exports ??= exportsOf(this.admin);
     const all = await this.#exports;
     const value = all[name] ?? Object.entries(all).find(([key]) => key.endsWith(`:${name}`))?.[1];
-    if (value === undefined) throw new Error(`the platform's stacks export no \`${name}\`: they have ${Object.keys(all).slice(0, 40).join(", ")}`);
+    if (value === undefined)
+      throw new Error(
+        `the platform's stacks export no \`${name}\`: they have ${Object.keys(all).slice(0, 40).join(", ")}`,
+      );
     return value;
   }
 
@@ -85,7 +99,8 @@ export class Bench {
   /** Signs a user in anew: what its role may do, or its session's facts, have changed. */
   forget(user: string): void {
     this.#sessions.delete(user);
-    for (const id of [...this.#clients.keys()]) if (id.startsWith(`${JSON.stringify({ user })}`)) this.#clients.delete(id);
+    for (const id of [...this.#clients.keys()])
+      if (id.startsWith(`${JSON.stringify({ user })}`)) this.#clients.delete(id);
   }
 
   /** Drops sessions, roles' credentials and positions: something under them has changed. */
@@ -129,7 +144,9 @@ export class Bench {
   async close(): Promise<void> {
     if (this.#position) {
       const { networkInterfaceId } = await this.#position;
-      await this.admin.call("ec2", "DeleteNetworkInterface", { NetworkInterfaceId: networkInterfaceId }).catch(() => {});
+      await this.admin
+        .call("ec2", "DeleteNetworkInterface", { NetworkInterfaceId: networkInterfaceId })
+        .catch(() => {});
       this.#position = undefined;
     }
     for (const one of this.#clients.values()) await one.then((clients) => clients.close()).catch(() => {});
@@ -139,7 +156,11 @@ export class Bench {
   async #enterVpc() {
     const SubnetId = await this.exported("network:PrivateSubnet1");
     const group = await this.exported("network:StudioGroup");
-    const made = await this.admin.call("ec2", "CreateNetworkInterface", { SubnetId, Groups: [group], Description: "sagekeep lab: the administrator inside the VPC" });
+    const made = await this.admin.call("ec2", "CreateNetworkInterface", {
+      SubnetId,
+      Groups: [group],
+      Description: "sagekeep lab: the administrator inside the VPC",
+    });
     const networkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
     const { endpoint } = await openPosition(this.endpoint, this.state, networkInterfaceId);
     return { endpoint, networkInterfaceId };
@@ -154,8 +175,15 @@ export class Bench {
       const endpoint = from === "vpc" ? { endpoint: session.endpoint } : await this.#entrance(from);
       return new Clients({ ...base, credentials: session.credentials, ...endpoint });
     }
-    const { Credentials } = await this.admin.call("sts", "AssumeRole", { RoleArn: as.role.startsWith("arn:") ? as.role : `arn:aws:iam::${this.account}:role/${as.role}`, RoleSessionName: as.sessionName ?? "sagekeep-lab" });
-    const credentials = { accessKeyId: Credentials?.AccessKeyId ?? "", secretAccessKey: Credentials?.SecretAccessKey ?? "", sessionToken: Credentials?.SessionToken ?? "" };
+    const { Credentials } = await this.admin.call("sts", "AssumeRole", {
+      RoleArn: as.role.startsWith("arn:") ? as.role : `arn:aws:iam::${this.account}:role/${as.role}`,
+      RoleSessionName: as.sessionName ?? "sagekeep-lab",
+    });
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? "",
+      secretAccessKey: Credentials?.SecretAccessKey ?? "",
+      sessionToken: Credentials?.SessionToken ?? "",
+    };
     return new Clients({ ...base, credentials, ...(await this.#entrance(from)) });
   }
 

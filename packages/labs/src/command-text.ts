@@ -3,14 +3,18 @@ import type { Actor, Attempt, Call, Experiment } from "./model.ts";
 
 const names: Partial<Record<Call["service"], string>> = {
   "cloudwatch-logs": "logs",
-  "s3": "s3api",
+  s3: "s3api",
   "s3-control": "s3control",
   "service-catalog": "servicecatalog",
   "service-quotas": "service-quotas",
   "sagemaker-runtime": "sagemaker-runtime",
 };
 
-const kebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2").toLowerCase();
+const kebab = (name: string) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .toLowerCase();
 
 const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 

@@ -1,6 +1,5 @@
 /** What a lab is made of. Content is data and small functions; the runner knows how to play, check and undo it. */
-import type { InputOf, OperationName, ServiceKey } from "@sagekeep/toolkit";
-import type { Explanation } from "@sagekeep/toolkit";
+import type { Explanation, InputOf, OperationName, ServiceKey } from "@sagekeep/toolkit";
 import type { Bench } from "./bench.ts";
 
 type Layer = Explanation["by"];
@@ -13,7 +12,11 @@ export interface Call {
 }
 
 /** Types a call by the SDK: `call("s3", "ListBuckets", {})`. */
-export function call<S extends ServiceKey, N extends OperationName<S>>(service: S, operation: N, input: InputOf<S, N>): Call {
+export function call<S extends ServiceKey, N extends OperationName<S>>(
+  service: S,
+  operation: N,
+  input: InputOf<S, N>,
+): Call {
   return { service, operation, input: input as Record<string, unknown> };
 }
 

@@ -10,7 +10,6 @@ export { findWho } from "./account/who.ts";
 export { type CapacityOptions, type CapacityReport, capacityOf } from "./actions/capacity/capacity.ts";
 export { type Attempt, attempt, type Operation } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
-export { type DenialReasons, denialReasons } from "./actions/check/denial.ts";
 export { startInBackground, stopCloud } from "./actions/cloud/background.ts";
 export { type CloudEnvironment, cloudEnvironment } from "./actions/cloud/env.ts";
 export { resetCloud } from "./actions/cloud/reset.ts";
@@ -69,6 +68,7 @@ export { addUser, dropUser, moveUser, userNamed } from "./actions/users/edit-use
 export { type Offboarding, offboard } from "./actions/users/offboard.ts";
 export { type AccessPath, type WhoCan, whoCan } from "./actions/who-can/who-can.ts";
 export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
+export { advanceClock, type DenialReasons, denialReasons, openPosition } from "./aws/control.ts";
 export { as, type Credentials, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";
 export { type Io, type Message, silent, step } from "./messages.ts";

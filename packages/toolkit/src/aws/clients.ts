@@ -1,4 +1,5 @@
 /** SDK clients by service, loaded on first use; they are bundled, one chunk each. */
+import { Agent } from "node:http";
 import type { Target } from "./target.ts";
 
 const packages = {
@@ -115,7 +116,7 @@ export class Clients {
     const name = Object.keys(module).find(
       (key) => /^[A-Z]\w*Client$/.test(key) && key !== "__Client",
     ) as string;
-    const { region, endpoint, credentials, kind, connectTimeout } = this.target;
+    const { region, endpoint, credentials, kind, connectTimeout, localAddress } = this.target;
     const Client = module[name] as new (config: object) => AnyClient;
     const client = new Client({
       region,
@@ -123,11 +124,14 @@ export class Clients {
       ...(credentials && { credentials }),
       ...(kind === "local" && { maxAttempts: 1 }),
       ...(service === "s3" && endpoint && { forcePathStyle: true }),
-      ...(connectTimeout && {
+      ...((connectTimeout || localAddress) && {
         requestHandler: {
-          connectionTimeout: connectTimeout,
-          requestTimeout: connectTimeout,
-          throwOnRequestTimeout: true,
+          ...(connectTimeout && {
+            connectionTimeout: connectTimeout,
+            requestTimeout: connectTimeout,
+            throwOnRequestTimeout: true,
+          }),
+          ...(localAddress && { httpAgent: new Agent({ keepAlive: true, localAddress }) }),
         },
       }),
     });

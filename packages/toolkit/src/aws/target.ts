@@ -13,6 +13,8 @@ export interface Target {
   endpoint?: string;
   /** @default the SDK's default chain */
   credentials?: Credentials;
+  /** Address of this machine to call from; another one is another client to the local cloud. */
+  localAddress?: string;
   /** Milliseconds to wait for a connection before it counts as timed out. @default the SDK's */
   connectTimeout?: number;
 }

@@ -1,9 +1,9 @@
 /** The main job: a cloud, a platform on it, and proof of who can do what. */
 import { Clients } from "../../aws/clients.ts";
+import { type DenialReasons, denialReasons } from "../../aws/control.ts";
 import { type Io, type Message, step } from "../../messages.ts";
 import { openPlatform, type PlatformFile } from "../../platform/platform-file.ts";
 import { type AccessMatrix, checkAccess } from "../check/check-access.ts";
-import { type DenialReasons, denialReasons } from "../check/denial.ts";
 import { serveCloud } from "../cloud/serve.ts";
 import { defaultState, type RunningCloud, rootCredentials, runningCloud } from "../cloud/state-folder.ts";
 import {

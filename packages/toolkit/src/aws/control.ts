@@ -1,0 +1,66 @@
+/** What the local cloud offers beside AWS's APIs: reasons of denials, its clock, listeners inside VPCs. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Explanation } from "@sagekeep/engine";
+import { ToolkitError } from "../errors.ts";
+
+async function call(
+  endpoint: string,
+  state: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: unknown }> {
+  const token = readFileSync(join(resolve(state), "control.token"), "utf8").trim();
+  const answer = await fetch(new URL(path, endpoint), {
+    method,
+    headers: { "x-sagekeep-token": token, ...(body && { "content-type": "application/json" }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: await answer.json().catch(() => ({})) };
+}
+
+async function post<T>(endpoint: string, state: string, path: string, body: object): Promise<T> {
+  const { status, body: answer } = await call(endpoint, state, "POST", path, body);
+  if (status === 200) return answer as T;
+  throw new ToolkitError(
+    "CLOUD0006",
+    `the local cloud refused ${path}: ${(answer as { error?: string }).error ?? `HTTP ${status}`}`,
+  );
+}
+
+export interface DenialReasons {
+  requestId: string;
+  action: string;
+  resource: string;
+  explanation: Explanation;
+}
+
+/** Why a request was denied, by its id. @returns `undefined` when the cloud does not remember it */
+export async function denialReasons(
+  endpoint: string,
+  state: string,
+  requestId: string,
+): Promise<DenialReasons | undefined> {
+  const { status, body } = await call(
+    endpoint,
+    state,
+    "GET",
+    `/_sagekeep/denied?requestId=${encodeURIComponent(requestId)}`,
+  );
+  return status === 200 ? (body as DenialReasons) : undefined;
+}
+
+/** Moves the cloud's clock forward; what falls due on the way happens. */
+export function advanceClock(endpoint: string, state: string, seconds: number): Promise<{ now: string }> {
+  return post(endpoint, state, "/_sagekeep/clock", { advanceSeconds: seconds });
+}
+
+/** A listener whose requests leave from this network interface: endpoint and proxy at once. */
+export function openPosition(
+  endpoint: string,
+  state: string,
+  networkInterfaceId: string,
+): Promise<{ endpoint: string }> {
+  return post(endpoint, state, "/_sagekeep/positions", { networkInterfaceId });
+}
