@@ -120,13 +120,13 @@ function json(status: number, body: unknown): StudioAnswer {
   return { status, type: "application/json", body: JSON.stringify(body) };
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function page(status: number, title: string, lines: readonly string[]): StudioAnswer {
-  const list = lines.map((line) => `<p>${escape(line)}</p>`).join("");
+  const list = lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("");
   return {
     status,
     type: "text/html; charset=utf-8",
-    body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><body style="font:16px/1.5 system-ui;max-width:42rem;margin:4rem auto"><h1>${escape(title)}</h1>${list}</body></html>`,
+    body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title><body style="font:16px/1.5 system-ui;max-width:42rem;margin:4rem auto"><h1>${escapeHtml(title)}</h1>${list}</body></html>`,
   };
 }
