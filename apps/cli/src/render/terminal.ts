@@ -40,7 +40,9 @@ export function terminal(options: TerminalOptions = {}): Io {
           `${colors.green("✔")} ${titles.get(message.id) ?? ""}${message.text ? ` ${message.text}` : ""} ${colors.dim(seconds(message.seconds))}`,
         );
       case "failed":
-        return line(`${colors.red("✖")} ${titles.get(message.id) ?? ""}`);
+        return line(
+          `${colors.red("✖")} ${titles.get(message.id) ?? ""} ${colors.dim(message.text.split("\n", 1)[0] ?? "")}`,
+        );
       case "info":
         return options.quiet ? undefined : line(message.text);
       case "warning":

@@ -216,14 +216,17 @@ export class StackDeployer {
     )) {
       events.push(...(page.StackEvents ?? []));
     }
-    return events
-      .filter(
-        (one) =>
-          one.ResourceStatus?.endsWith("_FAILED") &&
-          !/cancelled/i.test(one.ResourceStatusReason ?? "") &&
-          (one.Timestamp?.getTime() ?? 0) >= since.getTime() - 5000,
-      )
-      .pop();
+    const recent = events.filter(
+      (one) =>
+        (one.Timestamp?.getTime() ?? 0) >= since.getTime() - 5000 &&
+        one.ResourceStatusReason &&
+        !/cancelled/i.test(one.ResourceStatusReason),
+    );
+    // oldest first in time is last in the list; a stack may fail by itself, with no resource to blame
+    return (
+      recent.filter((one) => one.ResourceStatus?.endsWith("_FAILED")).pop() ??
+      recent.filter((one) => /ROLLBACK_IN_PROGRESS$/.test(one.ResourceStatus ?? "")).pop()
+    );
   }
 
   async #dropChangeSet(stack: string, changeSet: string, fresh: boolean): Promise<void> {
