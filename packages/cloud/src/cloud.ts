@@ -3,7 +3,8 @@ import { systemClock } from "./clock/clock.ts";
 import { Authority } from "./gateway/authority.ts";
 import { Control } from "./gateway/control.ts";
 import { Exchange } from "./gateway/exchange.ts";
-import { createGateway, listen } from "./gateway/server.ts";
+import { createGateway, type GatewayParts, listen } from "./gateway/server.ts";
+import { StudioDoor } from "./gateway/studio.ts";
 import type { Caller } from "./identity/caller.ts";
 import { internetPath, type NetworkPath } from "./network/path.ts";
 import { Positions } from "./network/positions.ts";
@@ -29,6 +30,8 @@ export interface CloudOptions {
   host?: string;
   /** The root user's access key. @default made on first start */
   rootCredentials?: RootCredentials;
+  /** Lets what runs in a VPC with a way out reach hosts outside of this machine. @default false */
+  allowInternet?: boolean;
   /** Lets `POST /_sagekeep/reset` empty the state. @default false */
   allowReset?: boolean;
   /** Told of failures that no caller sees. @default they are thrown away */
@@ -135,7 +138,7 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     onReset: () => runtime.start(),
   });
   const authority = new Authority(options.state);
-  const parts = {
+  const parts: GatewayParts = {
     runtime,
     exchange,
     control,
@@ -143,12 +146,20 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     hosts: host.startsWith("127.") ? [] : [host],
     onError,
   };
+  let chosen = port;
   const positions = new Positions(parts, { account, region });
   positions.mount(control);
+  parts.studio = new StudioDoor({
+    runtime,
+    positions,
+    region,
+    endpoint: () => `http://${host}:${chosen}`,
+    ...(options.allowInternet && { allowInternet: true }),
+  });
   const server = createGateway(parts, {
     pathOf: (_target, from, secure) => internetPath(from, secure),
   });
-  const chosen = await listen(server, port, host);
+  chosen = await listen(server, port, host);
   return {
     port: chosen,
     endpoint: `http://${host}:${chosen}`,

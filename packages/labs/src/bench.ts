@@ -162,7 +162,7 @@ export class Bench {
       Description: "sagekeep lab: the administrator inside the VPC",
     });
     const networkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
-    const { endpoint } = await openPosition(this.endpoint, this.state, networkInterfaceId);
+    const { url: endpoint } = await openPosition(this.endpoint, this.state, networkInterfaceId);
     return { endpoint, networkInterfaceId };
   }
 

@@ -17,6 +17,7 @@ import type { Control } from "./control.ts";
 import type { Exchange } from "./exchange.ts";
 import { isAllowedHost, isAwsHost, isLoopback } from "./host.ts";
 import { type GatewayServer, type ProxyRoute, sharePort } from "./port-sharing.ts";
+import { isStudio, type StudioDoor } from "./studio.ts";
 
 /** How requests of one listener travel. */
 export interface Entrance {
@@ -42,6 +43,8 @@ export interface GatewayParts {
   exchange: Exchange;
   control: Control;
   authority: Authority;
+  /** Where presigned URLs open. */
+  studio?: StudioDoor;
   /** Host names allowed besides loopback and AWS. */
   hosts: readonly string[];
   onError: (error: unknown) => void;
@@ -122,6 +125,18 @@ async function serve(
   if (headers.host === "checkip.amazonaws.com") {
     const path = await entrance.pathOf(blankTarget(method), from, secure, headers.host);
     response.writeHead(200, { "content-type": "text/plain" }).end(`${path.sourceIp}\n`);
+    return;
+  }
+  const { path, query } = splitTarget(url);
+  if (parts.studio && isStudio(headers.host, path)) {
+    // at this cloud's own address the path is that to Studio's
+    const host = path.startsWith("/_studio/") ? parts.studio.hostName : headers.host;
+    const wantsPage = (headers.accept ?? "").includes("text/html");
+    const way = await entrance.pathOf(blankTarget(method), from, secure, host);
+    const opened = await parts.studio.answer(new URLSearchParams(query).get("token"), way, wantsPage);
+    response
+      .writeHead(opened.status, { "content-type": opened.type, "cache-control": "no-store" })
+      .end(opened.body);
     return;
   }
   const head = { method, url, headers, secure };

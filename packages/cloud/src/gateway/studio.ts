@@ -4,10 +4,11 @@
  */
 
 import type { NetworkPath } from "../network/path.ts";
-import { openPosition, type Position } from "../network/position.ts";
+import type { Position } from "../network/position.ts";
+import type { Positions } from "../network/positions.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type OpenedSession, openStudioSession } from "../services/sagemaker/index.ts";
 import { isAwsError } from "../wire/errors.ts";
-import type { GatewayParts } from "./server.ts";
 
 export interface StudioAnswer {
   status: number;
@@ -22,31 +23,37 @@ export function isStudio(hostName: string | undefined, path: string): boolean {
   return path.startsWith("/_studio/") || host.test(hostName ?? "");
 }
 
-export class StudioDoor {
-  readonly #positions = new Map<string, Promise<Position>>();
-  readonly #endpoint: () => string;
-  readonly #options: { connectTimeout?: number; allowInternet?: boolean };
+export interface StudioDoorOptions {
+  runtime: Runtime;
+  positions: Positions;
+  /** Region of requests that come to `/_studio/` instead of Studio's own host name. */
+  region: string;
+  /** Of the cloud itself, for sessions outside of VPCs. */
+  endpoint: () => string;
+  /** Milliseconds after which a connection without a path is closed. @default never */
+  connectTimeout?: number;
+  /** Whether sessions may reach hosts outside of this machine where their path leads there. @default false */
+  allowInternet?: boolean;
+}
 
-  /** @param endpoint of the cloud itself, for sessions outside of VPCs */
-  constructor(endpoint: () => string, options: { connectTimeout?: number; allowInternet?: boolean } = {}) {
-    this.#endpoint = endpoint;
+export class StudioDoor {
+  readonly #options: StudioDoorOptions;
+  readonly #open = new Map<string, Promise<Position>>();
+
+  constructor(options: StudioDoorOptions) {
     this.#options = options;
   }
 
+  /** Studio's host name, for requests that come to this cloud's own address. */
+  get hostName(): string {
+    return `sagekeep.studio.${this.#options.region}.sagemaker.aws`;
+  }
+
   /** Answers `…/auth?token=…`. */
-  async open(
-    parts: GatewayParts,
-    token: string | null,
-    path: NetworkPath,
-    wantsPage: boolean,
-  ): Promise<StudioAnswer> {
+  async answer(token: string | null, path: NetworkPath, wantsPage: boolean): Promise<StudioAnswer> {
     try {
-      const session = await openStudioSession(token ?? "", path, parts.runtime);
-      const { position } = session;
-      const endpoint =
-        position.kind === "vpc"
-          ? (await this.position(parts, position.networkInterfaceId, session.account, session.region)).url
-          : this.#endpoint();
+      const session = await openStudioSession(token ?? "", path, this.#options.runtime);
+      const endpoint = await this.#endpointOf(session);
       return wantsPage
         ? page(200, "Studio session open", describe(session))
         : json(200, answerOf(session, endpoint));
@@ -57,26 +64,24 @@ export class StudioDoor {
     }
   }
 
-  /** The listener of an interface; opened once. */
-  position(
-    parts: GatewayParts,
-    networkInterfaceId: string,
-    account: string,
-    region: string,
-  ): Promise<Position> {
-    let one = this.#positions.get(networkInterfaceId);
+  /** The listener of the session's interface; one for all sessions that share it. */
+  async #endpointOf({ position, account, region }: OpenedSession): Promise<string> {
+    if (position.kind !== "vpc") return this.#options.endpoint();
+    const { networkInterfaceId } = position;
+    const { positions, connectTimeout, allowInternet } = this.#options;
+    let one = this.#open.get(networkInterfaceId);
     if (!one) {
-      one = openPosition(parts, { networkInterfaceId, account, region, ...this.#options });
-      this.#positions.set(networkInterfaceId, one);
-      one.catch(() => this.#positions.delete(networkInterfaceId));
+      one = positions.open({
+        networkInterfaceId,
+        account,
+        region,
+        ...(connectTimeout !== undefined && { connectTimeout }),
+        ...(allowInternet && { allowInternet }),
+      });
+      this.#open.set(networkInterfaceId, one);
+      one.catch(() => this.#open.delete(networkInterfaceId));
     }
-    return one;
-  }
-
-  async close(): Promise<void> {
-    for (const one of this.#positions.values())
-      await one.then((position) => position.close()).catch(() => {});
-    this.#positions.clear();
+    return (await one).url;
   }
 }
 

@@ -61,6 +61,6 @@ export function openPosition(
   endpoint: string,
   state: string,
   networkInterfaceId: string,
-): Promise<{ endpoint: string }> {
+): Promise<{ url: string }> {
   return post(endpoint, state, "/_sagekeep/positions", { networkInterfaceId });
 }
