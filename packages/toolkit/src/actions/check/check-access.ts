@@ -34,20 +34,21 @@ const CONNECT_TIMEOUT = 3000;
 
 export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): Promise<AccessMatrix> {
   const { platform } = file;
+  const { accessExpectations, fillAttempt, readout } = await import("@sagekeep/constructs");
+  const made = readout(platform);
   const domainIds = new Map<string, string>();
-  for (const domain of platform.domains) domainIds.set(domain.name, await domainIdOf(admin, domain.name));
+  for (const domain of made.domains) domainIds.set(domain.name, await domainIdOf(admin, domain.domainName));
   const sessions = new Map<string, StudioSession>();
   await step(
     io,
     "sign-in",
     "sign in as each user",
     async () => {
-      for (const user of platform.users)
-        sessions.set(user.name, await signIn(admin, domainIds.get(user.domain) as string, user.name));
+      for (const { name, domain, profileName } of made.users)
+        sessions.set(name, await signIn(admin, domainIds.get(domain) as string, profileName));
     },
     () => `(${platform.users.length} Studio sessions)`,
   );
-  const { accessExpectations, fillAttempt } = await import("@sagekeep/constructs");
   const exports = await exportsOf(admin);
   const expectations = accessExpectations(platform);
   const results = await step(
