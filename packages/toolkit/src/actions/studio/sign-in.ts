@@ -10,7 +10,7 @@ import { ToolkitError } from "../../errors.ts";
 export interface StudioSession {
   user: string;
   domainId: string;
-  credentials: Credentials & { expiration?: string };
+  credentials: Credentials;
   region: string;
   /** ARN of the assumed role session. */
   arn: string;
@@ -107,5 +107,11 @@ export async function openPresignedUrl(
       { exit: "denied" },
     );
   }
-  return { ...(body as StudioSession), user, domainId };
+  const { accessKeyId, secretAccessKey, sessionToken } = body.credentials;
+  return {
+    ...(body as StudioSession),
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+    user,
+    domainId,
+  };
 }
