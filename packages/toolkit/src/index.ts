@@ -20,6 +20,7 @@ export {
   type RunningCloud,
   rootCredentials,
   runningCloud,
+  targetOf,
 } from "./actions/cloud/state-folder.ts";
 export { type Assumptions, type CostReport, estimateCost } from "./actions/cost/estimate.ts";
 export {
@@ -69,7 +70,8 @@ export { type Offboarding, offboard } from "./actions/users/offboard.ts";
 export { type AccessPath, type WhoCan, whoCan } from "./actions/who-can/who-can.ts";
 export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
 export { advanceClock, type DenialReasons, denialReasons, openPosition } from "./aws/control.ts";
-export { as, type Credentials, type Target } from "./aws/target.ts";
+export { getJson } from "./aws/http.ts";
+export { as, type Credentials, likeOf, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";
 export { type Io, type Message, silent, step } from "./messages.ts";
 export { openPlatform, type PlatformFile } from "./platform/platform-file.ts";

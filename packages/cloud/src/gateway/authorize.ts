@@ -100,6 +100,15 @@ export class Authorizer {
     throw denial(service, context.caller, check, decision);
   }
 
+  /**
+   * Whether the check is about the API that is called. An endpoint's policy speaks of that alone: permissions that
+   * go with it (iam:PassRole) are no calls through the endpoint.
+   */
+  #isOfTheCall(context: RequestContext, { action }: Check): boolean {
+    const prefix = this.#runtime.registry.find(context.service)?.actionPrefix;
+    return prefix === undefined || action.startsWith(`${prefix}:`);
+  }
+
   #question(
     context: RequestContext,
     check: Check,
@@ -125,7 +134,7 @@ export class Authorizer {
       policies: {
         ...this.#principalPolicies(context, caller),
         ...this.#resourcePolicies(context, facts, account, extra),
-        ...endpointPolicies(path.endpoint),
+        ...(this.#isOfTheCall(context, check) && endpointPolicies(path.endpoint)),
       },
     };
   }

@@ -30,9 +30,9 @@ export interface Expectation {
   readonly request: Attempt;
   /**
    * Whether authorization lets it through. Any answer that is not a refusal counts as allowed: probes that
-   * would destroy something name resources that do not exist.
+   * would destroy something name resources that do not exist. `timed-out`: there is no network path to the service.
    */
-  readonly expect: "allowed" | "denied";
+  readonly expect: "allowed" | "denied" | "timed-out";
   readonly why: string;
   /** Network position to attempt it from. */
   readonly from: "studio";
@@ -46,6 +46,8 @@ interface Probe {
   readonly request: Attempt;
   readonly undo?: Attempt;
   readonly allowed: boolean;
+  /** Nothing leads from Studio to the service. */
+  readonly unreachable?: boolean;
   readonly why: string;
 }
 
@@ -56,11 +58,11 @@ const NOBODY = "d-sagekeepcheck";
 export function accessExpectations(platform: Platform): Expectation[] {
   return readout(platform).users.flatMap((user) =>
     probesOf(platform, user).map(
-      ({ allowed, ...probe }): Expectation => ({
+      ({ allowed, unreachable, ...probe }): Expectation => ({
         user: user.name,
         persona: user.persona,
         team: user.team,
-        expect: allowed ? "allowed" : "denied",
+        expect: unreachable ? "timed-out" : allowed ? "allowed" : "denied",
         from: "studio",
         ...probe,
       }),
@@ -71,7 +73,7 @@ export function accessExpectations(platform: Platform): Expectation[] {
 function probesOf(platform: Platform, user: UserReadout): Probe[] {
   const can = (capability: Capability) => user.capabilities.includes(capability);
   return [
-    ...identityProbes(),
+    ...identityProbes(platform),
     ...domainProbes(platform, user, can),
     ...settingsProbes(platform, can),
     ...dataProbes(platform, user, can),
@@ -84,7 +86,9 @@ type Can = (capability: Capability) => boolean;
 const because = (can: Can, capability: Capability) =>
   can(capability) ? `the persona has \`${capability}\`` : `the persona does not have \`${capability}\``;
 
-function identityProbes(): Probe[] {
+function identityProbes({ network }: Platform): Probe[] {
+  // IAM has no endpoint inside VPCs: without a way out its requests go nowhere
+  const unreachable = network.internet === "none" && network.existing === undefined;
   return [
     {
       action: "sts:GetCallerIdentity",
@@ -98,7 +102,8 @@ function identityProbes(): Probe[] {
       describe: "create an IAM user",
       request: { service: "iam", operation: "CreateUser", input: { UserName: "sagekeep-check" } },
       allowed: false,
-      why: "no persona changes IAM",
+      ...(unreachable && { unreachable }),
+      why: unreachable ? "IAM has no VPC endpoint and there is no way out" : "no persona changes IAM",
     },
   ];
 }

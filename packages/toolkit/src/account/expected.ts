@@ -2,6 +2,7 @@
  * What an account would look like with a platform deployed and nothing else: deployed to a cloud of its own in
  * memory, read back, thrown away.
  */
+import { readFileSync } from "node:fs";
 import { startCloud } from "@sagekeep/cloud";
 import { compilePlatform, deployPlatform } from "../actions/deploy/deploy-platform.ts";
 import { Clients } from "../aws/clients.ts";
@@ -24,7 +25,8 @@ export async function expectedAccount(file: PlatformFile, io: Io): Promise<Expec
     const clients = new Clients({
       kind: "local",
       region,
-      endpoint: cloud.endpoint as string,
+      endpoint: cloud.secureEndpoint as string,
+      ca: readFileSync(cloud.caBundle as string, "utf8"),
       credentials: cloud.credentials,
     });
     try {

@@ -1,5 +1,6 @@
 /** SDK clients by service, loaded on first use; they are bundled, one chunk each. */
-import { Agent } from "node:http";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import type { Target } from "./target.ts";
 
 const packages = {
@@ -116,7 +117,7 @@ export class Clients {
     const name = Object.keys(module).find(
       (key) => /^[A-Z]\w*Client$/.test(key) && key !== "__Client",
     ) as string;
-    const { region, endpoint, credentials, kind, connectTimeout, localAddress } = this.target;
+    const { region, endpoint, credentials, kind, connectTimeout, localAddress, ca } = this.target;
     const Client = module[name] as new (config: object) => AnyClient;
     const client = new Client({
       region,
@@ -124,14 +125,19 @@ export class Clients {
       ...(credentials && { credentials }),
       ...(kind === "local" && { maxAttempts: 1 }),
       ...(service === "s3" && endpoint && { forcePathStyle: true }),
-      ...((connectTimeout || localAddress) && {
+      ...((connectTimeout || localAddress || ca) && {
         requestHandler: {
           ...(connectTimeout && {
             connectionTimeout: connectTimeout,
             requestTimeout: connectTimeout,
             throwOnRequestTimeout: true,
           }),
-          ...(localAddress && { httpAgent: new Agent({ keepAlive: true, localAddress }) }),
+          httpAgent: new HttpAgent({ keepAlive: true, ...(localAddress && { localAddress }) }),
+          httpsAgent: new HttpsAgent({
+            keepAlive: true,
+            ...(localAddress && { localAddress }),
+            ...(ca && { ca }),
+          }),
         },
       }),
     });

@@ -12,7 +12,7 @@ async function call(
   body?: object,
 ): Promise<{ status: number; body: unknown }> {
   const token = readFileSync(join(resolve(state), "control.token"), "utf8").trim();
-  const answer = await fetch(new URL(path, endpoint), {
+  const answer = await fetch(new URL(path, endpoint.replace(/^https:/, "http:")), {
     method,
     headers: { "x-sagekeep-token": token, ...(body && { "content-type": "application/json" }) },
     ...(body && { body: JSON.stringify(body) }),

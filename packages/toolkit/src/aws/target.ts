@@ -11,6 +11,8 @@ export interface Target {
   region: string;
   /** Base address of the local cloud (or of a network position in it). @default AWS's own endpoints */
   endpoint?: string;
+  /** PEM of the CA that vouches for an HTTPS endpoint. @default the system's */
+  ca?: string;
   /** @default the SDK's default chain */
   credentials?: Credentials;
   /** Address of this machine to call from; another one is another client to the local cloud. */
@@ -19,7 +21,12 @@ export interface Target {
   connectTimeout?: number;
 }
 
-/** The same target with other credentials, or from another network position. */
+/** The same target with other credentials, or from another network position; TLS stays what it was. */
 export function as(target: Target, credentials: Credentials, endpoint = target.endpoint): Target {
-  return { ...target, credentials, ...(endpoint !== undefined && { endpoint }) };
+  return { ...target, credentials, ...(endpoint !== undefined && { endpoint: likeOf(target, endpoint) }) };
+}
+
+/** A listener's address in the scheme of the target: both schemes share each port. */
+export function likeOf(target: Target, endpoint: string): string {
+  return target.endpoint?.startsWith("https:") ? endpoint.replace(/^http:/, "https:") : endpoint;
 }

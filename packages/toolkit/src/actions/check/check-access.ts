@@ -30,7 +30,7 @@ export interface AccessMatrix {
 }
 
 /** Milliseconds until a request without a path counts as timed out, on the local cloud. */
-const CONNECT_TIMEOUT = 3000;
+const CONNECT_TIMEOUT = 1000;
 
 export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): Promise<AccessMatrix> {
   const { platform } = file;

@@ -58,10 +58,17 @@ export function localTarget(state: string = defaultState): Target {
       exit: "invalid",
     });
   }
+  return targetOf(cloud, state);
+}
+
+/** A running cloud as a target: by HTTPS, which buckets and policies may demand. */
+export function targetOf(cloud: RunningCloud, state: string): Target {
+  const { region, endpoint, secureEndpoint, caBundle } = cloud;
   return {
     kind: "local",
-    region: cloud.region,
-    endpoint: cloud.endpoint,
+    region,
+    endpoint: secureEndpoint ?? endpoint,
     credentials: rootCredentials(state),
+    ...(caBundle && { ca: readFileSync(caBundle, "utf8") }),
   };
 }

@@ -4,6 +4,7 @@
  * position come back as JSON; on AWS a browser would open and there is nothing to return to a program.
  */
 import type { Clients } from "../../aws/clients.ts";
+import { getJson } from "../../aws/http.ts";
 import type { Credentials, Target } from "../../aws/target.ts";
 import { ToolkitError } from "../../errors.ts";
 
@@ -93,18 +94,19 @@ export async function openPresignedUrl(
   domainId: string,
 ): Promise<StudioSession> {
   const { pathname, search } = new URL(url);
-  const answer = await fetch(new URL(`/_studio${pathname}${search}`, target.endpoint), {
-    headers: { accept: "application/json" },
+  const { ca, localAddress } = target;
+  const answer = await getJson(new URL(`/_studio${pathname}${search}`, target.endpoint), {
+    ...(ca && { ca }),
+    ...(localAddress && { localAddress }),
   });
-  const body = (await answer.json().catch(() => ({}))) as Partial<StudioSession> & {
-    message?: string;
-    error?: string;
-  };
-  if (!answer.ok || !body.credentials || !body.endpoint) {
+  const body = (answer.body ?? {}) as Partial<StudioSession> & { message?: string };
+  if (answer.status !== 200 || !body.credentials || !body.endpoint) {
     throw new ToolkitError(
       "STUDIO0004",
-      `Studio refused to open for \`${user}\`: ${body.message ?? body.error ?? `HTTP ${answer.status}`}`,
-      { exit: "denied" },
+      `Studio refused to open for \`${user}\`: ${body.message ?? `HTTP ${answer.status}`}`,
+      {
+        exit: "denied",
+      },
     );
   }
   const { accessKeyId, secretAccessKey, sessionToken } = body.credentials;

@@ -5,7 +5,7 @@ import { type Io, type Message, step } from "../../messages.ts";
 import { openPlatform, type PlatformFile } from "../../platform/platform-file.ts";
 import { type AccessMatrix, checkAccess } from "../check/check-access.ts";
 import { serveCloud } from "../cloud/serve.ts";
-import { defaultState, type RunningCloud, rootCredentials, runningCloud } from "../cloud/state-folder.ts";
+import { defaultState, type RunningCloud, runningCloud, targetOf } from "../cloud/state-folder.ts";
 import {
   checkAccount,
   compilePlatform,
@@ -57,12 +57,7 @@ export async function up(
   compiling.catch(() => {});
   const { cloud, owned, close } = await startOrFind(file, state, options.port, version, io);
   try {
-    const clients = new Clients({
-      kind: "local",
-      region: cloud.region,
-      endpoint: cloud.endpoint,
-      credentials: rootCredentials(state),
-    });
+    const clients = new Clients(targetOf(cloud, state));
     try {
       const synthesis = await compiling;
       await checkAccount(clients, file);
