@@ -8,6 +8,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   // keep sorted, one line a service, so that merges stay easy
   () => import("./cloudtrail/service.ts"),
   () => import("./cloudwatch-logs/service.ts"),
+  () => import("./cloudwatch/service.ts"),
   () => import("./cloudformation/service.ts"),
   () => import("./ec2/service.ts"),
   () => import("./efs/service.ts"),

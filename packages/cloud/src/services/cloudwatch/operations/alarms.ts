@@ -1,0 +1,238 @@
+/**
+ * Alarms of one metric. Their state is worked out from the data when they are described; their actions are not carried
+ * out (the local cloud has no SNS). https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+import type { MetricAlarm, PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import type { CallContext, ReadContext } from "../../../context.ts";
+import { AwsError } from "../../../wire/errors.ts";
+import type { Operations } from "../operation.ts";
+import {
+  type AlarmRecord,
+  alarms,
+  combination,
+  dimensionsOf,
+  invalid,
+  metricKey,
+  missing,
+  pageOf,
+} from "../state.ts";
+import { buckets, statistic } from "../statistics.ts";
+
+const alarmArn = (context: ReadContext, name: string) => context.arn("cloudwatch", `alarm:${name}`);
+
+const compares: Record<string, (value: number, threshold: number) => boolean> = {
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
+
+type Settings = PutMetricAlarmCommandInput;
+
+/** State by the last evaluation periods. */
+function evaluate(context: ReadContext, settings: Settings): { state: AlarmRecord["state"]; reason: string } {
+  const { Period = 60, EvaluationPeriods = 1, Threshold = 0, TreatMissingData = "missing" } = settings;
+  const needed = settings.DatapointsToAlarm ?? EvaluationPeriods;
+  const key = metricKey(
+    settings.Namespace ?? "",
+    settings.MetricName ?? "",
+    dimensionsOf(settings.Dimensions),
+  );
+  const end = Math.floor(context.now / (Period * 1000)) * Period * 1000 + Period * 1000;
+  const start = end - EvaluationPeriods * Period * 1000;
+  const stat = (settings.Statistic ?? settings.ExtendedStatistic ?? "Average") as string;
+  const values = buckets(context, key, start, end, Period, settings.Unit).map((bucket) =>
+    statistic(stat, bucket),
+  );
+  const compare = compares[settings.ComparisonOperator as string]!;
+  const breaching = values.filter((value) => compare(value, Threshold)).length;
+  const gaps = EvaluationPeriods - values.length;
+  if (values.length === 0) {
+    if (TreatMissingData === "breaching")
+      return {
+        state: "ALARM",
+        reason: "Threshold Crossed: no datapoints were received and missing data is treated as breaching.",
+      };
+    if (TreatMissingData === "notBreaching")
+      return {
+        state: "OK",
+        reason: "Threshold Crossed: no datapoints were received and missing data is treated as NonBreaching.",
+      };
+    return { state: "INSUFFICIENT_DATA", reason: "Insufficient Data: no datapoints were received." };
+  }
+  const found = breaching + (TreatMissingData === "breaching" ? gaps : 0);
+  const state = found >= needed ? "ALARM" : "OK";
+  const list = values.map((value) => value.toString()).join(", ");
+  const not = state === "ALARM" ? "" : "not ";
+  const how = (settings.ComparisonOperator as string)
+    .replace(/ToThreshold|Threshold/, "")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return {
+    state,
+    reason: `Threshold Crossed: ${values.length} datapoint${values.length === 1 ? "" : "s"} [${list}] ${values.length === 1 ? "was" : "were"} ${not}${how}${/equal/.test(how) ? " to" : ""} the threshold (${Threshold}).`,
+  };
+}
+
+/** The alarm with its state brought up to now. */
+function current(context: CallContext, one: Readonly<AlarmRecord>): Readonly<AlarmRecord> {
+  if (one.forcedUntil !== undefined && one.forcedUntil > context.now) return one;
+  const { state, reason } = evaluate(context, one.settings as unknown as Settings);
+  if (state === one.state && one.forcedUntil === undefined) return one;
+  return alarms(context).update(one.name, (draft) => {
+    if (draft.state !== state) draft.changed = context.now;
+    Object.assign(draft, { state, reason });
+    delete draft.forcedUntil;
+  })!;
+}
+
+const view = (context: CallContext, stored: Readonly<AlarmRecord>): MetricAlarm => {
+  const one = current(context, stored);
+  const { Tags: _, ...settings } = structuredClone(one.settings) as unknown as Settings;
+  return {
+    ...settings,
+    AlarmArn: alarmArn(context, one.name),
+    AlarmConfigurationUpdatedTimestamp: new Date(one.updated),
+    ActionsEnabled: one.actionsEnabled,
+    OKActions: settings.OKActions ?? [],
+    AlarmActions: settings.AlarmActions ?? [],
+    InsufficientDataActions: settings.InsufficientDataActions ?? [],
+    StateValue: one.state,
+    StateReason: one.reason,
+    StateUpdatedTimestamp: new Date(one.changed),
+    StateTransitionedTimestamp: new Date(one.changed),
+    Dimensions: settings.Dimensions ?? [],
+  };
+};
+
+function named(context: CallContext, name: string): Readonly<AlarmRecord> {
+  const one = alarms(context).get(name);
+  if (!one) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
+  return one;
+}
+
+function tagged(context: CallContext, arn: string): Readonly<AlarmRecord> {
+  const name = /:alarm:(.+)$/.exec(arn)?.[1];
+  const one = name && alarms(context).get(name);
+  if (!one) throw new AwsError("ResourceNotFoundException", `Unknown: ${arn}`);
+  return one;
+}
+
+export const alarmOperations: Operations = {
+  PutMetricAlarm(input, context) {
+    if (input.Metrics?.length)
+      throw invalid("Alarms of metric math are not supported by the Sagekeep local cloud.");
+    if (input.ThresholdMetricId)
+      throw invalid("Anomaly detection is not supported by the Sagekeep local cloud.");
+    if (!input.MetricName || !input.Namespace)
+      throw missing("The parameters MetricName and Namespace are required.");
+    if (!input.Period) throw missing("The parameter Period is required.");
+    if (!input.Statistic && !input.ExtendedStatistic)
+      throw missing("The parameter Statistic or ExtendedStatistic is required.");
+    if (input.Statistic && input.ExtendedStatistic) {
+      throw combination("The parameters Statistic and ExtendedStatistic are mutually exclusive.");
+    }
+    if (input.Threshold === undefined) throw missing("The parameter Threshold is required.");
+    if (!input.EvaluationPeriods) throw missing("The parameter EvaluationPeriods is required.");
+    if (!compares[input.ComparisonOperator as string]) {
+      throw invalid(
+        `The comparison operator ${input.ComparisonOperator} is not supported by the Sagekeep local cloud.`,
+      );
+    }
+    if ((input.DatapointsToAlarm ?? 1) > input.EvaluationPeriods) {
+      throw new AwsError(
+        "ValidationError",
+        "DatapointsToAlarm must be less than or equal to EvaluationPeriods",
+      );
+    }
+    const old = alarms(context).get(input.AlarmName);
+    alarms(context).put(input.AlarmName, {
+      name: input.AlarmName,
+      settings: { ...input },
+      state: old?.state ?? "INSUFFICIENT_DATA",
+      reason: old?.reason ?? "Unchecked: Initial alarm creation",
+      changed: old?.changed ?? context.now,
+      updated: context.now,
+      tags: old
+        ? { ...old.tags }
+        : Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+      actionsEnabled: input.ActionsEnabled ?? true,
+    });
+    return {};
+  },
+
+  DescribeAlarms(input, context) {
+    if (input.AlarmNames?.length && input.AlarmNamePrefix) {
+      throw combination("AlarmNamePrefix and AlarmNames cannot be given together.");
+    }
+    const known = alarms(context)
+      .list(input.AlarmNamePrefix ? { prefix: input.AlarmNamePrefix } : {})
+      .filter((one) => !input.AlarmNames?.length || input.AlarmNames.includes(one.name))
+      .map((one) => view(context, one))
+      .filter(
+        (one) =>
+          (!input.StateValue || one.StateValue === input.StateValue) &&
+          (!input.ActionPrefix || one.AlarmActions?.some((action) => action.startsWith(input.ActionPrefix!))),
+      );
+    const wanted = !input.AlarmTypes?.length || input.AlarmTypes.includes("MetricAlarm");
+    const { items, next } = pageOf(wanted ? known : [], input.MaxRecords ?? 50, input.NextToken);
+    return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
+  },
+
+  DescribeAlarmsForMetric(input, context) {
+    const key = metricKey(input.Namespace, input.MetricName, dimensionsOf(input.Dimensions));
+    const found = alarms(context)
+      .list()
+      .filter((one) => {
+        const own = one.settings as unknown as Settings;
+        return metricKey(own.Namespace ?? "", own.MetricName ?? "", dimensionsOf(own.Dimensions)) === key;
+      });
+    return { MetricAlarms: found.map((one) => view(context, one)) };
+  },
+
+  DeleteAlarms(input, context) {
+    for (const name of input.AlarmNames) alarms(context).delete(name);
+    return {};
+  },
+
+  SetAlarmState(input, context) {
+    const one = named(context, input.AlarmName);
+    const { Period = 60 } = one.settings as unknown as Settings;
+    alarms(context).update(one.name, (draft) => {
+      draft.state = input.StateValue;
+      draft.reason = input.StateReason;
+      draft.changed = context.now;
+      draft.forcedUntil = context.now + Period * 1000;
+    });
+    return {};
+  },
+
+  EnableAlarmActions(input, context) {
+    for (const name of input.AlarmNames)
+      alarms(context).update(name, (draft) => void (draft.actionsEnabled = true));
+    return {};
+  },
+  DisableAlarmActions(input, context) {
+    for (const name of input.AlarmNames)
+      alarms(context).update(name, (draft) => void (draft.actionsEnabled = false));
+    return {};
+  },
+
+  TagResource(input, context) {
+    const { name } = tagged(context, input.ResourceARN);
+    alarms(context).update(name, (draft) => {
+      for (const { Key = "", Value = "" } of input.Tags) draft.tags[Key] = Value;
+    });
+    return {};
+  },
+  UntagResource(input, context) {
+    const { name } = tagged(context, input.ResourceARN);
+    alarms(context).update(name, (draft) => {
+      for (const key of input.TagKeys) delete draft.tags[key];
+    });
+    return {};
+  },
+  ListTagsForResource: (input, context) => ({
+    Tags: Object.entries(tagged(context, input.ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
+  }),
+};
