@@ -11,6 +11,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./cloudwatch/service.ts"),
   () => import("./cloudformation/service.ts"),
   () => import("./ec2/service.ts"),
+  () => import("./ecr/service.ts"),
   () => import("./efs/service.ts"),
   () => import("./iam/service.ts"),
   () => import("./organizations/service.ts"),
