@@ -34,4 +34,4 @@ export function misspelledTags(tag: string): readonly string[] {
 }
 
 /** Tags Sagekeep puts on resources and that policies rely on. */
-export const PROTECTED_TAGS = [TEAM_TAG, "domain", "platform"] as const;
+export const PROTECTED_TAGS = [TEAM_TAG, "domain", "platform", "persona", "user"] as const;

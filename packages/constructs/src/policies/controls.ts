@@ -5,7 +5,7 @@
  */
 
 import type { Exception, Platform } from "@sagekeep/spec";
-import { supporting } from "../catalogue.ts";
+import { allActions, supporting } from "../catalogue.ts";
 import type { Scope } from "../scope.ts";
 import { both, type Condition, type Statement } from "./statement.ts";
 
@@ -27,10 +27,32 @@ const INLINE_ONLY: Condition = { Null: { "sagemaker:InstanceTypes": "false" } };
 function actionsFor(key: string, among: RegExp): { plain: string[]; schedules: string[] } {
   const names = supporting(`sagemaker:${key}`).filter((name) => among.test(name));
   const schedules = names.filter((name) => name.endsWith("MonitoringSchedule"));
+  const plain = names.filter((name) => !schedules.includes(name));
   return {
-    plain: names.filter((name) => !schedules.includes(name)).map((name) => `sagemaker:${name}`),
+    plain: compact(
+      plain,
+      allActions().map((one) => one.name),
+    ).map((name) => `sagemaker:${name}`),
     schedules: schedules.map((name) => `sagemaker:${name}`),
   };
+}
+
+/** Families of actions that always come together: one pattern instead of many names keeps policies small. */
+const PATTERNS = ["Create*JobDefinition", "CreateAutoMLJob*"] as const;
+
+/** Replaces names by a pattern where the pattern matches exactly these names and no other action. */
+function compact(names: readonly string[], all: readonly string[]): string[] {
+  let rest = [...names];
+  const used: string[] = [];
+  for (const pattern of PATTERNS) {
+    const [start = "", end = ""] = pattern.split("*");
+    const fits = (name: string) => name.startsWith(start) && name.endsWith(end);
+    const matched = all.filter(fits);
+    if (!matched.every((name) => names.includes(name))) continue;
+    rest = rest.filter((name) => !fits(name));
+    used.push(pattern);
+  }
+  return [...rest, ...used];
 }
 
 /** A denial that also holds when the key is missing, for jobs and for schedules with inline definitions. */

@@ -88,6 +88,20 @@ export function teamIsolation(platform: Platform): Statement[] {
       reason: "a second spelling of the tag would make policies ambiguous",
     },
     {
+      Sid: "DenyForgingTags",
+      Effect: "Deny",
+      Action: ["sagemaker:AddTags"],
+      Resource: ["*"],
+      Condition: {
+        // What SageMaker tags while it makes something says so; this is about tagging afterwards.
+        Null: { "sagemaker:TaggingAction": "true" },
+        "ForAnyValue:StringEqualsIgnoreCase": {
+          "aws:TagKeys": PROTECTED_TAGS.filter((tag) => tag !== TEAM_TAG),
+        },
+      },
+      reason: "the tags that name platform, domain and user, on any kind",
+    },
+    {
       Sid: "DenyRemovingTags",
       Effect: "Deny",
       Action: ["sagemaker:DeleteTags"],

@@ -26,10 +26,30 @@ import {
   sharedSpaceStatements,
   studioStatements,
 } from "./studio.ts";
-import { workWith } from "./work.ts";
+import { tagging, workWith } from "./work.ts";
 
-export const PURPOSES = ["baseline", "studio", "science", "operations", "denials", "controls"] as const;
-export type Purpose = (typeof PURPOSES)[number];
+const PURPOSES = ["baseline", "studio", "science", "operations", "denials", "controls"] as const;
+type Purpose = (typeof PURPOSES)[number];
+
+/** A persona's policies come in two families: what it may do, and what holds whatever it may. */
+export const FAMILIES = ["access", "limits"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+const FAMILY_OF: Readonly<Record<Purpose, Family>> = {
+  baseline: "access",
+  studio: "access",
+  science: "access",
+  operations: "access",
+  denials: "limits",
+  controls: "limits",
+};
+
+/** The statements of one family, by purpose; a policy is filled before the next begins, since a role takes ten. */
+export function familyStatements(scope: Scope, persona: Persona, family: Family): Statement[] {
+  return PURPOSES.filter((purpose) => FAMILY_OF[purpose] === family).flatMap((purpose) =>
+    personaStatements(scope, persona, purpose),
+  );
+}
 
 const PURPOSE_OF: Readonly<Record<Capability, Purpose | "team">> = {
   read: "baseline",
@@ -54,7 +74,7 @@ const PURPOSE_OF: Readonly<Record<Capability, Purpose | "team">> = {
 };
 
 /** The statements of one purpose; empty when the persona has no such capability. */
-export function personaStatements(scope: Scope, persona: Persona, purpose: Purpose): Statement[] {
+function personaStatements(scope: Scope, persona: Persona, purpose: Purpose): Statement[] {
   if (purpose === "denials") return [...deniedServices(persona), ...teamIsolation(scope.platform)];
   if (purpose === "controls")
     return persona.workloads.length > 0 || persona.statements.length > 0
@@ -66,7 +86,14 @@ export function personaStatements(scope: Scope, persona: Persona, purpose: Purpo
   if (purpose === "studio" && persona.capabilities.includes("data"))
     statements.push(...dataKeyStatements(scope));
   if (purpose === "science" && persona.workloads.length > 0) statements.push(...jobKeyStatements(scope));
-  if (purpose === "science") statements.push(...ownStatements(persona));
+  if (purpose === "operations")
+    statements.push(
+      ...tagging(
+        scope,
+        persona.capabilities.flatMap((one) => KINDS[one] ?? []),
+      ),
+      ...ownStatements(persona),
+    );
   return statements;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The statements for working with SageMaker kinds, made from AWS's list of actions: make with the own team's
- * tag, use what carries it, and tag without leaving the team.
+ * tag, and use what carries it.
  */
 
 import { action, creatorsOf, isTaggable, pathOf, usesOf } from "../catalogue.ts";
@@ -37,28 +37,32 @@ export function workWith(scope: Scope, name: string, kinds: readonly string[]): 
       Resource: arns,
       Condition: own,
     });
-  const taggable = kinds.filter(isTaggable);
-  if (taggable.length > 0) {
-    const tagged = [...new Set(taggable.map(pathOf))].map((path) => scope.sagemaker(path));
-    statements.push(
-      {
-        Sid: `${name}TagNew`,
-        Effect: "Allow",
-        Action: ["sagemaker:AddTags"],
-        Resource: tagged,
-        Condition: both(ownRequest(scope.platform), {
-          StringEquals: { "sagemaker:TaggingAction": creators.slice() },
-        }),
-      },
-      {
-        Sid: `${name}Tag`,
-        Effect: "Allow",
-        Action: ["sagemaker:AddTags", "sagemaker:DeleteTags", "sagemaker:ListTags"],
-        Resource: tagged,
-        Condition: own,
-      },
-    );
-  }
+  return statements.map(withoutEmptyCondition);
+}
+
+/** Tagging for all kinds together: what is being made, and what carries the own team's tag. */
+export function tagging(scope: Scope, kinds: readonly string[]): Statement[] {
+  const taggable = [...new Set(kinds.filter(isTaggable))];
+  if (taggable.length === 0) return [];
+  const creators = creatorsOf(taggable);
+  const statements: Statement[] = [
+    {
+      Sid: "TagNew",
+      Effect: "Allow",
+      Action: ["sagemaker:AddTags"],
+      Resource: [scope.sagemaker("*")],
+      Condition: both(ownRequest(scope.platform), {
+        StringEquals: { "sagemaker:TaggingAction": [...creators] },
+      }),
+    },
+    {
+      Sid: "TagOwn",
+      Effect: "Allow",
+      Action: ["sagemaker:AddTags", "sagemaker:DeleteTags", "sagemaker:ListTags"],
+      Resource: [...new Set(taggable.map(pathOf))].map((path) => scope.sagemaker(path)),
+      Condition: ownResource(scope),
+    },
+  ];
   return statements.map(withoutEmptyCondition);
 }
 

@@ -12,7 +12,7 @@ import {
   signInTrust,
 } from "../policies/doors.ts";
 import { breakGlassRole, loaderRole, signInRole } from "../policies/keys.ts";
-import { personaStatements } from "../policies/persona.ts";
+import { familyStatements } from "../policies/persona.ts";
 import type { Statement } from "../policies/statement.ts";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 import { managedPolicies, sagemakerRole } from "./roles.ts";
@@ -25,23 +25,23 @@ export class AccessStack extends PlatformStack {
     });
     const { platform, arns } = this;
     const viewer = { name: "default", capabilities: ["read"], workloads: [], statements: [] } as const;
-    const [baseline] = managedPolicies(
+    const [access] = managedPolicies(
       this,
-      `${platform.name}-default-baseline`,
-      personaStatements(arns, viewer, "baseline"),
+      `${platform.name}-default-access`,
+      familyStatements(arns, viewer, "access"),
       "default of a domain: sees the platform",
     );
-    const [denials] = managedPolicies(
+    const [limits] = managedPolicies(
       this,
-      `${platform.name}-default-denials`,
-      personaStatements(arns, viewer, "denials"),
+      `${platform.name}-default-limits`,
+      familyStatements(arns, viewer, "limits"),
       "default of a domain: what is denied whatever else is allowed",
     );
     for (const domain of platform.domains) {
       const role = sagemakerRole(this, {
         name: domainRoleName(platform.name, domain.name),
         description: `default execution role of domain ${domain.name}: read-only`,
-        policyArns: [baseline!.arn, denials!.arn],
+        policyArns: [access!.arn, limits!.arn],
         tags: { domain: domain.name },
         sourceIdentity: domain.sourceIdentity,
       });

@@ -3,28 +3,24 @@
 import type { Persona } from "@sagekeep/spec";
 import type { Construct } from "constructs";
 import { pack } from "../policies/pack.ts";
-import { PURPOSES, type Purpose, personaStatements } from "../policies/persona.ts";
+import { FAMILIES, type Family, familyStatements } from "../policies/persona.ts";
 import type { Scope } from "../scope.ts";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack.ts";
 import { managedPolicies } from "./roles.ts";
 
-const ABOUT: Readonly<Record<Purpose, string>> = {
-  baseline: "sees the platform",
-  studio: "works in Studio",
-  science: "works on jobs, experiments and models",
-  operations: "runs pipelines, endpoints and monitoring",
-  denials: "what is denied whatever else is allowed",
-  controls: "how work must be configured",
+const ABOUT: Readonly<Record<Family, string>> = {
+  access: "what it may do",
+  limits: "what holds whatever it may do",
 };
 
 export class PersonaStack extends PlatformStack {
   constructor(scope: Construct, persona: Persona, props: Omit<PlatformStackProps, "summary">) {
     super(scope, `persona-${persona.name}`, { ...props, summary: `policies of persona ${persona.name}` });
     const { platform, arns } = this;
-    for (const purpose of PURPOSES) {
-      const statements = personaStatements(arns, persona, purpose);
-      const name = `${platform.name}-${persona.name}-${purpose}`;
-      managedPolicies(this, name, statements, `${persona.name}: ${ABOUT[purpose]}`);
+    for (const family of FAMILIES) {
+      const statements = familyStatements(arns, persona, family);
+      const name = `${platform.name}-${persona.name}-${family}`;
+      managedPolicies(this, name, statements, `${persona.name}: ${ABOUT[family]}`);
     }
   }
 }
@@ -33,9 +29,9 @@ export class PersonaStack extends PlatformStack {
 export function personaPolicyArns(arns: Scope, personaName: string): string[] {
   const { platform } = arns;
   const persona = platform.personas.find((one) => one.name === personaName)!;
-  return PURPOSES.flatMap((purpose) => {
-    const parts = pack(personaStatements(arns, persona, purpose));
-    const name = `${platform.name}-${personaName}-${purpose}`;
+  return FAMILIES.flatMap((family) => {
+    const parts = pack(familyStatements(arns, persona, family));
+    const name = `${platform.name}-${personaName}-${family}`;
     return parts.map((_, index) => arns.iam(`policy/${index === 0 ? name : `${name}-${index + 1}`}`));
   });
 }
