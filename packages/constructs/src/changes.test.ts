@@ -80,7 +80,7 @@ describe("plan", () => {
       "bank-marketing-marketing-111122223333-us-east-1",
     ]);
     const sso = text.replace("auth: IAM", "auth: SSO");
-    expect((await planned(text, sso)).refusals.map((one) => one.name)).toEqual(["bank-marketing-bank"]);
+    expect((await planned(text, sso)).refusals.map((one) => one.name)).toEqual(["bank"]);
   });
 
   test("of a removed team names its stack", async () => {

@@ -50,7 +50,7 @@ export function readout(platform: Platform): Readout {
     ),
     domains: platform.domains.map((domain) => ({
       name: domain.name,
-      domainName: `${platform.name}-${domain.name}`.slice(0, 63),
+      domainName: domain.name,
       roleArn: role(domainRoleName(platform.name, domain.name)),
       idExport: exportName(platform, `domain:${domain.name}:Id`),
     })),

@@ -13,7 +13,7 @@ export class DomainStack extends PlatformStack {
     const { arns, platform } = this;
     const extras = buildStudioExtras(this, domain);
     const resource = new CfnDomain(this, "Domain", {
-      domainName: `${platform.name}-${domain.name}`.slice(0, 63),
+      domainName: domain.name,
       authMode: domain.auth,
       appNetworkAccessType: "VpcOnly",
       vpcId: arns.vpc(),
