@@ -23,7 +23,7 @@ import { constraintsOf } from "./services.ts";
 import { unit } from "./shape.ts";
 import type { LookupSecret, Verified } from "./sigv4.ts";
 import { verifySignature } from "./sigv4.ts";
-import { violationsOf } from "./validate.ts";
+import { type Violation, violationsOf } from "./validate.ts";
 
 export type { WireResponse } from "./answer.ts";
 export type { Target } from "./identify.ts";
@@ -122,8 +122,22 @@ export function validateInput(
 ): void {
   const constraints = constraintsOf(speaker.service as ServiceKey);
   if (!constraints) return;
-  const violations = violationsOf(operation.input, input, constraints);
+  const violations = violationsOf(operation.input, input, constraints).filter(
+    (one) => !isForHandler(speaker.service, operation, one),
+  );
   if (violations.length > 0) throw validationError(speaker, violations);
+}
+
+/** S3 has sentences of its own for each header and query parameter with a choice of values. */
+function isForHandler(
+  service: string,
+  operation: OperationModel,
+  { kind, member, path }: Violation,
+): boolean {
+  if (service !== "s3" || kind !== "enum") return false;
+  if (path.endsWith(".locationConstraint")) return true;
+  const traits = operation.input.member(member)?.traits;
+  return Boolean(traits?.httpHeader || traits?.httpQuery);
 }
 
 /** Reads an input without checking its constraints. */

@@ -35,7 +35,8 @@ export function completed(
   input: CompleteInput,
 ): Completed {
   const named = input.MultipartUpload?.Parts ?? [];
-  if (named.length === 0) throw malformedXml();
+  if (!input.MultipartUpload) throw malformedXml();
+  if (named.length === 0) throw invalidRequest("You must specify at least one part");
   const byNumber = new Map(kept.map((part) => [part.number, part]));
   let before = 0;
   const chosen = named.map((one) => {

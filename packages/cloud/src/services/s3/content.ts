@@ -22,15 +22,15 @@ export interface TakenIn {
   md5: string;
   /** The ETag that an object of this content gets: S3's is the MD5 only for unencrypted and SSE-S3 content. */
   etag: string;
-  /** Base64. */
-  checksum: string;
+  /** Base64, of each algorithm that was asked for. */
+  checksums: Partial<Record<ChecksumName, string>>;
 }
 
 /** Writes content to a new body. Nothing is kept when the stream fails or is too large. */
 export async function takeIn(
   body: AnyBody,
   sealed: Sealed,
-  algorithm: ChecksumName,
+  algorithms: readonly ChecksumName[],
   context: CallContext,
 ): Promise<TakenIn> {
   if (body && typeof body === "object" && "length" in body && (body.length ?? 0) > LARGEST_UPLOAD) {
@@ -38,14 +38,14 @@ export async function takeIn(
   }
   const md5 = createHash("md5");
   const sealedMd5 = sealed.sealing.kind === "AES256" ? undefined : createHash("md5");
-  const checksum = running(algorithm);
+  const sums = [...new Set(algorithms)].map((name) => ({ name, sum: running(name) }));
   let size = 0;
   async function* measured(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks(body)) {
       size += chunk.length;
       if (size > LARGEST_UPLOAD) throw tooLarge(size);
       md5.update(chunk);
-      checksum.update(chunk);
+      for (const { sum } of sums) sum.update(chunk);
       yield chunk;
     }
   }
@@ -63,7 +63,7 @@ export async function takeIn(
     size: written.size,
     md5: plainMd5,
     etag: sealedMd5 ? sealedMd5.digest("hex") : plainMd5,
-    checksum: checksum.digest(),
+    checksums: Object.fromEntries(sums.map(({ name, sum }) => [name, sum.digest()])),
   };
 }
 

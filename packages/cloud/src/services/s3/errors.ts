@@ -38,7 +38,10 @@ export const accessDenied = (message = "Access Denied") =>
 export const invalidArgument = (message: string, name?: string, value?: string) =>
   new AwsError("InvalidArgument", message, {
     status: 400,
-    members: name === undefined ? {} : { ArgumentName: name, ArgumentValue: value ?? "" },
+    members: {
+      ...(name !== undefined && { ArgumentName: name }),
+      ...(value !== undefined && { ArgumentValue: value }),
+    },
   });
 
 export const invalidRequest = (message: string) => new AwsError("InvalidRequest", message, { status: 400 });
@@ -55,6 +58,13 @@ export const preconditionFailed = (condition: string) =>
     status: 412,
     members: { Condition: condition },
   });
+
+export const requestConflict = (condition: string, key: string) =>
+  new AwsError(
+    "ConditionalRequestConflict",
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { status: 409, members: { Condition: condition, Key: key } },
+  );
 
 /** 304 has no body; the gateway writes the status and the headers only. */
 export const notModified = () => new AwsError("NotModified", "Not Modified", { status: 304 });

@@ -18,7 +18,7 @@ export function findObject(
   method: string,
 ): Readonly<ObjectVersion> {
   const bucket = to.bucket.name;
-  if (versionId !== undefined) checkVersionId(versionId);
+  if (versionId !== undefined) checkVersionId(versionId, context);
   const found =
     versionId === undefined ? newest(context, bucket, key) : version(context, bucket, key, versionId);
   if (found && !found.deleteMarker) return found;

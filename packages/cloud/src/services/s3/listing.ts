@@ -31,9 +31,9 @@ export function walk<T extends Stored>(
   const items: Walked<T>["items"] = [];
   let from = after;
   if (delimiter) {
-    // resumed at a common prefix: everything below it was told
+    // resumed at, or below, a common prefix: that prefix sorts before the marker
     const rolled = rollUp(after, prefix, delimiter);
-    if (rolled !== undefined && rolled === after) from = `${after}${LAST}`;
+    if (rolled !== undefined) from = `${rolled}${LAST}`;
   }
   if (limit <= 0) return { items, truncated: false };
   for (;;) {

@@ -74,10 +74,7 @@ export function checkWriteConditions(conditions: WriteConditions): void {
     );
   }
   if (IfMatch === "*") {
-    throw unsupportedHeader(
-      "If-None-Match",
-      "We don't accept the provided value of If-None-Match header for this API",
-    );
+    throw unsupportedHeader("If-Match", "We don't accept the provided value of If-Match header for this API");
   }
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
     throw unsupportedHeader(

@@ -139,6 +139,10 @@ export interface Upload {
   acl?: Acl;
   retention?: { mode: S3.ObjectLockRetentionMode; until: number };
   legalHold?: "ON" | "OFF";
+  /** The key was deleted after it started: a conditional completion conflicts. */
+  deletedSince?: true;
+  /** Orders it among the versions of its key. */
+  sequence: number;
   /** Condition keys of the request that started it. */
   requested: Record<string, string | string[] | undefined>;
 }

@@ -18,8 +18,11 @@ export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "objec
   const tags: Record<string, string> = Object.create(null);
   const limit = of === "object" ? 10 : 50;
   if (set && set.length > limit) {
-    const what = of === "object" ? "Object" : "Bucket";
-    throw new AwsError("BadRequest", `${what} tag count cannot be greater than ${limit}`, { status: 400 });
+    const message =
+      of === "object"
+        ? "Object tags cannot be greater than 10"
+        : "Bucket tag count cannot be greater than 50";
+    throw new AwsError("BadRequest", message, { status: 400 });
   }
   for (const { Key, Value } of set ?? []) {
     const key = Key ?? "";
@@ -27,7 +30,7 @@ export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "objec
     if (key in tags) throw invalidTag("Cannot provide multiple Tags with the same key", key);
     if (key.startsWith("aws:")) {
       throw of === "bucket"
-        ? invalidTag("System tags cannot be added/updated by requester")
+        ? invalidTag("System tags cannot be added/updated by requester", key)
         : invalidTag("Your TagKey cannot be prefixed with aws:", key);
     }
     if (key.length === 0 || [...key].length > 128 || !ALLOWED.test(key)) {

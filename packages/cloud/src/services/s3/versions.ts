@@ -2,8 +2,9 @@
  * Versions of objects: what a write, a delete marker and a deletion do to the current and the older versions.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { ReadContext } from "../../context.ts";
+import { masterKey } from "../../store/master-key.ts";
 import { bodiesOf } from "../../store/objects.ts";
 import type { Store } from "../../store/store.ts";
 import { invalidArgument } from "./errors.ts";
@@ -12,13 +13,36 @@ import { type Bucket, type ObjectVersion, objects, olderVersions } from "./state
 const LARGEST_SEQUENCE = 9_000_000_000_000_000;
 const VERSION_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
-export function newVersionId(): string {
-  return Array.from(randomBytes(32), (byte) => VERSION_ALPHABET[byte & 63]).join("");
+const RANDOM = 24;
+
+const readable = (bytes: Uint8Array) => Array.from(bytes, (byte) => VERSION_ALPHABET[byte & 63]).join("");
+
+/** 24 random characters and 8 that prove it was given out here: S3 too knows an id it never gave. */
+export function newVersionId(at: Keeper): string {
+  const random = readable(randomBytes(RANDOM));
+  return random + proofOf(random, at);
 }
 
-/** @throws InvalidArgument unless it could be the id of a version */
-export function checkVersionId(versionId: string): void {
-  if (versionId === "null" || /^[A-Za-z0-9._]{32}$/.test(versionId)) return;
+function proofOf(random: string, at: Keeper): string {
+  const key = masterKey(at.store, "s3-version-ids");
+  return readable(
+    createHmac("sha256", key)
+      .update(random)
+      .digest()
+      .subarray(0, 32 - RANDOM),
+  );
+}
+
+/** Whether this is the id of a version, perhaps one that is gone. */
+export function isVersionId(versionId: string, at: Keeper): boolean {
+  if (versionId === "null") return true;
+  if (!/^[A-Za-z0-9._]{32}$/.test(versionId)) return false;
+  return versionId.slice(RANDOM) === proofOf(versionId.slice(0, RANDOM), at);
+}
+
+/** @throws InvalidArgument unless it is the id of a version, perhaps one that is gone */
+export function checkVersionId(versionId: string, at: Keeper): void {
+  if (isVersionId(versionId, at)) return;
   if (versionId === "") {
     throw invalidArgument("Version id cannot be the empty string", "versionId", versionId);
   }
@@ -61,7 +85,7 @@ export function addVersion(
 ): Readonly<ObjectVersion> {
   const { name } = bucket;
   const head = newest(context, name, draft.key);
-  const versionId = bucket.versioning === "Enabled" ? newVersionId() : "null";
+  const versionId = bucket.versioning === "Enabled" ? newVersionId(context) : "null";
   const sequence = Math.max((head?.sequence ?? 0) + 1, context.now * 1000);
   let hasOlder = false;
   if (head) {

@@ -11,7 +11,11 @@ import { checkNotDeleting } from "../usable.ts";
 
 /** @throws ValidationException, InvalidAliasNameException, NotAuthorized for `alias/aws/` */
 function checkName(name: string): void {
-  if (!name.startsWith("alias/")) throw validation("Invalid identifier");
+  if (!name.startsWith("alias/")) {
+    throw validation(
+      'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    );
+  }
   if (name === "alias/") throw validation("Alias must not be empty");
   if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(name)) {
     throw validation(

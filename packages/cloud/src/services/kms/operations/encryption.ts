@@ -255,7 +255,7 @@ export const encryptionOperations: Handlers<typeof Kms, CallContext> = {
         `Custom key store with id ${input.CustomKeyStoreId} does not exist`,
       );
     }
-    if (input.NumberOfBytes === undefined) throw validation("NumberOfBytes is required");
+    if (input.NumberOfBytes === undefined) throw validation("NumberOfBytes is required.");
     return { Plaintext: randomBytes(input.NumberOfBytes) };
   },
 };

@@ -51,7 +51,7 @@ export const multiRegionOperations: Handlers<typeof Kms, CallContext> = {
       ...shared,
       ...replica,
       created: context.now,
-      description: input.Description ?? key.description,
+      description: input.Description ?? "",
       policy,
       tags: mergeTags({}, input.Tags ?? []),
       materials: key.origin === "EXTERNAL" ? [] : structuredClone(key.materials as Key["materials"]),
@@ -64,9 +64,14 @@ export const multiRegionOperations: Handlers<typeof Kms, CallContext> = {
       context,
     );
     return {
-      ReplicaKeyMetadata: metadataOf(keys(there).get(key.id) ?? made),
+      // it is there at once, but AWS answers before it is
+      ReplicaKeyMetadata: {
+        ...metadataOf(keys(there).get(key.id) ?? made),
+        KeyState: "Creating",
+        Enabled: false,
+      },
       ReplicaPolicy: policy,
-      ReplicaTags: tagList(made.tags),
+      ...(input.Tags?.length && { ReplicaTags: tagList(made.tags) }),
     };
   },
 

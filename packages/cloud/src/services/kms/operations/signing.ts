@@ -111,7 +111,7 @@ function mac(key: Readonly<Key>, algorithm: string, message: Uint8Array, context
   if (!macAlgorithms(key.spec).includes(algorithm as Kms.MacAlgorithmSpec)) {
     throw new AwsError(
       "InvalidKeyUsageException",
-      `Algorithm ${algorithm} and key spec ${key.spec} are incompatible.`,
+      `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`,
     );
   }
   return createHmac(hashOf(algorithm), open(context, key, current(key)))

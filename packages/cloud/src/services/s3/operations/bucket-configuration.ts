@@ -198,6 +198,7 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
       if (Object.keys(tags).length > 0) draft.tags = tags;
       else delete draft.tags;
     });
+    context.responseStatus = 204;
     return {};
   },
 

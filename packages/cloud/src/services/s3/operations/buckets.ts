@@ -24,6 +24,8 @@ export const DEFAULT_ENCRYPTION: S3.ServerSideEncryptionConfiguration = {
   Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
 };
 
+const OWNERSHIPS: string[] = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
+
 export const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
 
 const conflict = (code: string, message: string, name: string) =>
@@ -82,6 +84,12 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
         "BucketAlreadyOwnedByYou",
         "Your previous request to create the named bucket succeeded and you already own it.",
         name,
+      );
+    }
+    if (input.ObjectOwnership !== undefined && !OWNERSHIPS.includes(input.ObjectOwnership)) {
+      throw invalidArgument(
+        `Invalid x-amz-object-ownership header: ${input.ObjectOwnership}`,
+        "x-amz-object-ownership",
       );
     }
     if (!existing) {

@@ -126,8 +126,9 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
     const key = await unseal(found.sealing, copySourceKey(input), from.bucket, context);
     const sealed = await seal(input, bucket, input.Key, context);
     const content = await giveOut(found.segments, key, 0, found.size, context);
-    const taken = await takeIn(content, sealed, algorithm, context);
-    const checksum = { algorithm, value: taken.checksum, type: "FULL_OBJECT" as const };
+    const taken = await takeIn(content, sealed, [algorithm], context);
+    const value = taken.checksums[algorithm] as string;
+    const checksum = { algorithm, value, type: "FULL_OBJECT" as const };
     const { version, bucket: now } = commit(
       context,
       bucket.name,
@@ -174,15 +175,16 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
     const key = await unseal(upload.sealing, input, bucket, context);
     const algorithm = partChecksum(upload, undefined);
     const content = await giveOut(found.segments, sourceKey, start, length, context);
-    const taken = await takeIn(content, { sealing: upload.sealing, key }, algorithm ?? "CRC64NVME", context);
-    const checksum = { algorithm: algorithm ?? ("CRC64NVME" as const), value: taken.checksum };
+    const kept = algorithm ?? "CRC64NVME";
+    const taken = await takeIn(content, { sealing: upload.sealing, key }, [kept], context);
+    const checksum = { algorithm: kept, value: taken.checksums[kept] as string };
     const part = keepPart(context, bucket.name, upload, number, taken, checksum);
     noteObject(context, bucket, input.Key);
     return {
       CopyPartResult: {
         ETag: `"${part.etag}"`,
         LastModified: new Date(part.modified),
-        ...(algorithm && { [`Checksum${algorithm}`]: taken.checksum }),
+        ...(algorithm && { [`Checksum${algorithm}`]: checksum.value }),
       },
       ...(from.bucket.versioning !== undefined && { CopySourceVersionId: found.versionId }),
       ...sealingFields(upload.sealing),
@@ -213,6 +215,9 @@ function rangeOf(range: string | undefined, size: number): { start: number; leng
       "x-amz-copy-source-range",
       range,
     );
+  }
+  if (start >= size) {
+    throw invalidRequest("The specified copy range is invalid for the source object size");
   }
   if (end >= size) {
     throw invalidArgument(

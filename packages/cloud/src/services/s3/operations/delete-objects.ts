@@ -4,15 +4,22 @@ import type { CallContext } from "../../../context.ts";
 import { AwsError, isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { type Addressed, address } from "../bucket-name.ts";
-import { accessDenied, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
+import {
+  accessDenied,
+  invalidArgument,
+  malformedXml,
+  noSuchKey,
+  noSuchVersion,
+  preconditionFailed,
+} from "../errors.ts";
 import { checkUnlocked } from "../lock.ts";
 import { objectChecks } from "../object-authorization.ts";
 import { checkKey } from "../object-fields.ts";
 import { matches } from "../preconditions.ts";
-import type { ObjectVersion } from "../state.ts";
+import { type Bucket, type ObjectVersion, uploads } from "../state.ts";
 import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
-import { addVersion, checkVersionId, newest, removeVersion, version } from "../versions.ts";
+import { addVersion, checkVersionId, isVersionId, newest, removeVersion, version } from "../versions.ts";
 
 interface Outcome {
   deleteMarker?: boolean;
@@ -34,12 +41,19 @@ export function deleteOne(
 ): Outcome {
   const { bucket } = to;
   checkKey(key);
-  if (versionId !== undefined && versionId !== "null") checkVersionId(versionId);
+  if (versionId !== undefined) checkVersionId(versionId, context);
   const found =
     versionId === undefined
       ? newest(context, bucket.name, key)
       : version(context, bucket.name, key, versionId);
   checkMatch(ifMatch, key, found);
+  for (const upload of uploads(context, bucket.name).list()) {
+    if (upload.key === key && !upload.deletedSince) {
+      uploads(context, bucket.name).update(upload.id, (draft) => {
+        draft.deletedSince = true;
+      });
+    }
+  }
   if (versionId !== undefined) {
     if (!found) return { versionId };
     checkUnlocked(found, bypass, context);
@@ -95,6 +109,7 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
         },
       );
     }
+    checkBypass(input, to.bucket);
     const bypass = input.BypassGovernanceRetention === true;
     const done = deleteOne(to, input.Key, input.VersionId, { ifMatch: input.IfMatch, bypass }, context);
     noteObject(context, to.bucket, input.Key);
@@ -108,6 +123,7 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
   DeleteObjects(input, context) {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     const wanted = input.Delete.Objects ?? [];
+    checkBypass(input, to.bucket);
     if (wanted.length === 0 || wanted.length > 1000) throw malformedXml();
     const Deleted: S3.DeletedObject[] = [];
     const Errors: S3._Error[] = [];
@@ -115,6 +131,7 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
       const version = VersionId === "" ? undefined : VersionId;
       try {
         authorize(to, Key, version, input.BypassGovernanceRetention === true, context);
+        if (version !== undefined && !isVersionId(version, context)) throw noSuchVersion(Key, version);
         const bypass = input.BypassGovernanceRetention === true;
         const done = deleteOne(to, Key, version, { ifMatch: ETag, bypass }, context);
         Deleted.push({
@@ -138,6 +155,17 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
     };
   },
 };
+
+function checkBypass(
+  input: { BypassGovernanceRetention?: boolean | undefined },
+  bucket: Readonly<Bucket>,
+): void {
+  if (input.BypassGovernanceRetention === undefined || bucket.lock) return;
+  throw invalidArgument(
+    "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+    "x-amz-bypass-governance-retention",
+  );
+}
 
 function authorize(
   to: Addressed,

@@ -36,7 +36,8 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   const span = spanOf(found, input.Range, input.PartNumber);
   if (span.partial) context.responseStatus = 206;
   // a checksum of the whole says nothing of a part of it
-  const withChecksum = input.ChecksumMode === "ENABLED" && (!span.partial || input.PartNumber !== undefined);
+  const withChecksum =
+    input.ChecksumMode === "ENABLED" && (span.length === found.size || input.PartNumber !== undefined);
   const expiration = expirationHeader(to.bucket, found);
   const versioned = to.bucket.versioning !== undefined;
   const fields = {

@@ -32,8 +32,8 @@ function kept<T>(bucket: Readonly<Bucket>, kind: string, id = ONLY): T | undefin
   return value === undefined ? undefined : (structuredClone(value) as T);
 }
 
-const noConfiguration = (bucket: string) =>
-  missing("NoSuchConfiguration", "The specified configuration does not exist.", bucket);
+const noConfiguration = () =>
+  new AwsError("NoSuchConfiguration", "The specified configuration does not exist.", { status: 404 });
 
 interface Listed<T> {
   items: T[];
@@ -173,16 +173,17 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   GetBucketAnalyticsConfiguration(input, context) {
     const bucket = bucketOf(input, context);
     const AnalyticsConfiguration = kept<S3.AnalyticsConfiguration>(bucket, "analytics", input.Id);
-    if (!AnalyticsConfiguration) throw noConfiguration(bucket.name);
+    if (!AnalyticsConfiguration) throw noConfiguration();
     return { AnalyticsConfiguration };
   },
   PutBucketAnalyticsConfiguration(input, context) {
     checkId(input.Id, input.AnalyticsConfiguration.Id);
     keep(input, context, "analytics", input.AnalyticsConfiguration, input.Id);
+    context.responseStatus = 204;
     return {};
   },
   DeleteBucketAnalyticsConfiguration(input, context) {
-    if (!kept(bucketOf(input, context), "analytics", input.Id)) throw noConfiguration(input.Bucket);
+    if (!kept(bucketOf(input, context), "analytics", input.Id)) throw noConfiguration();
     forget(input, context, "analytics", input.Id);
     return {};
   },
@@ -198,7 +199,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   GetBucketIntelligentTieringConfiguration(input, context) {
     const bucket = bucketOf(input, context);
     const found = kept<S3.IntelligentTieringConfiguration>(bucket, "tiering", input.Id);
-    if (!found) throw noConfiguration(bucket.name);
+    if (!found) throw noConfiguration();
     return { IntelligentTieringConfiguration: found };
   },
   PutBucketIntelligentTieringConfiguration(input, context) {
@@ -207,7 +208,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
     return {};
   },
   DeleteBucketIntelligentTieringConfiguration(input, context) {
-    if (!kept(bucketOf(input, context), "tiering", input.Id)) throw noConfiguration(input.Bucket);
+    if (!kept(bucketOf(input, context), "tiering", input.Id)) throw noConfiguration();
     forget(input, context, "tiering", input.Id);
     return {};
   },
@@ -223,16 +224,17 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   GetBucketMetricsConfiguration(input, context) {
     const bucket = bucketOf(input, context);
     const MetricsConfiguration = kept<S3.MetricsConfiguration>(bucket, "metrics", input.Id);
-    if (!MetricsConfiguration) throw noConfiguration(bucket.name);
+    if (!MetricsConfiguration) throw noConfiguration();
     return { MetricsConfiguration };
   },
   PutBucketMetricsConfiguration(input, context) {
     checkId(input.Id, input.MetricsConfiguration.Id);
     keep(input, context, "metrics", input.MetricsConfiguration, input.Id);
+    context.responseStatus = 204;
     return {};
   },
   DeleteBucketMetricsConfiguration(input, context) {
-    if (!kept(bucketOf(input, context), "metrics", input.Id)) throw noConfiguration(input.Bucket);
+    if (!kept(bucketOf(input, context), "metrics", input.Id)) throw noConfiguration();
     forget(input, context, "metrics", input.Id);
     return {};
   },
@@ -248,16 +250,17 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   GetBucketInventoryConfiguration(input, context) {
     const bucket = bucketOf(input, context);
     const InventoryConfiguration = kept<S3.InventoryConfiguration>(bucket, "inventory", input.Id);
-    if (!InventoryConfiguration) throw noConfiguration(bucket.name);
+    if (!InventoryConfiguration) throw noConfiguration();
     return { InventoryConfiguration };
   },
   PutBucketInventoryConfiguration(input, context) {
     checkId(input.Id, input.InventoryConfiguration.Id);
     keep(input, context, "inventory", input.InventoryConfiguration, input.Id);
+    context.responseStatus = 204;
     return {};
   },
   DeleteBucketInventoryConfiguration(input, context) {
-    if (!kept(bucketOf(input, context), "inventory", input.Id)) throw noConfiguration(input.Bucket);
+    if (!kept(bucketOf(input, context), "inventory", input.Id)) throw noConfiguration();
     forget(input, context, "inventory", input.Id);
     return {};
   },

@@ -10,15 +10,16 @@ import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } 
 import { completed } from "../complete.ts";
 import { writeKeys } from "../conditions.ts";
 import { type TakenIn, takeIn } from "../content.ts";
-import { invalidArgument, invalidRequest, noSuchUpload } from "../errors.ts";
+import { invalidArgument, invalidRequest, noSuchUpload, requestConflict } from "../errors.ts";
 import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
-import { checkWriteConditions } from "../preconditions.ts";
+import { checkWrite, checkWriteConditions, type WriteConditions } from "../preconditions.ts";
 import { checkCustomerKey, seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
 import {
   type Bucket,
   type ChecksumName,
   canonicalId,
+  type ObjectVersion,
   type Part,
   parts,
   type Upload,
@@ -28,6 +29,7 @@ import { tagsOfHeader } from "../tags.ts";
 import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { dropUpload, findUpload, partKey, partsOf } from "../uploads.ts";
+import { newest } from "../versions.ts";
 import { listing } from "./list-objects.ts";
 import { checkEncryptionAllowed, commit } from "./put-object.ts";
 
@@ -48,6 +50,9 @@ function checksumOf(algorithm: string | undefined, type: string | undefined) {
     throw invalidRequest(
       "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
     );
+  }
+  if (type !== undefined && type !== "COMPOSITE" && type !== "FULL_OBJECT") {
+    throw invalidRequest("Value for x-amz-checksum-type header is invalid.");
   }
   const whole = name === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
   const chosen = (type ?? whole) as "FULL_OBJECT" | "COMPOSITE";
@@ -136,6 +141,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     const { sealing } = await seal(input, bucket, input.Key, context);
     const upload: Upload = {
       id: randomBytes(48).toString("base64url"),
+      sequence: context.now * 1000,
       bucket: bucket.name,
       key: input.Key,
       initiated: wholeSecond(context.now),
@@ -173,25 +179,27 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     const algorithm = partChecksum(upload, wanted);
     const md5 = contentMd5(input.ContentMD5);
     const key = await unseal(upload.sealing, input, bucket, context);
+    // what the whole is checked by, besides what the client sent with the part
+    const kept = upload.checksumAlgorithm ?? "CRC64NVME";
     const taken = await takeIn(
       input.Body,
       { sealing: upload.sealing, key },
-      algorithm ?? "CRC64NVME",
+      algorithm ? [kept, algorithm] : [kept],
       context,
     );
     try {
       checkMd5(md5, taken.md5);
-      if (wanted) checkDigest(wanted.algorithm, wanted.value, taken.checksum);
+      if (wanted) checkDigest(wanted.algorithm, wanted.value, taken.checksums[wanted.algorithm] ?? "");
     } catch (error) {
       bodiesOf(context.store).discard([taken.segment.body]);
       throw error;
     }
-    const checksum = { algorithm: algorithm ?? ("CRC64NVME" as const), value: taken.checksum };
+    const checksum = { algorithm: kept, value: taken.checksums[kept] as string };
     keepPart(context, bucket.name, upload, number, taken, checksum);
     noteObject(context, bucket, input.Key, { bytesTransferredIn: taken.size });
     return {
       ETag: `"${taken.etag}"`,
-      ...(algorithm && { [`Checksum${algorithm}`]: taken.checksum }),
+      ...(algorithm && { [`Checksum${algorithm}`]: taken.checksums[algorithm] }),
       ...sealingFields(upload.sealing),
     };
   },
@@ -308,6 +316,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     if (upload.sealing.kind === "customer") {
       if (input.SSECustomerAlgorithm !== undefined) checkCustomerKey(upload.sealing, input);
     } else await unseal(upload.sealing, {}, bucket, context);
+    checkConflict(upload, input, newest(context, bucket.name, upload.key));
     const whole = completed(upload, partsOf(context, bucket.name, upload.id), input);
     const { version, bucket: now } = context.store.unitOfWork(() => {
       const made = commit(
@@ -346,6 +355,20 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     } as S3.CompleteMultipartUploadCommandOutput;
   },
 };
+
+/** A conditional completion fails when the key changed hands since the upload started. @throws ConditionalRequestConflict */
+function checkConflict(
+  upload: Readonly<Upload>,
+  conditions: WriteConditions,
+  head: Readonly<ObjectVersion> | undefined,
+): void {
+  checkWrite(conditions, upload.key, head);
+  if (conditions.IfNoneMatch !== undefined && upload.deletedSince)
+    throw requestConflict("If-None-Match", upload.key);
+  if (conditions.IfMatch !== undefined && head && head.sequence > upload.sequence) {
+    throw requestConflict("If-Match", upload.key);
+  }
+}
 
 export function locationOf(bucket: Readonly<Bucket>, path: string, context: CallContext): string {
   const { http } = context;

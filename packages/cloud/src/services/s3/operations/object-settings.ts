@@ -6,13 +6,13 @@ import type { Handlers } from "../../../wire/types.ts";
 import { aclFields, aclOf, aclOfPolicy, notSupported, refusePublic } from "../acl.ts";
 import { address } from "../bucket-name.ts";
 import { hasAcl } from "../conditions.ts";
-import { accessDenied, invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
+import { accessDenied, invalidArgument, invalidRequest, malformedXml, methodNotAllowed } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { checkKey } from "../object-fields.ts";
 import { canonicalId } from "../state.ts";
 import { tagSet, tagsOf } from "../tags.ts";
 import { noteObject } from "../trail.ts";
-import { changeVersion } from "../versions.ts";
+import { changeVersion, newest } from "../versions.ts";
 
 interface OfObject {
   Bucket: string;
@@ -21,9 +21,14 @@ interface OfObject {
   ExpectedBucketOwner?: string | undefined;
 }
 
-function objectOf(input: OfObject, context: CallContext, method = "GET") {
+/** @param marker whether a delete marker is an object that does not take the method, also where no version is named */
+function objectOf(input: OfObject, context: CallContext, method = "GET", marker = false) {
   const to = address(input.Bucket, context, input.ExpectedBucketOwner);
   checkKey(input.Key);
+  if (marker && input.VersionId === undefined && newest(context, to.bucket.name, input.Key)?.deleteMarker) {
+    context.responseHeaders["x-amz-delete-marker"] = "true";
+    throw methodNotAllowed(method, "DeleteMarker");
+  }
   const found = findObject(to, input.Key, input.VersionId, context, method);
   noteObject(context, to.bucket, input.Key);
   const versioned = to.bucket.versioning !== undefined;
@@ -32,12 +37,12 @@ function objectOf(input: OfObject, context: CallContext, method = "GET") {
 
 export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   GetObjectTagging(input, context) {
-    const { found, version } = objectOf(input, context);
+    const { found, version } = objectOf(input, context, "GET", true);
     return { ...version, TagSet: tagSet(found.tags) };
   },
 
   PutObjectTagging(input, context) {
-    const { bucket, found, version } = objectOf(input, context, "PUT");
+    const { bucket, found, version } = objectOf(input, context, "PUT", true);
     const tags = tagsOf(input.Tagging.TagSet, "object");
     changeVersion(context, bucket.name, found, (draft) => {
       draft.tags = tags;
@@ -46,7 +51,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   },
 
   DeleteObjectTagging(input, context) {
-    const { bucket, found, version } = objectOf(input, context, "DELETE");
+    const { bucket, found, version } = objectOf(input, context, "DELETE", true);
     changeVersion(context, bucket.name, found, (draft) => {
       delete draft.tags;
     });

@@ -83,15 +83,16 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
     checkEncryptionAllowed(bucket, input.SSECustomerAlgorithm !== undefined);
     const sealed = await seal(input, bucket, key, context);
     const algorithm = wanted?.algorithm ?? "CRC64NVME";
-    const taken = await takeIn(input.Body, sealed, algorithm, context);
+    const taken = await takeIn(input.Body, sealed, [algorithm], context);
+    const computed = taken.checksums[algorithm] as string;
     try {
       checkMd5(md5, taken.md5);
-      checkDigest(algorithm, wanted?.value, taken.checksum);
+      checkDigest(algorithm, wanted?.value, computed);
     } catch (error) {
       bodiesOf(context.store).discard([taken.segment.body]);
       throw error;
     }
-    const checksum = { algorithm, value: taken.checksum, type: "FULL_OBJECT" as const };
+    const checksum = { algorithm, value: computed, type: "FULL_OBJECT" as const };
     const made = commit(
       context,
       bucket.name,
