@@ -119,6 +119,48 @@ describe("a platform stack", () => {
   });
 });
 
+describe("types of many services", () => {
+  const whole = async (name: string, file: string) => {
+    const TemplateBody = readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8");
+    const { StackId } = await cfn("CreateStack", {
+      StackName: name,
+      TemplateBody,
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+    });
+    const ended = async () => {
+      for (let tries = 0; tries < 400 && (await status(StackId)).endsWith("IN_PROGRESS"); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      return status(StackId);
+    };
+    const failures = async () => (await events(StackId)).filter((one) => one.includes("FAILED")).join("\n");
+    expect(await ended(), await failures()).toBe("CREATE_COMPLETE");
+    return {
+      StackId,
+      async remove() {
+        await cfn("DeleteStack", { StackName: name });
+        expect(await ended(), await failures()).toBe("DELETE_COMPLETE");
+      },
+    };
+  };
+
+  it("are made and deleted: firewalls, file systems, trails, providers, prefix lists", async () => {
+    const { StackId, remove } = await whole("types", "types.yaml");
+    expect(await output("types", "E")).toMatch(/^us-east-1a:vpce-/);
+    const { Vpcs } = await cloud.call("ec2", "DescribeVpcs", {
+      Filters: [{ Name: "tag:aws:cloudformation:stack-name", Values: ["types"] }],
+    });
+    expect(Vpcs).toHaveLength(2);
+    expect(Vpcs[0].Tags).toContainEqual({ Key: "aws:cloudformation:stack-id", Value: StackId });
+    await remove();
+  });
+
+  it("are made and deleted: SageMaker's", async () => {
+    const { remove } = await whole("learning", "sagemaker.yaml");
+    await remove();
+  });
+});
+
 describe("nested stacks", () => {
   it("are made from templates in S3, updated and deleted with their parent", async () => {
     await cloud.call("s3", "CreateBucket", { Bucket: "templates" });

@@ -7,7 +7,7 @@ import type { PropertyDifference } from "../difference.ts";
 import { ResourceFailure } from "../engine/failure.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
-import { changedTags, type TagStyle } from "./tags.ts";
+import { changedTags, systemTags, type TagStyle } from "./tags.ts";
 
 /** What a description's functions are given. */
 export interface Work {
@@ -49,7 +49,7 @@ export interface Declared {
   /** `GetAtt` values, from the state. */
   readonly attributes?: (state: Output, work: Work) => ValueMap;
   readonly delete: Call | readonly Call[];
-  /** Waits after the deletion until the resource is not there any more. */
+  /** Given, the deletion waits until the resource is not there any more, or its state counts as gone. */
   readonly gone?: (state: Output) => boolean;
   readonly tags?: TagStyle;
   readonly nameProperty?: string;
@@ -89,6 +89,7 @@ export function declared(one: Declared): ResourceHandler {
       const before: Work = { p, id: "", attributes: {}, r };
       const id = one.id(await send(one.create, before), before);
       r.made(id);
+      await one.tags?.system?.({ ...before, id }, systemTags(r));
       const steps = (one.steps ?? []).filter(
         (step) => !step.updateOnly && step.of.some((name) => p[name] !== undefined),
       );

@@ -22,7 +22,7 @@ export interface ResourceRequest {
   readonly roleArn?: string;
   readonly capabilities: readonly string[];
   readonly notificationArns: readonly string[];
-  /** Tags of the stack, system tags (`aws:cloudformation:…`) included. */
+  /** Tags of the stack. */
   readonly stackTags: Readonly<Record<string, string>>;
   /** Stack tags before the update under way. */
   readonly previousStackTags: Readonly<Record<string, string>>;

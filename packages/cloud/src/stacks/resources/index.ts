@@ -5,11 +5,13 @@ import { endpointTypes } from "./ec2/endpoints.ts";
 import { routingTypes } from "./ec2/routing.ts";
 import { securityTypes } from "./ec2/security.ts";
 import { vpcTypes } from "./ec2/vpc.ts";
+import { firewallTypes } from "./firewall.ts";
 import type { ResourceHandler } from "./handler.ts";
 import { policyTypes } from "./iam/policies.ts";
 import { principalTypes } from "./iam/principals.ts";
 import { named } from "./naming.ts";
 import { operationTypes } from "./operations.ts";
+import { organizationTypes } from "./organizations.ts";
 import { sagemakerTypes } from "./sagemaker.ts";
 import { storageTypes } from "./storage.ts";
 
@@ -32,7 +34,9 @@ function handlers(): Map<string, ResourceHandler> {
       bucketTypes,
       cloudFormationTypes,
       endpointTypes,
+      firewallTypes,
       operationTypes,
+      organizationTypes,
       policyTypes,
       principalTypes,
       routingTypes,

@@ -9,6 +9,17 @@ export interface TagStyle {
   readonly property?: string;
   readonly put: (work: Work, tags: Record<string, string>) => Promise<unknown>;
   readonly remove?: (work: Work, keys: string[]) => Promise<unknown>;
+  /** Puts CloudFormation's own tags on a new resource; only the service itself may. */
+  readonly system?: (work: Work, tags: Record<string, string>) => Promise<unknown>;
+}
+
+/** The tags by which a resource tells the stack that made it. */
+export function systemTags(r: ResourceRequest): Record<string, string> {
+  return {
+    "aws:cloudformation:logical-id": r.logicalId,
+    "aws:cloudformation:stack-id": r.stackId,
+    "aws:cloudformation:stack-name": r.stackName,
+  };
 }
 
 /** The resource's tags by key. */

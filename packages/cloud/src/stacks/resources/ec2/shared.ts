@@ -10,6 +10,7 @@ export function tagSpecifications(kind: string, { p, r }: Work): object[] | unde
 
 export const ec2Tags: TagStyle = {
   put: ({ id, r }, tags) => r.call("ec2", "CreateTags", { Resources: [id], Tags: keyValues(tags) }),
+  system: ({ id, r }, tags) => r.read("ec2", "CreateTags", { Resources: [id], Tags: keyValues(tags) }),
   remove: ({ id, r }, keys) =>
     r.call("ec2", "DeleteTags", { Resources: [id], Tags: keys.map((Key) => ({ Key })) }),
 };
