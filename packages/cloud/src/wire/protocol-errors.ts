@@ -218,10 +218,48 @@ export function validationError(speaker: Speaker, violations: readonly Violation
       members: { Reason: organizationsReason(first) },
     });
   }
+  if (speaker.service === "iam") return iamValidationError(violations);
   const message = violationMessage(violations);
   const query = speaker.protocol === "query" || speaker.service === "cloudwatch";
   const code = query ? "ValidationError" : (validationCodes[speaker.service] ?? "ValidationException");
   return new AwsError(code, message, { status: 400 });
+}
+
+/** Order in which IAM was seen to report several violations (a hash map's): others follow as they come. */
+const iamOrder = [
+  "clientIDList",
+  "thumbprintList",
+  "url",
+  "minimumPasswordLength",
+  "passwordReusePrevention",
+  "maxPasswordAge",
+];
+const iamRank = ({ path }: Violation) => (iamOrder.indexOf(path) + 1 || 99) - 1;
+
+/** IAM shows no values, and has sentences of its own for names and paths. */
+function iamValidationError(violations: readonly Violation[]): AwsError {
+  const first = violations[0] as Violation;
+  let message: string;
+  if (violations.length === 1 && first.kind === "pattern" && /^(path|newPath)$/.test(first.path)) {
+    message = `The specified value for ${first.path} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`;
+  } else if (violations.length === 1 && first.kind === "pattern" && /^[a-zA-Z]+Name$/.test(first.path)) {
+    message = `The specified value for ${first.path} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`;
+  } else {
+    message = violationMessage(
+      [...violations]
+        .sort((a, b) => iamRank(a) - iamRank(b))
+        .map(({ value: _, ...one }) => ({
+          ...one,
+          value: undefined,
+          // keys of tags may not be null, and IAM says so
+          constraint:
+            one.path === "tagKeys"
+              ? one.constraint.replace(/(\[.*)\]$/s, "$1, Member must not be null]")
+              : one.constraint,
+        })),
+    );
+  }
+  return new AwsError("ValidationError", message, { status: 400 });
 }
 
 function ec2ValidationError({ kind, member, value, constraint }: Violation): AwsError {

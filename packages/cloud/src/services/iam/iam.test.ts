@@ -363,3 +363,20 @@ describe("roles", () => {
     }
   });
 });
+
+describe("access keys", () => {
+  it("tell when they were last used, and keep it from strangers", async () => {
+    const { caller } = await user({ Effect: "Allow", Action: "iam:*", Resource: "*" });
+    const AccessKeyId = caller.credential?.accessKeyId;
+    expect((await iam("GetAccessKeyLastUsed", { AccessKeyId })).AccessKeyLastUsed).toMatchObject({
+      ServiceName: "N/A",
+      Region: "N/A",
+    });
+    await iam("ListUsers", {}, caller);
+    const used = await iam("GetAccessKeyLastUsed", { AccessKeyId });
+    expect(used.AccessKeyLastUsed).toMatchObject({ ServiceName: "iam", Region: "us-east-1" });
+    expect(await failure(iam("GetAccessKeyLastUsed", { AccessKeyId: "AKIAIOSFODNN7EXAMPLE" }))).toMatch(
+      /^AccessDenied: User: .* is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE$/,
+    );
+  });
+});

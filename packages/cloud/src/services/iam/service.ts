@@ -2,6 +2,7 @@
 import type * as Iam from "@aws-sdk/client-iam";
 import type { Service } from "../../service.ts";
 import { authorization } from "./authorization.ts";
+import { followKeyUse } from "./last-used.ts";
 import { accessKeyOperations } from "./operations/access-keys.ts";
 import { accountOperations } from "./operations/account.ts";
 import { attachmentOperations } from "./operations/attachments.ts";
@@ -48,4 +49,5 @@ export const service: Service<typeof Iam> = {
   },
   authorization,
   resource,
+  start: followKeyUse,
 };

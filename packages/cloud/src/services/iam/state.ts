@@ -124,7 +124,13 @@ export interface AccessKey {
   userId?: string;
   status: "Active" | "Inactive";
   created: number;
-  lastUsed?: { time: number; region: string; service: string };
+}
+
+/** When a long-term key was last used; beside the key, so that using one changes nothing that requests look up. */
+export interface AccessKeyUse {
+  time: number;
+  region: string;
+  service: string;
 }
 
 /** Where a unique id (AIDA…, AROA…) stands for; in the table of the partition. */
@@ -206,6 +212,7 @@ export const serverCertificates = (at: Where): Table<ServerCertificate> =>
   at.accountTable("iam.serverCertificate");
 export const settings = (at: Where): Table<AccountSettings> => at.accountTable("iam.settings");
 export const accessKeys = (at: Where): Table<AccessKey> => at.globalTable("iam.accessKey");
+export const accessKeyUses = (at: Where): Table<AccessKeyUse> => at.globalTable("iam.accessKeyUse");
 export const principalIds = (at: Where): Table<PrincipalId> => at.globalTable("iam.principalId");
 
 /** Key of a row under a name. */

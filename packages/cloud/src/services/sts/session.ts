@@ -50,7 +50,7 @@ export interface IssuedCredentials {
 }
 
 /** What AWS's tokens begin with. */
-const HEADER = Buffer.from("210a086f726967696e5f6563", "hex");
+const HEADER = Buffer.from("210a096f726967696e5f6563", "hex");
 
 interface SealKey {
   seal: KeyObject;

@@ -1,13 +1,14 @@
 /** Long-term access keys of users and of the root user. */
 import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
+import { trailOf } from "../../../trail/store.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, stamp, userName } from "../entities.ts";
 import { noSuchEntity, quota } from "../errors.ts";
 import { accessKeyId, secretKey } from "../ids.ts";
 import { page } from "../paging.ts";
-import { type AccessKey, accessKeys } from "../state.ts";
+import { type AccessKey, accessKeys, accessKeyUses } from "../state.ts";
 
 const PER_USER = 2;
 
@@ -95,6 +96,7 @@ export const accessKeyOperations: Handlers<typeof Iam, CallContext> = {
     const owner = ownerOf(UserName, context);
     ownKey(owner, AccessKeyId, context);
     accessKeys(context).delete(AccessKeyId);
+    accessKeyUses(context).delete(AccessKeyId);
     if (owner !== undefined) {
       change("user", owner, context, (draft) => {
         draft.accessKeys = draft.accessKeys.filter((id) => id !== AccessKeyId);
@@ -112,7 +114,8 @@ export const accessKeyOperations: Handlers<typeof Iam, CallContext> = {
         { status: 403 },
       );
     }
-    const used = key.lastUsed;
+    trailOf(context.store, context.clock).flush();
+    const used = accessKeyUses(context).get(AccessKeyId);
     return {
       UserName: shownOwner(key.user),
       AccessKeyLastUsed: used

@@ -1,6 +1,6 @@
 /** The credential report: one line a user, in the columns of "Getting credential reports" of the IAM User Guide. */
 import type { ReadContext } from "../../../context.ts";
-import { type AccessKey, accessKeys, users } from "../state.ts";
+import { type AccessKey, accessKeys, accessKeyUses, users } from "../state.ts";
 
 const COLUMNS = [
   "user",
@@ -30,9 +30,9 @@ const COLUMNS = [
 const time = (at: number | undefined, none = "N/A") =>
   at === undefined ? none : `${new Date(at).toISOString().slice(0, 19)}+00:00`;
 
-function keyColumns(key: AccessKey | undefined): string[] {
+function keyColumns(key: AccessKey | undefined, context: ReadContext): string[] {
   if (!key) return ["false", "N/A", "N/A", "N/A", "N/A"];
-  const used = key.lastUsed;
+  const used = accessKeyUses(context).get(key.id);
   return [
     String(key.status === "Active"),
     time(key.created),
@@ -58,8 +58,8 @@ export function credentialReport(context: ReadContext): string {
       "not_supported",
       "not_supported",
       "false",
-      ...keyColumns(rootKeys[0]),
-      ...keyColumns(rootKeys[1]),
+      ...keyColumns(rootKeys[0], context),
+      ...keyColumns(rootKeys[1], context),
       "false",
       "N/A",
       "false",
@@ -79,8 +79,8 @@ export function credentialReport(context: ReadContext): string {
         user.login ? time(user.login.created) : "N/A",
         "N/A",
         String((user.mfa?.length ?? 0) > 0),
-        ...keyColumns(keys[0]),
-        ...keyColumns(keys[1]),
+        ...keyColumns(keys[0], context),
+        ...keyColumns(keys[1], context),
         String(certificates[0]?.status === "Active"),
         time(certificates[0]?.uploaded),
         String(certificates[1]?.status === "Active"),
