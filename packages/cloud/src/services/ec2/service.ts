@@ -11,6 +11,7 @@ import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
 import { endpointServiceOperations } from "./operations/endpoint-services.ts";
 import { flowLogOperations } from "./operations/flow-logs.ts";
 import { gatewayOperations } from "./operations/gateways.ts";
+import { instanceTypeOperations } from "./operations/instance-types.ts";
 import { natGatewayOperations } from "./operations/nat-gateways.ts";
 import { networkAclOperations } from "./operations/network-acls.ts";
 import { networkInterfaceOperations } from "./operations/network-interfaces.ts";
@@ -30,6 +31,7 @@ const parts: Operations[] = [
   endpointServiceOperations,
   flowLogOperations,
   gatewayOperations,
+  instanceTypeOperations,
   natGatewayOperations,
   networkInterfaceOperations,
   peeringOperations,

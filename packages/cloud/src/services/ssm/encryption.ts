@@ -27,6 +27,8 @@ export async function seal(
 ): Promise<Sealed> {
   const EncryptionContext = { PARAMETER_ARN: parameterArn(context, name) };
   return refused(async () => {
+    // AWS's own key is made when it is first described
+    if (keyId === DEFAULT_KEY) await context.call("kms", "DescribeKey", { KeyId: keyId });
     if (tier === "Standard") {
       const input = { KeyId: keyId, Plaintext: Buffer.from(text), EncryptionContext };
       const { CiphertextBlob } = await context.call("kms", "Encrypt", input, AS_CALLER);
