@@ -9,7 +9,7 @@ import { loadModel, serviceKeys } from "./services.ts";
 
 const require = createRequire(import.meta.url);
 
-it.each(serviceKeys)("%s: every modeled error", async (key) => {
+it.each(serviceKeys)("%s: every modeled error", { timeout: 120_000 }, async (key) => {
   const model = await loadModel(key);
   const sdk = require(`@aws-sdk/client-${key}`) as Record<string, new (given: unknown) => never>;
   const names = Object.keys(sdk);

@@ -37,7 +37,7 @@ const clientMade = new Set([
   "TransferEncoding",
 ]);
 
-it.each(serviceKeys)("%s: every operation", async (key) => {
+it.each(serviceKeys)("%s: every operation", { timeout: 120_000 }, async (key) => {
   const model = await loadModel(key);
   const data = constraintsOf(key);
   const { sdk, name } = clientOf(key);
