@@ -44,8 +44,12 @@ describe("validation in AWS's words", () => {
     expect(await check("sagemaker", "CreateDomain", { ...domain, DomainName: "a".repeat(64) })).toContain(
       "Member must have length less than or equal to 63",
     );
+    expect(await check("sts", "AssumeRole", { RoleArn: "arn:aws:iam::111122223333:role/r" })).toBe(
+      "ValidationError: 1 validation error detected: Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null",
+    );
+    // IAM shows no values
     expect(await check("iam", "CreateRole", { RoleName: "r" })).toBe(
-      "ValidationError: 1 validation error detected: Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+      "ValidationError: 1 validation error detected: Value at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
     );
     expect(
       await check("sts", "AssumeRole", {
