@@ -134,7 +134,7 @@ export class SyntheticAccount {
       {
         principal: {
           kind: "session",
-          arn: `arn:aws:sts::${account}:assumed-role/${ask.as}/SageMaker`,
+          arn: `arn:${this.platform.partition}:sts::${account}:assumed-role/${ask.as}/SageMaker`,
           roleArn: this.#iam(`role/${ask.as}`),
           account,
           tags: role.tags,
@@ -189,7 +189,7 @@ export class SyntheticAccount {
   }
 
   #iam(path: string): string {
-    return `arn:aws:iam::${this.platform.account}:${path}`;
+    return `arn:${this.platform.partition}:iam::${this.platform.account}:${path}`;
   }
 
   #resolve(value: unknown, stack: string, resources: Readonly<Record<string, TemplateResource>>): unknown {
@@ -255,7 +255,7 @@ export class SyntheticAccount {
       .toString(16)
       .padStart(8, "0");
     if (attribute === "Arn" && type === "AWS::KMS::Key")
-      return `arn:aws:kms:${this.platform.region}:${this.platform.account}:key/${number}-0000-4000-8000-000000000000`;
+      return `arn:${this.platform.partition}:kms:${this.platform.region}:${this.platform.account}:key/${number}-0000-4000-8000-000000000000`;
     const prefixes: Record<string, string> = {
       "AWS::EC2::VPC": "vpc-",
       "AWS::EC2::Subnet": "subnet-",

@@ -1,1 +1,3 @@
-export {};
+/** Private: what tests of several packages share. */
+
+export { arbitraryPlatform } from "./arbitrary-platform.ts";
