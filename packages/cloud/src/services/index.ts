@@ -22,4 +22,7 @@ export const services: (() => Promise<{ service: AnyService }>)[] = [
   () => import("./sagemaker/service.ts"),
   () => import("./ssm/service.ts"),
   () => import("./sts/service.ts"),
+  () => import("./sagemaker-runtime/service.ts"),
+  () => import("./service-catalog/service.ts"),
+  () => import("./service-quotas/service.ts"),
 ];

@@ -8,7 +8,7 @@ import type { Resource } from "../engine/resource.ts";
 import { validation } from "../errors.ts";
 import { randomName } from "../studio/domain.ts";
 
-/** Whether SageMaker's products are in the account's Service Catalog. */
+/** Whether SageMaker's projects may use the account's Service Catalog. AWS's own products are not here. */
 interface Switch {
   status: "Enabled" | "Disabled";
 }
@@ -70,19 +70,11 @@ function change(resource: Readonly<Resource>, context: CallContext, fields: Fiel
 }
 
 export const projectOperations: Operations = {
-  async EnableSagemakerServicecatalogPortfolio(_, context) {
-    await context.call("service-catalog", "AcceptPortfolioShare", {
-      PortfolioId: "sagemaker",
-      PortfolioShareType: "AWS_SERVICECATALOG",
-    });
+  EnableSagemakerServicecatalogPortfolio(_, context) {
     portfolio(context).put("status", { status: "Enabled" });
     return {};
   },
-  async DisableSagemakerServicecatalogPortfolio(_, context) {
-    await context.call("service-catalog", "RejectPortfolioShare", {
-      PortfolioId: "sagemaker",
-      PortfolioShareType: "AWS_SERVICECATALOG",
-    });
+  DisableSagemakerServicecatalogPortfolio(_, context) {
     portfolio(context).put("status", { status: "Disabled" });
     return {};
   },
