@@ -49,7 +49,7 @@ export const INSTANCE_TYPES = [
 ] as const;
 
 /** Accelerated types start at none, as in a new account of AWS; the others at a value that lets the examples run. */
-export const instanceDefault = (type: string): number => (/^ml\.(p|g|trn|inf|dl)\d/.test(type) ? 0 : 20);
+export const instanceDefault = (type: string): number => (/^ml\.(p|g|trn|inf|dl)\d/.test(type) ? 0 : 100);
 
 /** Studio names its usages after the kind of app. */
 export const APP_USAGES = [

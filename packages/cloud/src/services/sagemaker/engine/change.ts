@@ -1,7 +1,7 @@
 /** Create, update, delete, stop and start: the writing half of the generic engine. */
 import type { CallContext } from "../../../context.ts";
-import { quotaExceeded, validation } from "../errors.ts";
-import { limitOf } from "../quotas.ts";
+import { validation } from "../errors.ts";
+import { checkQuota } from "../quotas.ts";
 import { actorOf, automaticTags } from "./actor.ts";
 import { membersOf } from "./describe.ts";
 import { arnField, arnOf, type Kind, keyOf, nameField } from "./kind.ts";
@@ -23,7 +23,6 @@ export function create(kind: Kind, input: Fields, context: CallContext): Readonl
   const arn = arnOf(kind, id, context);
   const name = String(input[nameField(kind)] ?? id[id.length - 1] ?? "");
   if (find(kind, id, context)) throw existsError(kind, arn, name);
-  checkLimit(kind, context);
   const by = actorOf(context);
   const resource: Resource = {
     id,
@@ -40,6 +39,7 @@ export function create(kind: Kind, input: Fields, context: CallContext): Readonl
   checkTagCount(resource.tags);
   if (kind.life) take(resource, kind.life.create, context);
   kind.hooks?.create?.(resource, input, context);
+  checkQuota(kind, resource, context);
   return shelf(kind, context).put(resource, context);
 }
 
@@ -48,13 +48,6 @@ function kept(input: Fields): Fields {
   for (const [name, value] of Object.entries(input))
     if (!NOT_KEPT.has(name) && value !== undefined) rest[name] = value;
   return encode(rest) as Fields;
-}
-
-function checkLimit(kind: Kind, context: CallContext): void {
-  if (!kind.limit) return;
-  const limit = limitOf(kind.limit.quota, context) ?? kind.limit.value;
-  const used = shelf(kind, context).count(context.now);
-  if (used >= limit) throw quotaExceeded(kind.limit.quota, limit, used, 1, "Resources");
 }
 
 /** Create…: answers the ARN and what else the output has; waits for `hooks.created`. */

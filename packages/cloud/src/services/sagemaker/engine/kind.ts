@@ -39,12 +39,21 @@ export interface Kind {
   /** Operations that the generic engine must not make. */
   without?: ("Create" | "Describe" | "List" | "Update" | "Delete" | "Stop" | "Start")[];
   hooks?: Hooks;
-  /** Name of the Service Quota that limits how many there may be, and its default. */
-  limit?: { quota: string; value: number };
+  /** Instances that one takes while it runs, for the quotas of instance types. */
+  usage?: Usage;
 }
 
 /** Steps through states: status and milliseconds after the step before. */
 export type Steps = readonly (readonly [status: string, after: number])[];
+
+export interface Usage {
+  /** Stored states in which it takes instances. */
+  active: readonly string[];
+  /** Instance types and how many of each. */
+  of: (resource: Readonly<Resource>, context: ReadContext) => { type: string; count: number }[];
+  /** Name of the quota for an instance type. */
+  quota: (type: string, resource: Readonly<Resource>) => string;
+}
 
 export interface Life {
   create: Steps;

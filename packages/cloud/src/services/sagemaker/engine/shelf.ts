@@ -23,11 +23,15 @@ const CHUNK = 2000;
 
 export class Shelf {
   readonly table: Table<Resource>;
+  readonly #kind: Kind;
+  /** Instances in use by quota. */
+  #used: Map<string, number> | undefined;
   #byKey: Map<string, Entry> | undefined;
   #byCreation: Entry[] = [];
   #byName: Entry[] | undefined;
 
-  constructor(table: Table<Resource>) {
+  constructor(kind: Kind, table: Table<Resource>) {
+    this.#kind = kind;
     this.table = table;
   }
 
@@ -45,15 +49,18 @@ export class Shelf {
   put(resource: Resource, context: ReadContext): Readonly<Resource> {
     const key = keyOf(resource.id);
     // a write that is rolled back leaves the index to be built again
-    if (this.#byKey) context.store.beforeWrite(() => this.#forget());
+    if (this.#byKey || this.#used) context.store.beforeWrite(() => this.#forget());
+    if (this.#used) this.#count(this.table.get(key), -1, context);
     const kept = this.table.put(key, resource);
+    if (this.#used) this.#count(kept, 1, context);
     if (this.#byKey) this.#index(key, kept);
     return kept;
   }
 
   delete(resource: Readonly<Resource>, context: ReadContext): void {
     const key = keyOf(resource.id);
-    if (this.#byKey) context.store.beforeWrite(() => this.#forget());
+    if (this.#byKey || this.#used) context.store.beforeWrite(() => this.#forget());
+    if (this.#used) this.#count(this.table.get(key), -1, context);
     this.table.delete(key);
     const old = this.#byKey?.get(key);
     if (old) this.#unindex(old);
@@ -67,15 +74,22 @@ export class Shelf {
     return this.#byName;
   }
 
-  /** How many there are, those in one of `states` only if given. */
-  count(now: number, states?: ReadonlySet<string>): number {
-    this.#load();
-    let count = 0;
-    for (const entry of this.#byCreation) {
-      const status = statusAt(entry, now);
-      if (status !== GONE && (!states || states.has(status ?? ""))) count++;
+  /** Instances in use of a quota. */
+  used(quota: string, context: ReadContext): number {
+    if (!this.#used) {
+      this.#used = new Map();
+      this.#each((_, resource) => this.#count(resource, 1, context));
     }
-    return count;
+    return this.#used.get(quota) ?? 0;
+  }
+
+  #count(resource: Readonly<Resource> | undefined, sign: 1 | -1, context: ReadContext): void {
+    const { usage } = this.#kind;
+    if (!resource || !usage?.active.includes(resource.status ?? "")) return;
+    for (const { type, count } of usage.of(resource, context)) {
+      const quota = usage.quota(type, resource);
+      this.#used?.set(quota, (this.#used.get(quota) ?? 0) + sign * count);
+    }
   }
 
   #load(): void {
@@ -83,17 +97,22 @@ export class Shelf {
     this.#byKey = new Map();
     this.#byCreation = [];
     this.#byName = undefined;
+    this.#each((key, resource) => {
+      const entry = entryOf(key, resource);
+      this.#byKey?.set(key, entry);
+      this.#byCreation.push(entry);
+    });
+    this.#byCreation.sort(byCreation);
+  }
+
+  /** Every row, a chunk at a time. */
+  #each(visit: (key: string, resource: Readonly<Resource>) => void): void {
     for (let after = ""; ; ) {
       const rows = this.table.entries({ after, limit: CHUNK });
-      for (const [key, resource] of rows) {
-        const entry = entryOf(key, resource);
-        this.#byKey.set(key, entry);
-        this.#byCreation.push(entry);
-      }
-      if (rows.length < CHUNK) break;
+      for (const [key, resource] of rows) visit(key, resource);
+      if (rows.length < CHUNK) return;
       after = rows[rows.length - 1]?.[0] ?? "";
     }
-    this.#byCreation.sort(byCreation);
   }
 
   #index(key: string, resource: Readonly<Resource>): void {
@@ -116,6 +135,7 @@ export class Shelf {
   }
 
   #forget(): void {
+    this.#used = undefined;
     this.#byKey = undefined;
     this.#byCreation = [];
     this.#byName = undefined;
@@ -128,7 +148,7 @@ const shelves = new WeakMap<Table<Resource>, Shelf>();
 export function shelf(kind: Kind, context: ReadContext): Shelf {
   const table = context.table<Resource>(`sagemaker.${kind.type}`);
   let one = shelves.get(table);
-  if (!one) shelves.set(table, (one = new Shelf(table)));
+  if (!one) shelves.set(table, (one = new Shelf(kind, table)));
   return one;
 }
 

@@ -9,6 +9,7 @@ import { inUse, notFound, validation } from "../errors.ts";
 import { checkVpc } from "../jobs/check.ts";
 import { startJob, stopJob } from "../jobs/runner.ts";
 import { startTuning, tuningHooks } from "../jobs/tuning.ts";
+import { processingUsage, trainingUsage, transformUsage } from "./usage.ts";
 
 /** Seconds that a training job may run where its request does not say. */
 const DAY = 86_400;
@@ -67,6 +68,7 @@ export const jobKinds: Kind[] = [
   {
     name: "ProcessingJob",
     type: "processing-job",
+    usage: processingUsage,
     id: ["ProcessingJobName"],
     order: "Ascending",
     life,
@@ -80,6 +82,7 @@ export const jobKinds: Kind[] = [
   {
     name: "TrainingJob",
     type: "training-job",
+    usage: trainingUsage,
     id: ["TrainingJobName"],
     order: "Ascending",
     life,
@@ -118,6 +121,7 @@ export const jobKinds: Kind[] = [
   {
     name: "TransformJob",
     type: "transform-job",
+    usage: transformUsage,
     id: ["TransformJobName"],
     life,
     missing: (_, name) => validation(`Could not find requested job with name: ${name}`),

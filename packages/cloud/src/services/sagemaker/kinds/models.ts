@@ -7,6 +7,7 @@ import { conflict, inUse, notFound, validation } from "../errors.ts";
 import { componentHooks, endpointHooks } from "../hosting/endpoint.ts";
 import { packageHooks, packageName } from "../registry/model-package.ts";
 import { plain, running, sayings, serving } from "./life.ts";
+import { endpointUsage } from "./usage.ts";
 
 const names = (member: string, input: Fields) =>
   (input[member] as Fields[] | undefined)?.map((one) => one.VariantName);
@@ -66,6 +67,7 @@ export const modelKinds: Kind[] = [
   {
     name: "Endpoint",
     type: "endpoint",
+    usage: endpointUsage,
     id: ["EndpointName"],
     ...sayings.couldNotFind("endpoint"),
     ...sayings.alreadyExisting("endpoint"),

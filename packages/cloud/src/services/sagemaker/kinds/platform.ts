@@ -11,6 +11,7 @@ import { notebookHooks } from "../platform/notebook.ts";
 import { projectHooks } from "../platform/project.ts";
 import { randomName } from "../studio/domain.ts";
 import { plain, running, sayings, serving } from "./life.ts";
+import { clusterUsage, notebookUsage } from "./usage.ts";
 
 const trusted: Hooks = {
   create(_, input, context) {
@@ -44,6 +45,7 @@ export const platformKinds: Kind[] = [
   {
     name: "NotebookInstance",
     type: "notebook-instance",
+    usage: notebookUsage,
     id: ["NotebookInstanceName"],
     sortBy: "Name",
     order: "Ascending",
@@ -322,6 +324,7 @@ export const platformKinds: Kind[] = [
   {
     name: "Cluster",
     type: "cluster",
+    usage: clusterUsage,
     id: ["ClusterName"],
     byArn: "ClusterName",
     order: "Ascending",

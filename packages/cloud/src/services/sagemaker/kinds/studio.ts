@@ -7,6 +7,7 @@ import { lifecycleConfigHooks } from "../studio/lifecycle-config.ts";
 import { spaceHooks } from "../studio/space.ts";
 import { userProfileHooks } from "../studio/user-profile.ts";
 import { serving } from "./life.ts";
+import { appUsage } from "./usage.ts";
 
 const life = serving("Pending", "InService", "Deleting", "Updating");
 const studioLife = {
@@ -56,6 +57,7 @@ export const studioKinds: Kind[] = [
   {
     name: "App",
     type: "app",
+    usage: appUsage,
     id: ["DomainId", "OwnerName", "AppType", "AppName"],
     newId: (input) => [
       String(input.DomainId),
