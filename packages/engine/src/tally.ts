@@ -42,8 +42,8 @@ export function layerVerdict(
   let allows = false;
   for (let i = 0; i < policies.length; i++) {
     const { deny, allow } = (policies[i] as CompiledPolicy).candidates(evaluation.action);
-    if (anyApplies(deny, evaluation, gateway)) return DENIES;
-    if (!allows) allows = anyApplies(allow, evaluation, gateway);
+    if (deny.length > 0 && anyApplies(deny, evaluation, gateway)) return DENIES;
+    if (!allows && allow.length > 0) allows = anyApplies(allow, evaluation, gateway);
   }
   return allows ? ALLOWS : SILENT;
 }
