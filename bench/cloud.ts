@@ -126,6 +126,14 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** How long a Node process takes that does nothing: part of every start. */
+async function bareStart(): Promise<number> {
+  const began = performance.now();
+  const bare = spawn(process.execPath, ["-e", "console.log()"], { stdio: ["ignore", "pipe", "ignore"] });
+  await new Promise((done) => bare.stdout.once("data", done));
+  return Math.round(performance.now() - began);
+}
+
 /** moto's server, or why it was not measured. */
 async function measureMoto(): Promise<Record<string, Load> | string> {
   const port = await freePort();
@@ -162,13 +170,14 @@ const built = join(root, "apps/cli/dist/bench");
 for (const name of ["echo", "serve"]) await bundle("main", `bench/cloud/${name}.ts`, join(built, name));
 const state = mkdtempSync(join(tmpdir(), "sagekeep-bench-"));
 const echoBefore = await measureEcho();
+const spawned = performance.now();
 const cloud = new Server(join(built, "serve", "main.js"), [state]);
 const about = (await cloud.line()) as {
   port: number;
   accessKeyId: string;
   secretAccessKey: string;
-  startMs: number;
 };
+const startMs = Math.round(performance.now() - spawned);
 await once(about.port, bytesOf(createBucket, about.port, about));
 const results: Record<string, Load> = {};
 for (const request of requests)
@@ -199,6 +208,7 @@ const rows = Object.entries(results).map(([name, one]) => {
   };
 });
 const fill = { resources, perSecond: Math.round((resources / (filled.ms as number)) * 1000) };
+const started = await bareStart();
 const memory = {
   idleMb: Math.round((idle.rss as number) / 1e6),
   fullMb: Math.round((full.rss as number) / 1e6),
@@ -211,6 +221,8 @@ const result = {
   moto: typeof moto === "string" ? moto : "measured",
   fill,
   memory,
+  startMs,
+  bareNodeMs: started,
 };
 if (json) console.log(JSON.stringify(result));
 else {
@@ -221,6 +233,7 @@ else {
       `${row.name.padEnd(38)} ${String(row.requestsPerSecond).padStart(6)}/s  p99 ${row.p99.toFixed(1)} ms  ${(row.ofEcho * 100).toFixed(0)} % of echo${beside}${row.status === 200 ? "" : `  status ${row.status}`}`,
     );
   }
+  console.log(`start: ${startMs} ms until it listens, of which ${started} ms are a bare Node's`);
   if (typeof moto === "string") console.log(`moto: ${moto}`);
   console.log(
     `${resources} parameters stored in-process: ${fill.perSecond}/s; memory ${memory.idleMb} MB before, ${memory.fullMb} MB after`,

@@ -1,10 +1,9 @@
-/** The local cloud as a process of its own; on `SIGUSR2`-like lines of stdin it tells its memory or fills itself. */
+/** The local cloud as a process of its own; lines on stdin make it tell its memory (`memory`) or fill itself (`fill N`). */
 import { createInterface } from "node:readline";
 import { startCloud } from "@sagekeep/cloud";
 
-const began = performance.now();
 const cloud = await startCloud({ listen: true, port: 0, ...(process.argv[2] && { state: process.argv[2] }) });
-console.log(JSON.stringify({ port: cloud.port, ...cloud.credentials, startMs: performance.now() - began }));
+console.log(JSON.stringify({ port: cloud.port, ...cloud.credentials }));
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, count] = line.split(" ");
   const at = performance.now();

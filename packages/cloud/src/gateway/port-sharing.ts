@@ -13,6 +13,8 @@ export type ProxyRoute = "here" | "leave" | "refuse" | "hang" | "close";
 export interface SharedPort {
   readonly http: HttpServer;
   readonly https: HttpsServer;
+  /** Called once, before the first TLS connection. */
+  readonly prepareTls: () => void;
   /** Asked for every CONNECT. */
   readonly route: (host: string, port: number) => ProxyRoute | Promise<ProxyRoute>;
 }
@@ -28,6 +30,7 @@ const firstByteTimeout = 30_000;
 /** One server whose connections go to the HTTP or the HTTPS server. */
 export function sharePort(parts: SharedPort): GatewayServer {
   const { http, https } = parts;
+  let tlsReady = false;
   const sockets = new Set<Duplex>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -44,6 +47,10 @@ export function sharePort(parts: SharedPort): GatewayServer {
       clearTimeout(timer);
       socket.off("error", quiet);
       socket.pause();
+      if (bytes[0] === handshake && !tlsReady) {
+        parts.prepareTls();
+        tlsReady = true;
+      }
       socket.unshift(bytes);
       (bytes[0] === handshake ? https : http).emit("connection", socket);
       process.nextTick(() => socket.resume());

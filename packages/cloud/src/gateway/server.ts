@@ -75,7 +75,6 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
   const http = createServer(settings, onRequest);
   const secure = {
     ...settings,
-    ...parts.authority.leafFor("localhost"),
     SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
       try {
         done(null, parts.authority.contextFor(name));
@@ -85,7 +84,9 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
     },
   };
   const https = createSecureServer(secure, onRequest);
-  const shared = sharePort({ http, https, route });
+  // clients that name no host get the certificate for loopback; it is not made before somebody speaks TLS
+  const prepareTls = (): void => https.setSecureContext(parts.authority.leafFor("localhost"));
+  const shared = sharePort({ http, https, route, prepareTls });
   return shared;
 }
 
