@@ -13,6 +13,7 @@ import { Registry } from "./runtime/registry.ts";
 import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
+import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
 import { Store } from "./store/store.ts";
 
 export interface CloudOptions {
@@ -32,6 +33,8 @@ export interface CloudOptions {
   rootCredentials?: RootCredentials;
   /** Lets what runs in a VPC with a way out reach hosts outside of this machine. @default false */
   allowInternet?: boolean;
+  /** How SageMaker behaves where AWS leaves a choice: delays, images that run as local commands. @default none run */
+  sageMaker?: Partial<SageMakerOptions>;
   /** Lets `POST /_sagekeep/reset` empty the state. @default false */
   allowReset?: boolean;
   /** Told of failures that no caller sees. @default they are thrown away */
@@ -79,6 +82,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const registry = await Registry.load();
     const runtime = new Runtime({ store, clock, registry, directory: identityDirectory });
     const credentials = rootCredentials(options.state, options.rootCredentials);
+    if (options.sageMaker) setSageMakerOptions(store, options.sageMaker);
     runtime.start();
     const gateway = options.listen
       ? await openGateway(runtime, credentials, { ...options, account, region, onError })

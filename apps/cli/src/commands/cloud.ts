@@ -25,12 +25,33 @@ interface StartOptions {
   rootAccessKeyId?: string;
   rootSecretAccessKey?: string;
   allowReset?: boolean;
+  allowInternet?: boolean;
+  localImage?: string[];
   json?: boolean;
 }
 
 function account(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError(`got \`${text}\`, expected twelve digits`);
   return text;
+}
+
+/** `image=command with arguments`, split at spaces. */
+function imagesOf(given: readonly string[]): Record<string, string[]> {
+  return Object.fromEntries(
+    given.map((one) => {
+      const at = one.indexOf("=");
+      const command = one
+        .slice(at + 1)
+        .split(/\s+/)
+        .filter(Boolean);
+      if (at < 1 || command.length === 0) {
+        throw new ToolkitError("CLI0004", `got \`--local-image ${one}\`, expected \`image=command\``, {
+          exit: "invalid",
+        });
+      }
+      return [one.slice(0, at), command];
+    }),
+  );
 }
 
 export const cloud: Register = (program, run) => {
@@ -47,6 +68,11 @@ export const cloud: Register = (program, run) => {
     .option("--region <name>", "region where none is said")
     .option("--root-access-key-id <id>", "the root user's access key (default: made on first start)")
     .option("--root-secret-access-key <secret>", "its secret; or set SAGEKEEP_ROOT_SECRET_ACCESS_KEY")
+    .option("--allow-internet", "let Studio and jobs with a way out reach hosts outside of this machine")
+    .option(
+      "--local-image <image=command...>",
+      "run jobs of this image as a local command (runs code on this machine)",
+    )
     .option("--allow-reset", "let POST /_sagekeep/reset empty the state")
     .option("--json", "one JSON object on stdout")
     .action((options: StartOptions) =>
@@ -81,6 +107,8 @@ export const cloud: Register = (program, run) => {
               secret && {
                 rootCredentials: { accessKeyId: options.rootAccessKeyId, secretAccessKey: secret },
               }),
+            ...(options.allowInternet && { allowInternet: true }),
+            ...(options.localImage && { sageMaker: { localImages: imagesOf(options.localImage) } }),
             ...(options.allowReset && { allowReset: true }),
             onError: (error: unknown) =>
               session.io.emit({
@@ -94,6 +122,9 @@ export const cloud: Register = (program, run) => {
           announced,
           () =>
             `local cloud ready at ${announced.endpoint} (account ${announced.account}, region ${announced.region})\n` +
+            (options.localImage
+              ? `jobs of these images run as commands on this machine: ${options.localImage.join(", ")}\n`
+              : "") +
             "enforcement: on: signatures, every IAM layer, endpoint policies and reachability\n" +
             `state: ${options.state}\nstop: Ctrl-C`,
         );

@@ -97,7 +97,7 @@ export class Authorizer {
     if (decision.allowed) return;
     this.#denied.push({ requestId: context.requestId, request, policies });
     if (this.#denied.length > REMEMBERED) this.#denied.shift();
-    throw denial(service, context.caller, check, decision);
+    throw denial(service, check.caller ?? context.caller, check, decision, context);
   }
 
   /**

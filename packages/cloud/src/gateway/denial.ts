@@ -3,8 +3,10 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 import { type Decision, denialReason } from "@sagekeep/engine";
+import type { ReadContext } from "../context.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Check, Service } from "../service.ts";
+import { encodeMessage } from "../services/sts/authorization-message.ts";
 import { AwsError } from "../wire/errors.ts";
 
 /** `User: … is not authorized to perform: … on resource: … because …`. */
@@ -42,6 +44,7 @@ export function denial(
   caller: Caller,
   check: Check,
   decision: Decision,
+  context: ReadContext,
 ): AwsError {
   const sentence = denialSentence(caller, check, decision);
   switch (protocols[service?.key ?? ""] ?? "json") {
@@ -49,7 +52,7 @@ export function denial(
       const short = sentence.replace(/ on resource: \*/, "");
       return new AwsError(
         "UnauthorizedOperation",
-        `You are not authorized to perform this operation. ${short}`,
+        `You are not authorized to perform this operation. ${short}. Encoded authorization failure message: ${sealed(caller, check, decision, context)}`,
         { status: 403 },
       );
     }
@@ -62,4 +65,26 @@ export function denial(
     case "json":
       return new AwsError("AccessDeniedException", sentence, { status: 400 });
   }
+}
+
+/** What `sts decode-authorization-message` shows of a denial. */
+function sealed(caller: Caller, check: Check, decision: Decision, context: ReadContext): string {
+  const conditions = Object.entries(check.context ?? {}).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, values: { items: [value].flat().map((one) => ({ value: one })) } }],
+  );
+  return encodeMessage(
+    {
+      allowed: false,
+      explicitDeny: decision.outcome === "ExplicitlyDenied",
+      matchedStatements: { items: [] },
+      failures: { items: [] },
+      context: {
+        principal: { id: caller.userId, arn: caller.arn },
+        action: check.action,
+        resource: check.resource,
+        conditions: { items: conditions },
+      },
+    },
+    context,
+  );
 }

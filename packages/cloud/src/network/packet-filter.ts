@@ -5,7 +5,7 @@
  */
 import type { ReadContext } from "../context.ts";
 import { tableOf } from "../services/ec2/kind.ts";
-import { networkInterfaces, prefixLists, securityGroups } from "../services/ec2/kinds.ts";
+import { prefixLists, securityGroups } from "../services/ec2/kinds.ts";
 import type { AclEntryRecord, NetworkAclRecord, RuleRecord } from "../services/ec2/records.ts";
 import { awsPrefixLists } from "../services/ec2/service-names.ts";
 import { cidrHas } from "./cidr.ts";
@@ -81,9 +81,3 @@ export function aclAdmits(
   const entries = acl.entries.filter((one) => one.egress === egress).sort((a, b) => a.number - b.number);
   return entries.find((one) => covers(one, ip, port))?.action === "allow";
 }
-
-/** The groups of the interface that has this address, for group references. */
-export const groupsAt = (context: ReadContext, vpcId: string, ip: string): readonly string[] | undefined =>
-  tableOf(context, networkInterfaces)
-    .list()
-    .find((one) => one.vpcId === vpcId && one.privateIps.includes(ip))?.groupIds;

@@ -1,9 +1,3 @@
-/**
- * The event history: every management event of an account and region for 90 days, in a table of its own beside
- * the services' state. Events of calls that change something are written in that call's transaction; events of
- * reads wait up to 100 ms to be written together.
- */
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { CloudTrailEvent } from "./event.ts";
@@ -156,16 +150,6 @@ export class TrailStore {
     for (const listener of this.#listeners) listener(events);
   }
 }
-
-/** The same event for another account that takes part in the call (the owner of an assumed role). */
-export function sharedEvent(event: CloudTrailEvent, recipient: string): [CloudTrailEvent, CloudTrailEvent] {
-  const sharedEventID = randomUUID();
-  return [
-    { ...event, sharedEventID },
-    { ...event, sharedEventID, eventID: randomUUID(), recipientAccountId: recipient },
-  ];
-}
-
 const trails = new WeakMap<Store, TrailStore>();
 
 /** The one trail of a store. */

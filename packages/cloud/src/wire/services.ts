@@ -68,11 +68,6 @@ const constraints: Record<ServiceKey, Load> = {
 /** Every mounted service. */
 export const serviceKeys = Object.keys(metas) as ServiceKey[];
 
-/** True for the key of a mounted service. */
-export function isServiceKey(key: string): key is ServiceKey {
-  return Object.hasOwn(metas, key);
-}
-
 /** Facts of a service that need no loading. */
 export function metaOf(key: ServiceKey): ServiceMeta {
   return metas[key] as ServiceMeta;

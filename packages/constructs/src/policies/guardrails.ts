@@ -15,8 +15,6 @@ export interface Guardrail {
   readonly content: object;
 }
 
-export const GUARDRAIL_CHARACTERS = 5_120;
-
 export function guardrails(scope: Scope): Guardrail[] {
   const { platform } = scope;
   return [

@@ -171,8 +171,3 @@ function usersOf(scope: Scope, purpose: KeyPurpose): Condition {
   ];
   return { ArnLike: { "aws:PrincipalArn": patterns.map((name) => scope.role(name)) } };
 }
-
-/** What a role needs beside the key's policy: use of the platform's keys, by ARN. */
-export function useKeyActions(): readonly string[] {
-  return USE;
-}

@@ -1,23 +1,6 @@
 /** Which algorithms a key spec has, and what they are to node:crypto. */
 import { constants } from "node:crypto";
 import type * as Kms from "@aws-sdk/client-kms";
-
-export const SPECS: readonly Kms.KeySpec[] = [
-  "SYMMETRIC_DEFAULT",
-  "RSA_2048",
-  "RSA_3072",
-  "RSA_4096",
-  "ECC_NIST_P256",
-  "ECC_NIST_P384",
-  "ECC_NIST_P521",
-  "ECC_SECG_P256K1",
-  "ECC_NIST_EDWARDS25519",
-  "HMAC_224",
-  "HMAC_256",
-  "HMAC_384",
-  "HMAC_512",
-];
-
 /** Usages that a spec may have, the default first (for specs that have one). */
 export function usagesOf(spec: string): Kms.KeyUsageType[] {
   if (spec === "SYMMETRIC_DEFAULT") return ["ENCRYPT_DECRYPT"];

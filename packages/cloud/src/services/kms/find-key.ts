@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
  */
 import type { ReadContext } from "../../context.ts";
-import { aliasNotFound, invalidArn, keyNotFound, notFound, validation } from "./errors.ts";
-import { aliasArn, aliases, type Key, keys } from "./state.ts";
+import { aliasNotFound, invalidArn, keyNotFound, notFound } from "./errors.ts";
+import { aliases, type Key, keys } from "./state.ts";
 
 const KEY_ID = /^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
@@ -73,11 +73,3 @@ export function findByKeyId(identifier: string, context: ReadContext): Found {
   if (/^arn:[^:]*:kms:[^:]*:\d*:alias\//.test(identifier)) throw notFound(`Invalid keyId '${identifier}'`);
   return findKey(identifier, context);
 }
-
-/** @throws ValidationException, InvalidAliasNameException is left to the handler */
-export function checkOwnAccount(found: Found, context: ReadContext, arn: string): void {
-  if (found.key.account !== context.account) throw validation(`Key ${arn} is in another account`);
-}
-
-export const aliasArnOf = (found: Found): string | undefined =>
-  found.alias && aliasArn(found.key.region, found.key.account, found.alias);

@@ -1,9 +1,3 @@
-/**
- * A resource type as a description: which call makes it, which ones set what creation cannot, which one reads it,
- * which one deletes it. Steps run at creation when one of their properties is given, and at update when one changed,
- * so that a property is described once.
- */
-import type { PropertyDifference } from "../difference.ts";
 import { ResourceFailure } from "../engine/failure.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
@@ -176,10 +170,4 @@ export function list(value: Value | undefined): Value[] {
 
 export function map(value: Value | undefined): ValueMap {
   return isMap(value) ? value : {};
-}
-
-/** A replacement exactly when one of these properties changed. */
-export function replacedBy(...names: readonly string[]) {
-  return (changes: readonly PropertyDifference[]) =>
-    changes.some((one) => names.includes(one.name)) ? "yes" : "no";
 }

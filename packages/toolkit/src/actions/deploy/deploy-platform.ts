@@ -1,6 +1,4 @@
 /** Deploys a platform: compiles it, then its stacks in order, each through a change set. */
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Synthesized } from "@sagekeep/constructs";
 import type { Clients } from "../../aws/clients.ts";
 import { ToolkitError } from "../../errors.ts";
@@ -119,36 +117,6 @@ function platformStacks(synthesis: Synthesized, io: Io): Synthesized["stacks"] {
     });
   }
   return synthesis.stacks.filter((one) => one.target === "platform");
-}
-
-/** Files named by `data.*.from` that exist, by data set. Large ones stream. */
-export function dataFiles(file: PlatformFile): { data: string; path: string; size: number }[] {
-  return file.platform.data.flatMap((data) => {
-    if (!data.from) return [];
-    const path = resolve(file.folder, data.from);
-    try {
-      return [{ data: data.name, path, size: statSync(path).size }];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** Uploads the data sets' files that exist; AWS encrypts them with the bucket's key. */
-export async function uploadData(
-  file: PlatformFile,
-  bucketOf: (data: string) => string | undefined,
-  clients: Clients,
-): Promise<string[]> {
-  const done: string[] = [];
-  for (const { data, path } of dataFiles(file)) {
-    const Bucket = bucketOf(data);
-    if (!Bucket) continue;
-    const Key = `${data}/${path.split(/[\\/]/).pop()}`;
-    await clients.call("s3", "PutObject", { Bucket, Key, Body: readFileSync(path) });
-    done.push(`s3://${Bucket}/${Key}`);
-  }
-  return done;
 }
 
 function inputOf(stack: Synthesized["stacks"][number]): StackInput {

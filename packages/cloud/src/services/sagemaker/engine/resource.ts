@@ -67,8 +67,3 @@ export function at(resource: Readonly<Resource>, now: number): Readonly<Resource
   if (index < moves.length) current.moves = moves.slice(index);
   return current;
 }
-
-/** Whether it is there at `now`. */
-export function exists(resource: Readonly<Resource> | undefined, now: number): boolean {
-  return resource !== undefined && at(resource, now).status !== GONE;
-}
