@@ -18,6 +18,11 @@ const actions: readonly SageMakerAction[] = Object.entries(ACTIONS).map(([name, 
 });
 const byName = new Map(actions.map((action) => [action.name, action]));
 
+/** All 449 of them (mid-2026). */
+export function allActions(): readonly SageMakerAction[] {
+  return actions;
+}
+
 export function action(name: string): SageMakerAction {
   const found = byName.get(name);
   if (found === undefined) throw new Error(`sagemaker has no action \`${name}\``);
@@ -36,6 +41,10 @@ export function pathOf(type: string): string {
 
 export function isTaggable(type: string): boolean {
   return entry(type)[1] === "tags";
+}
+
+export function resourceTypes(): readonly string[] {
+  return Object.keys(RESOURCE_TYPES);
 }
 
 function entry(type: string): string[] {

@@ -9,6 +9,7 @@ import type { InputOf, ResultOf } from "../../wire/types.ts";
 import { findRole, storedPolicy } from "../iam/directory.ts";
 import { checkIdentityPolicy } from "../iam/document.ts";
 import { type Role, roles } from "../iam/state.ts";
+import { accessDenied } from "./errors.ts";
 import { checkMfa } from "./mfa.ts";
 import { issue, type Session } from "./session.ts";
 
@@ -17,8 +18,6 @@ const HOUR = 3600;
 export const validationError = (message: string) => new AwsError("ValidationError", message, { status: 400 });
 export const invalidParameter = (message: string) =>
   new AwsError("InvalidParameterValue", message, { status: 400 });
-export const accessDenied = (message: string) => new AwsError("AccessDenied", message, { status: 403 });
-
 type GivenTags = readonly { Key: string | undefined; Value: string | undefined }[] | undefined;
 
 /** Tags by name. @throws InvalidParameterValue for keys that differ only in case */

@@ -2,7 +2,7 @@
 import type { ReadContext } from "../../context.ts";
 import { isCode } from "../iam/operations/mfa.ts";
 import { mfaDevices } from "../iam/state.ts";
-import { accessDenied } from "./assume-role.ts";
+import { accessDenied } from "./errors.ts";
 
 /** When the factor was shown: now, or `undefined` when none was. @throws AccessDenied for a wrong one */
 export function checkMfa(

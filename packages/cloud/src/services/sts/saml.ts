@@ -2,6 +2,7 @@
  * AssumeRoleWithSAML: a signed SAML 2.0 response for a role's credentials. The signature is verified with the
  * certificates of the provider's metadata (enveloped XML signature, exclusive canonicalisation, RSA or ECDSA).
  */
+
 import { createHash, type KeyObject, verify } from "node:crypto";
 import type * as Sts from "@aws-sdk/client-sts";
 import type { CallContext } from "../../context.ts";
@@ -12,7 +13,6 @@ import { findRole } from "../iam/directory.ts";
 import { samlCertificates } from "../iam/operations/providers.ts";
 import { samlProviders } from "../iam/state.ts";
 import {
-  accessDenied,
   assume,
   assumeChecks,
   checkDuration,
@@ -21,6 +21,7 @@ import {
   sessionPolicies,
   sessionTags,
 } from "./assume-role.ts";
+import { accessDenied } from "./errors.ts";
 import { canonical, childrenNamed, descendants, parseXml, textOf, type XmlElement } from "./xml.ts";
 
 const invalid = (message: string) => new AwsError("InvalidIdentityTokenException", message);

@@ -1,15 +1,10 @@
 /** Sessions of users and of the root user: GetSessionToken and GetFederationToken. */
+
 import type * as Sts from "@aws-sdk/client-sts";
 import type { CallContext, ReadContext } from "../../context.ts";
 import type { InputOf, ResultOf } from "../../wire/types.ts";
-import {
-  accessDenied,
-  checkSessionName,
-  sessionPolicies,
-  sessionTags,
-  startOf,
-  validationError,
-} from "./assume-role.ts";
+import { checkSessionName, sessionPolicies, sessionTags, startOf, validationError } from "./assume-role.ts";
+import { accessDenied } from "./errors.ts";
 import { checkMfa } from "./mfa.ts";
 import { issue, type Session } from "./session.ts";
 

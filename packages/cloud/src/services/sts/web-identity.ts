@@ -1,4 +1,5 @@
 /** AssumeRoleWithWebIdentity: a signed token of an OpenID Connect issuer for a role's credentials. */
+
 import { constants, type KeyObject, verify } from "node:crypto";
 import type * as Sts from "@aws-sdk/client-sts";
 import type { CallContext } from "../../context.ts";
@@ -8,7 +9,6 @@ import type { InputOf, ResultOf } from "../../wire/types.ts";
 import { findRole } from "../iam/directory.ts";
 import { type OidcProvider, oidcProviders } from "../iam/state.ts";
 import {
-  accessDenied,
   assume,
   assumeChecks,
   checkDuration,
@@ -17,6 +17,7 @@ import {
   sessionPolicies,
   sessionTags,
 } from "./assume-role.ts";
+import { accessDenied } from "./errors.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 
 interface Claims {

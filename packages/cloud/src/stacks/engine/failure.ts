@@ -54,3 +54,10 @@ function titled(service: string): string {
       .join("")
   );
 }
+
+/** Whether an error says that a resource does not exist. */
+export function isGone(error: unknown): boolean {
+  return (
+    isAwsError(error) && /NotFound|NoSuch|NonExist|does not exist/i.test(`${error.code} ${error.message}`)
+  );
+}

@@ -1,6 +1,5 @@
 /** One operation on a stack under way: on whose behalf it calls services, and what it resolves values with. */
 import type { CallAs, CallContext } from "../../context.ts";
-import { isAwsError } from "../../wire/errors.ts";
 import type { Scope } from "../functions/scope.ts";
 import { generatedName } from "../names.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "../resources/handler.ts";
@@ -143,11 +142,4 @@ export function attributeOf(
     if (value !== undefined) return value;
   }
   throw templateError(`resource ${name} does not support attribute type ${attribute} in Fn::GetAtt`);
-}
-
-/** Whether an error says that a resource does not exist. */
-export function isGone(error: unknown): boolean {
-  return (
-    isAwsError(error) && /NotFound|NoSuch|NonExist|does not exist/i.test(`${error.code} ${error.message}`)
-  );
 }

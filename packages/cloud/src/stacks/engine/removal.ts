@@ -1,7 +1,7 @@
 /** Deletes a stack's resources, dependents before what they need, honouring retention policies. */
 import type { Dependencies } from "../graph.ts";
-import { failureReason } from "./failure.ts";
-import { isGone, type Operation } from "./operation.ts";
+import { failureReason, isGone } from "./failure.ts";
+import type { Operation } from "./operation.ts";
 import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
 import { runGraph } from "./schedule.ts";
 

@@ -1,7 +1,6 @@
 /** IAM roles, users and groups, with their inline and attached policies. */
 
-import { ResourceFailure } from "../../engine/failure.ts";
-import { isGone } from "../../engine/operation.ts";
+import { isGone, ResourceFailure } from "../../engine/failure.ts";
 import type { Value, ValueMap } from "../../template/value.ts";
 import { declared, list, map, pick, policyText, type Step, type Work } from "../declared.ts";
 import { listChanges } from "../ec2/shared.ts";
