@@ -134,7 +134,9 @@ function isForHandler(
   operation: OperationModel,
   { kind, member, path }: Violation,
 ): boolean {
-  if (service !== "s3" || kind !== "enum") return false;
+  if (service !== "s3") return false;
+  if (path.startsWith("accessControlPolicy")) return true;
+  if (kind !== "enum") return false;
   if (path.endsWith(".locationConstraint")) return true;
   const traits = operation.input.member(member)?.traits;
   return Boolean(traits?.httpHeader || traits?.httpQuery);

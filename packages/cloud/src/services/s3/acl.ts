@@ -7,7 +7,7 @@ import type { ReadContext } from "../../context.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { AclHeaders } from "./conditions.ts";
 import { hasAcl } from "./conditions.ts";
-import { accessDenied, invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
+import { accessDenied, invalidArgument, invalidRequest } from "./errors.ts";
 import { effectiveBlock } from "./public-access.ts";
 import { type Acl, accountOfCanonicalId, type Bucket, canonicalId, type Grantee } from "./state.ts";
 
@@ -155,30 +155,41 @@ function grantee(kind: string, value: string, context: ReadContext): Grantee {
   return { kind: "canonical", id: value };
 }
 
+const malformedAcl = () =>
+  new AwsError(
+    "MalformedACLError",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+    { status: 400 },
+  );
+
 /** The ACL of an `AccessControlPolicy`. @throws MalformedACLError, InvalidArgument */
 export function aclOfPolicy(policy: S3.AccessControlPolicy, owner: string, context: ReadContext): Acl {
-  if (!policy.Owner?.ID || !policy.Grants) {
-    throw new AwsError(
-      "MalformedACLError",
-      "The XML you provided was not well-formed or did not validate against our published schema",
-      { status: 400 },
-    );
-  }
+  if (!policy.Owner?.ID || !policy.Grants) throw malformedAcl();
   if (policy.Owner.ID !== owner) throw invalidArgument("Invalid id", "CanonicalUser/ID", policy.Owner.ID);
   const grants = policy.Grants.map(({ Grantee, Permission }): Grant => {
-    if (!Grantee || !Permission || !PERMISSIONS.includes(Permission)) throw malformedXml();
-    const kind = Grantee.Type === "Group" ? "uri" : Grantee.Type === "CanonicalUser" ? "id" : "emailAddress";
-    const value = Grantee.URI ?? Grantee.ID ?? Grantee.EmailAddress ?? "";
-    if (
-      kind === "id" &&
-      accountOfCanonicalId(value, context) === undefined &&
-      !/^[0-9a-f]{64}$/.test(value)
-    ) {
-      throw invalidArgument("Invalid id", "CanonicalUser/ID", value);
-    }
-    return { grantee: grantee(kind, value, context), permission: Permission };
+    if (!Grantee || !Permission || !PERMISSIONS.includes(Permission)) throw malformedAcl();
+    return { grantee: granteeOf(Grantee, context), permission: Permission };
   });
   return { owner, grants };
+}
+
+function granteeOf({ Type, URI, ID, EmailAddress }: S3.Grantee, context: ReadContext): Grantee {
+  switch (Type) {
+    case "Group":
+      if (URI === undefined) throw malformedAcl();
+      if (!GROUPS.includes(URI)) throw invalidArgument("Invalid group uri", "Group/URI", URI);
+      return { kind: "group", uri: URI };
+    case "CanonicalUser":
+      if (ID === undefined) throw malformedAcl();
+      if (accountOfCanonicalId(ID, context) === undefined && !/^[0-9a-f]{64}$/.test(ID)) {
+        throw invalidArgument("Invalid id", "CanonicalUser/ID", ID);
+      }
+      return { kind: "canonical", id: ID };
+    case "AmazonCustomerByEmail":
+      return grantee("emailAddress", EmailAddress ?? "", context);
+    default:
+      throw malformedAcl();
+  }
 }
 
 /** How an ACL is answered. */

@@ -295,7 +295,7 @@ async function kms(
   const keyId = String((input as { KeyId?: string }).KeyId ?? "");
   const region = /^arn:[^:]*:kms:([^:]+):/.exec(keyId)?.[1];
   if (region !== undefined && region !== bucket.region) {
-    throw new AwsError("KMS.NotFoundException", `Invalid arn ${bucket.region}`, { status: 400 });
+    throw new AwsError("KMS.NotFoundException", `Invalid arn ${region}`, { status: 400 });
   }
   const there = context.in(context.account, bucket.region);
   try {

@@ -14,6 +14,8 @@ export interface Bucket {
   versioning?: "Enabled" | "Suspended";
   mfaDelete?: "Enabled" | "Disabled";
   encryption?: S3.ServerSideEncryptionConfiguration;
+  /** It was set, not just given to a new bucket. */
+  encryptionSet?: true;
   ownership?: S3.ObjectOwnership;
   publicAccessBlock?: S3.PublicAccessBlockConfiguration;
   policy?: string;
@@ -127,7 +129,6 @@ export interface Upload {
   key: string;
   initiated: number;
   initiator: string;
-  initiatorId: string;
   owner: string;
   headers: ObjectHeaders;
   metadata: Record<string, string>;

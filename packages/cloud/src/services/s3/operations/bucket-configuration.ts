@@ -98,6 +98,7 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
       );
     }
     change(input, context, (draft) => {
+      draft.encryptionSet = true;
       draft.encryption = {
         Rules: [
           {
@@ -115,6 +116,7 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
   DeleteBucketEncryption(input, context) {
     change(input, context, (draft) => {
       draft.encryption = DEFAULT_ENCRYPTION;
+      delete draft.encryptionSet;
     });
     return {};
   },

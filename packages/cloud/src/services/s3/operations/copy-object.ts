@@ -15,14 +15,14 @@ import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkCopySource, checkWriteConditions } from "../preconditions.ts";
 import { copySourceKey, seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
-import { type ChecksumName, canonicalId, type ObjectVersion } from "../state.ts";
+import { type Bucket, type ChecksumName, canonicalId, type ObjectVersion } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
 import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
 import { findUpload } from "../uploads.ts";
 import { newest } from "../versions.ts";
 import { checkPartNumber, keepPart, partChecksum } from "./multipart.ts";
-import { checkEncryptionAllowed, commit } from "./put-object.ts";
+import { checkEncryptionAllowed, commit, expirationField } from "./put-object.ts";
 
 interface SourceInput {
   CopySource: string;
@@ -103,7 +103,12 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
     const taggingDirective = directive(input.TaggingDirective, "tagging");
     const same =
       from.bucket.name === bucket.name && source.key === input.Key && source.versionId === undefined;
-    if (same && metadataDirective === "COPY" && taggingDirective === "COPY" && !changesAnything(input)) {
+    if (
+      same &&
+      metadataDirective === "COPY" &&
+      taggingDirective === "COPY" &&
+      !changesAnything(input, bucket, found)
+    ) {
       throw invalidRequest(
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       );
@@ -161,6 +166,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
       ...(from.bucket.versioning !== undefined && { CopySourceVersionId: found.versionId }),
       ...(now.versioning === "Enabled" && { VersionId: version.versionId }),
       ...sealedFields(sealed.sealing),
+      ...expirationField(now, version),
     };
   },
 
@@ -192,16 +198,23 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
   },
 };
 
-function changesAnything(input: S3.CopyObjectCommandInput | object): boolean {
+/** Whether a copy onto itself says anything new; a bucket whose encryption was set counts as new. */
+function changesAnything(
+  input: S3.CopyObjectCommandInput | object,
+  bucket: Readonly<Bucket>,
+  found: Readonly<ObjectVersion>,
+): boolean {
   const given = input as Partial<S3.CopyObjectCommandInput>;
-  return [
-    given.StorageClass,
-    given.WebsiteRedirectLocation,
-    given.ServerSideEncryption,
-    given.SSEKMSKeyId,
-    given.SSECustomerAlgorithm,
-    given.ChecksumAlgorithm,
-  ].some((one) => one !== undefined);
+  return (
+    [
+      given.WebsiteRedirectLocation,
+      given.ServerSideEncryption,
+      given.SSEKMSKeyId,
+      given.SSECustomerAlgorithm,
+      given.ChecksumAlgorithm,
+      bucket.encryptionSet,
+    ].some((one) => one !== undefined) || (given.StorageClass ?? found.storageClass) !== found.storageClass
+  );
 }
 
 /** `bytes=first-last`, both said. @throws InvalidArgument, InvalidRequest */

@@ -38,7 +38,7 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   // a checksum of the whole says nothing of a part of it
   const withChecksum =
     input.ChecksumMode === "ENABLED" && (span.length === found.size || input.PartNumber !== undefined);
-  const expiration = expirationHeader(to.bucket, found);
+  const expiration = input.VersionId === undefined ? expirationHeader(to.bucket, found) : undefined;
   const versioned = to.bucket.versioning !== undefined;
   const fields = {
     ...describe(found, versioned, withChecksum && input.PartNumber === undefined),

@@ -59,10 +59,7 @@ function list<T>(bucket: Readonly<Bucket>, kind: string, token: string | undefin
 
 /** The id in the request's query is the one in its body. */
 function checkId(id: string, inside: string | undefined): void {
-  if (id !== inside)
-    throw new AwsError("InvalidConfigurationId", "The specified configuration id is invalid.", {
-      status: 400,
-    });
+  if (id !== inside) throw malformedXml();
 }
 
 export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {

@@ -31,7 +31,7 @@ import { noteObject } from "../trail.ts";
 import { dropUpload, findUpload, partKey, partsOf } from "../uploads.ts";
 import { newest } from "../versions.ts";
 import { listing } from "./list-objects.ts";
-import { checkEncryptionAllowed, commit } from "./put-object.ts";
+import { checkEncryptionAllowed, commit, expirationField } from "./put-object.ts";
 
 const CRC = new Set<string>(["CRC32", "CRC32C", "CRC64NVME"]);
 
@@ -122,7 +122,7 @@ export function partChecksum(
   return upload.checksumAlgorithm ?? wanted?.algorithm;
 }
 
-const initiatorOf = (upload: Readonly<Upload>) => ({ ID: upload.initiator, DisplayName: upload.initiatorId });
+const initiatorOf = (upload: Readonly<Upload>) => ({ ID: upload.initiator });
 
 export const multipartOperations: Handlers<typeof S3, CallContext> = {
   async CreateMultipartUpload(input, context) {
@@ -145,8 +145,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       bucket: bucket.name,
       key: input.Key,
       initiated: wholeSecond(context.now),
-      initiator: context.caller.arn || canonicalId(context.account),
-      initiatorId: context.caller.userId,
+      initiator: context.caller.principal.kind === "root" ? canonicalId(context.account) : context.caller.arn,
       owner,
       headers,
       metadata,
@@ -270,11 +269,10 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       Bucket: input.Bucket,
       KeyMarker: encode(KeyMarker),
       UploadIdMarker: UploadIdMarker ?? "",
-      ...(listed.truncated &&
-        last &&
-        "id" in last && { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.id }),
-      ...(listed.truncated && last && "prefix" in last && { NextKeyMarker: encode(last.prefix) }),
+      NextKeyMarker: last ? encode("id" in last ? last.key : last.prefix) : "",
+      NextUploadIdMarker: last && "id" in last ? last.id : "",
       ...echo,
+      Prefix: input.Prefix === undefined ? undefined : echo.Prefix,
       MaxUploads: limit,
       IsTruncated: listed.truncated,
       Uploads: listed.items.flatMap((one) =>
@@ -352,6 +350,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       ...checksumFields(whole.content.checksum),
       ...sealingFields(upload.sealing),
       ...(now.versioning === "Enabled" && { VersionId: version.versionId }),
+      ...expirationField(now, version),
     } as S3.CompleteMultipartUploadCommandOutput;
   },
 };

@@ -95,7 +95,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   GetObjectRetention(input, context) {
     const { bucket, found } = objectOf(input, context);
     if (!bucket.lock) throw invalidRequest("Bucket is missing Object Lock Configuration");
-    if (!found.retention) throw noLock(input.Key);
+    if (!found.retention) throw noLock();
     return {
       Retention: { Mode: found.retention.mode, RetainUntilDate: new Date(found.retention.until) },
     };
@@ -131,7 +131,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   GetObjectLegalHold(input, context) {
     const { bucket, found } = objectOf(input, context);
     if (!bucket.lock) throw invalidRequest("Bucket is missing Object Lock Configuration");
-    if (!found.legalHold) throw noLock(input.Key);
+    if (!found.legalHold) throw noLock();
     return { LegalHold: { Status: found.legalHold } };
   },
 
@@ -176,14 +176,11 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   },
 };
 
-const noLock = (key: string) =>
+const noLock = () =>
   new AwsError(
     "NoSuchObjectLockConfiguration",
     "The specified object does not have a ObjectLock configuration",
-    {
-      status: 404,
-      members: { Key: key },
-    },
+    { status: 404 },
   );
 
 /** Retention may be made longer by anyone who may set it; shorter only in governance mode, with the bypass. */

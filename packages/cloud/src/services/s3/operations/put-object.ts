@@ -9,6 +9,7 @@ import { address } from "../bucket-name.ts";
 import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } from "../checksum.ts";
 import { takeIn } from "../content.ts";
 import { accessDenied, noSuchBucket } from "../errors.ts";
+import { expirationHeader } from "../lifecycle.ts";
 import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkWrite, checkWriteConditions, type WriteConditions } from "../preconditions.ts";
@@ -44,6 +45,12 @@ export function commit(
     if (onFailure === "discard") bodiesOf(context.store).discard(ids);
     throw error;
   }
+}
+
+/** When a lifecycle rule will remove a new version, as writes answer it. */
+export function expirationField(bucket: Readonly<Bucket>, version: Readonly<ObjectVersion>) {
+  const Expiration = expirationHeader(bucket, version);
+  return Expiration === undefined ? {} : { Expiration };
 }
 
 /** @throws AccessDenied where the bucket blocks SSE-C */
@@ -121,6 +128,7 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
       ...checksumFields(checksum),
       ...sealedFields(sealed.sealing),
       ...(made.bucket.versioning === "Enabled" && { VersionId: made.version.versionId }),
+      ...expirationField(made.bucket, made.version),
     } as S3.PutObjectCommandOutput;
   },
 };
