@@ -1,58 +1,77 @@
 /** VPCs and subnets with their CIDR blocks, DHCP options, peering. */
 import { declared, pick } from "../declared.ts";
-import { type HandlerTable, text } from "../handler.ts";
+import { type HandlerTable, type ResourceHandler, text } from "../handler.ts";
 import { describeOne, ec2Tags, tagSpecifications } from "./shared.ts";
 
 const service = "ec2";
 
-export const vpcTypes: HandlerTable = {
-  "AWS::EC2::VPC": declared({
-    service,
-    create: {
-      op: "CreateVpc",
-      input: (work) => ({
-        ...pick(work.p, "CidrBlock", "InstanceTenancy", "Ipv4IpamPoolId", "Ipv4NetmaskLength"),
-        TagSpecifications: tagSpecifications("vpc", work),
-      }),
-    },
-    id: (output) => output.Vpc.VpcId,
-    steps: [
-      {
-        of: ["EnableDnsSupport"],
-        op: "ModifyVpcAttribute",
-        input: ({ id, p }) => ({ VpcId: id, EnableDnsSupport: { Value: p.EnableDnsSupport ?? true } }),
-      },
-      {
-        of: ["EnableDnsHostnames"],
-        op: "ModifyVpcAttribute",
-        input: ({ id, p }) => ({ VpcId: id, EnableDnsHostnames: { Value: p.EnableDnsHostnames ?? false } }),
-      },
-      {
-        of: ["InstanceTenancy"],
-        updateOnly: true,
-        op: "ModifyVpcTenancy",
-        input: ({ id }) => ({ VpcId: id, InstanceTenancy: "default" }),
-      },
-    ],
-    replacement: (changes) => {
-      if (changes.some((one) => one.name === "CidrBlock" || one.name.startsWith("Ipv4"))) return "yes";
-      const tenancy = changes.find((one) => one.name === "InstanceTenancy");
-      return tenancy && !(tenancy.before === "dedicated" && tenancy.after === "default") ? "yes" : "no";
-    },
-    describe: describeOne("DescribeVpcs", "VpcIds", "Vpcs"),
-    attributes: (vpc) => ({
-      VpcId: vpc.VpcId,
-      CidrBlock: vpc.CidrBlock,
-      CidrBlockAssociations: (vpc.CidrBlockAssociationSet ?? []).map(
-        (one: { AssociationId: string }) => one.AssociationId,
-      ),
-      Ipv6CidrBlocks: (vpc.Ipv6CidrBlockAssociationSet ?? []).map(
-        (one: { Ipv6CidrBlock: string }) => one.Ipv6CidrBlock,
-      ),
+const vpc = declared({
+  service,
+  create: {
+    op: "CreateVpc",
+    input: (work) => ({
+      ...pick(work.p, "CidrBlock", "InstanceTenancy", "Ipv4IpamPoolId", "Ipv4NetmaskLength"),
+      TagSpecifications: tagSpecifications("vpc", work),
     }),
-    delete: { op: "DeleteVpc", input: ({ id }) => ({ VpcId: id }) },
-    tags: ec2Tags,
+  },
+  id: (output) => output.Vpc.VpcId,
+  steps: [
+    {
+      of: ["EnableDnsSupport"],
+      op: "ModifyVpcAttribute",
+      input: ({ id, p }) => ({ VpcId: id, EnableDnsSupport: { Value: p.EnableDnsSupport ?? true } }),
+    },
+    {
+      of: ["EnableDnsHostnames"],
+      op: "ModifyVpcAttribute",
+      input: ({ id, p }) => ({ VpcId: id, EnableDnsHostnames: { Value: p.EnableDnsHostnames ?? false } }),
+    },
+    {
+      of: ["InstanceTenancy"],
+      updateOnly: true,
+      op: "ModifyVpcTenancy",
+      input: ({ id }) => ({ VpcId: id, InstanceTenancy: "default" }),
+    },
+  ],
+  replacement: (changes) => {
+    if (changes.some((one) => one.name === "CidrBlock" || one.name.startsWith("Ipv4"))) return "yes";
+    const tenancy = changes.find((one) => one.name === "InstanceTenancy");
+    return tenancy && !(tenancy.before === "dedicated" && tenancy.after === "default") ? "yes" : "no";
+  },
+  describe: describeOne("DescribeVpcs", "VpcIds", "Vpcs"),
+  attributes: (vpc) => ({
+    VpcId: vpc.VpcId,
+    CidrBlock: vpc.CidrBlock,
+    CidrBlockAssociations: (vpc.CidrBlockAssociationSet ?? []).map(
+      (one: { AssociationId: string }) => one.AssociationId,
+    ),
+    Ipv6CidrBlocks: (vpc.Ipv6CidrBlockAssociationSet ?? []).map(
+      (one: { Ipv6CidrBlock: string }) => one.Ipv6CidrBlock,
+    ),
   }),
+  delete: { op: "DeleteVpc", input: ({ id }) => ({ VpcId: id }) },
+  tags: ec2Tags,
+});
+
+/** A VPC's own values and those of the group and ACL that it was made with. */
+const vpcWithDefaults: ResourceHandler = {
+  ...vpc,
+  async attributes(physical, r) {
+    const ofVpc = { Name: "vpc-id", Values: [physical.physicalId] };
+    const groupName = { Name: "group-name", Values: ["default"] };
+    const isDefault = { Name: "default", Values: ["true"] };
+    const groups = await r.read("ec2", "DescribeSecurityGroups", { Filters: [ofVpc, groupName] });
+    const acls = await r.read("ec2", "DescribeNetworkAcls", { Filters: [ofVpc, isDefault] });
+    return {
+      ...(await vpc.attributes?.(physical, r)),
+      DefaultSecurityGroup: groups.SecurityGroups[0]?.GroupId ?? "",
+      DefaultNetworkAcl: acls.NetworkAcls[0]?.NetworkAclId ?? "",
+    };
+  },
+};
+
+export const vpcTypes: HandlerTable = {
+  "AWS::EC2::VPC": vpcWithDefaults,
   "AWS::EC2::VPCCidrBlock": declared({
     service,
     create: {
