@@ -1,9 +1,12 @@
 /** Deletes a stack's resources, dependents before what they need, honouring retention policies. */
+import { isAwsError } from "../../wire/errors.ts";
 import type { Dependencies } from "../graph.ts";
 import { failureReason, isGone } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
-import { runGraph } from "./schedule.ts";
+import { type Outcome, runGraph } from "./schedule.ts";
+
+const STILL_USED = /DependencyViolation|DeleteConflict|ResourceInUse|InUse|Conflict/;
 
 /** One physical resource to delete, or to leave behind. */
 export interface Removal {
@@ -30,23 +33,50 @@ function removalOrder(removals: ReadonlyMap<string, Removal[]>): Dependencies {
   return graph;
 }
 
-/** Deletes them all. Names of those that failed, whose dependencies were then left alone. */
+/** Another resource still uses it: a later attempt may do. */
+class StillUsed extends Error {}
+
+/**
+ * Deletes them all. What something else still uses is tried again as long as other deletions get done, as the
+ * template need not say all that depends on each other. Names of those that failed; what they need stays.
+ */
 export async function removeAll(operation: Operation, removals: readonly Removal[]): Promise<string[]> {
+  let left = removals;
+  for (;;) {
+    const last = await removeRound(operation, left, true);
+    if (last.failed.length === 0) return [];
+    const done = new Set(last.done);
+    const retryable = last.failed.some((one) => one.error instanceof StillUsed);
+    left = left.filter((one) => !done.has(one.record.logicalId));
+    if (retryable && done.size > 0) continue;
+    const final = retryable ? await removeRound(operation, left, false) : last;
+    return final.failed.map((one) => one.name);
+  }
+}
+
+async function removeRound(
+  operation: Operation,
+  removals: readonly Removal[],
+  lenient: boolean,
+): Promise<Outcome> {
   const byName = new Map<string, Removal[]>();
   for (const one of removals) {
     byName.set(one.record.logicalId, [...(byName.get(one.record.logicalId) ?? []), one]);
   }
-  const outcome = await runGraph(
+  return runGraph(
     removalOrder(byName),
     async (name) => {
-      for (const one of byName.get(name) ?? []) await removeOne(operation, one);
+      for (const one of byName.get(name) ?? []) await removeOne(operation, one, lenient);
     },
     { keepGoing: true },
   );
-  return outcome.failed.map((one) => one.name);
 }
 
-async function removeOne(operation: Operation, { record, physical, retain, whole }: Removal): Promise<void> {
+async function removeOne(
+  operation: Operation,
+  { record, physical, retain, whole }: Removal,
+  lenient: boolean,
+): Promise<void> {
   const { journal } = operation;
   const done = (status: string): void => {
     const latest = journal.resource(record.logicalId) ?? record;
@@ -67,12 +97,15 @@ async function removeOne(operation: Operation, { record, physical, retain, whole
     if (whole && latest) journal.resourceStatus(latest, "DELETE_COMPLETE");
     return;
   }
-  if (whole) journal.resourceStatus({ ...record, ...physical }, "DELETE_IN_PROGRESS");
+  const again = whole && journal.resource(record.logicalId)?.status === "DELETE_IN_PROGRESS";
+  if (again) journal.keep({ ...record, ...physical, status: "DELETE_IN_PROGRESS" });
+  else if (whole) journal.resourceStatus({ ...record, ...physical }, "DELETE_IN_PROGRESS");
   else journal.resourceEvent(record, physical.physicalId, physical.properties, "DELETE_IN_PROGRESS");
   try {
     await operation.remove(record, physical);
   } catch (error) {
     if (!isGone(error)) {
+      if (lenient && isAwsError(error) && STILL_USED.test(error.code)) throw new StillUsed();
       const reason = failureReason(error, operation.origins.get(error as object));
       const latest = journal.resource(record.logicalId) ?? record;
       if (whole) journal.resourceStatus({ ...latest, ...physical }, "DELETE_FAILED", reason);

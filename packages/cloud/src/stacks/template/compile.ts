@@ -101,6 +101,7 @@ function templateScope(
 ): Scope {
   const pseudo: Record<string, Evaluated> = pseudoParameters(facts);
   const known = new Map<string, boolean>();
+  const open = new Set<string>();
   const scope: Scope = {
     extended: template.transforms.includes("AWS::LanguageExtensions"),
     parameter: (name) =>
@@ -111,6 +112,9 @@ function templateScope(
       if (!Object.hasOwn(template.conditions, name)) {
         throw templateError(`unresolved condition dependency ${name} in Fn::If`);
       }
+      if (open.has(name))
+        throw templateError(`Found circular condition dependency between ${[...open].at(-1)} and ${name}`);
+      open.add(name);
       const result = truth(
         template.conditions[name] as Value,
         {
@@ -120,6 +124,7 @@ function templateScope(
         },
         "Condition",
       );
+      open.delete(name);
       known.set(name, result);
       return result;
     },

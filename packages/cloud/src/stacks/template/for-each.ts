@@ -10,19 +10,28 @@ const PREFIX = "Fn::ForEach::";
 /** AWS: a template may hold at most five nested loops. */
 const MAX_LOOPS = 5;
 
+/** Copies that one template may expand to: far more than the 500 resources that it may have. */
+const MAX_COPIES = 20_000;
+
 /** Expands every loop in `value`; `evaluate` resolves collections. @throws AwsError `ValidationError` */
-export function expandLoops(value: Value, evaluate: (value: Value) => Value, depth = 0): Value {
-  if (Array.isArray(value)) return value.map((one) => expandLoops(one, evaluate, depth));
+export function expandLoops(
+  value: Value,
+  evaluate: (value: Value) => Value,
+  depth = 0,
+  count: { copies: number } = { copies: 0 },
+): Value {
+  if (Array.isArray(value)) return value.map((one) => expandLoops(one, evaluate, depth, count));
   if (!isMap(value)) return value;
   const result: ValueMap = {};
   for (const [key, one] of Object.entries(value)) {
     if (!key.startsWith(PREFIX)) {
-      put(result, key, expandLoops(one, evaluate, depth));
+      put(result, key, expandLoops(one, evaluate, depth, count));
       continue;
     }
     if (depth >= MAX_LOOPS) throw invalid(key, "loops may be nested at most five deep");
     for (const [name, copy] of iterations(key, one, evaluate)) {
-      const expanded = expandLoops({ [name]: copy }, evaluate, depth + 1) as ValueMap;
+      if (++count.copies > MAX_COPIES) throw invalid(key, `it expands to more than ${MAX_COPIES} copies`);
+      const expanded = expandLoops({ [name]: copy }, evaluate, depth + 1, count) as ValueMap;
       for (const [inner, content] of Object.entries(expanded)) {
         if (Object.hasOwn(result, inner)) throw invalid(key, `duplicate key ${inner}`);
         put(result, inner, content);

@@ -31,6 +31,7 @@ export function validateTemplate(template: Template, extended: boolean): void {
 }
 
 function validateConditions(template: Template, extended: boolean): void {
+  const settled = new Set<string>();
   const missing = new Set<string>();
   for (const [name, value] of Object.entries(template.conditions)) {
     visit(value, {
@@ -45,7 +46,7 @@ function validateConditions(template: Template, extended: boolean): void {
         }
       },
     });
-    conditionCycle(template, name, []);
+    conditionCycle(template, name, [], settled);
   }
   if (missing.size > 0) {
     throw formatError(
@@ -54,13 +55,21 @@ function validateConditions(template: Template, extended: boolean): void {
   }
 }
 
-function conditionCycle(template: Template, name: string, path: readonly string[]): void {
+/** @param settled conditions that are known to lead to no cycle, so that each is walked once */
+function conditionCycle(
+  template: Template,
+  name: string,
+  path: readonly string[],
+  settled: Set<string>,
+): void {
+  if (settled.has(name)) return;
   if (path.includes(name)) {
     throw templateError(`Found circular condition dependency between ${path.at(-1)} and ${name}`);
   }
   visit(template.conditions[name] as Value, {
-    condition: (one) => conditionCycle(template, one, [...path, name]),
+    condition: (one) => conditionCycle(template, one, [...path, name], settled),
   });
+  settled.add(name);
 }
 
 function validateBlock(template: Template, block: "Resources" | "Outputs", extended: boolean): void {
