@@ -16,6 +16,7 @@ import {
   isAlwaysAllowed,
   isForbiddenToRoot,
   needsResourcePolicy,
+  ownerCannotBeLockedOut,
   rcpBinds,
 } from "./service-rules.ts";
 import {
@@ -99,15 +100,19 @@ export function decide(evaluation: Evaluation, request: Request, policies: Polic
   const { arn } = evaluation;
   const bucketArn = throughPoint && !evaluation.action.wildcardOnly ? request.resource.bucketArn : undefined;
   if (bucketArn !== undefined) evaluation.pointAt(bucketArn);
-  const resource = resourceVerdict(policies.resource, evaluation);
+  let resource = resourceVerdict(policies.resource, evaluation);
   if (bucketArn !== undefined) evaluation.pointAt(arn);
-  if (resource === REFUSES) return explicitlyDeniedBy.resource;
+  if (resource === REFUSES) {
+    if (ownerCannotBeLockedOut(evaluation)) resource = NOBODY;
+    else return explicitlyDeniedBy.resource;
+  }
 
   const identity = hasIdentity ? layerVerdict(policies.identity, evaluation) : ABSENT;
   if (identity === DENIES) return explicitlyDeniedBy.identity;
   const boundary = hasIdentity ? layerVerdict(policies.boundary, evaluation) : ABSENT;
   if (boundary === DENIES) return explicitlyDeniedBy.boundary;
-  let session: Verdict = hasIdentity ? layerVerdict(policies.session, evaluation) : ABSENT;
+  // A root session (`sts:AssumeRoot`) is limited by its task policy.
+  let session: Verdict = hasIdentity || kind === "root" ? layerVerdict(policies.session, evaluation) : ABSENT;
   if (session === DENIES) return explicitlyDeniedBy.session;
   if (session === ABSENT && kind === "federated-user") session = SILENT;
   const endpoint =
@@ -152,11 +157,9 @@ export function decide(evaluation: Evaluation, request: Request, policies: Polic
       if (session === SILENT) return implicitlyDeniedBy.session;
       return allowedBy.keyGrant;
     }
-    if (kind !== "root") {
-      if (!identityAllows) return implicitlyDeniedBy.identity;
-      if (boundary === SILENT) return implicitlyDeniedBy.boundary;
-      if (session === SILENT) return implicitlyDeniedBy.session;
-    }
+    if (kind !== "root" && !identityAllows) return implicitlyDeniedBy.identity;
+    if (boundary === SILENT) return implicitlyDeniedBy.boundary;
+    if (session === SILENT) return implicitlyDeniedBy.session;
     if (throughPoint && point === NOBODY) return implicitlyDeniedBy.accessPoint;
     if (resource !== NOBODY || grant !== NOBODY) return allowedBy.resource;
     return implicitlyDeniedBy.resource;
@@ -169,7 +172,7 @@ export function decide(evaluation: Evaluation, request: Request, policies: Polic
   const policyNeeded = needsResourcePolicy(evaluation);
   if (kind === "root") {
     if (policyNeeded && granted === NOBODY) return implicitlyDeniedBy.resource;
-    return allowedBy.root;
+    return session === SILENT ? implicitlyDeniedBy.session : allowedBy.root;
   }
   if (granted === DIRECT) return allowedBy[grantor];
   const throughIdentity = identityAllows && (!policyNeeded || granted >= ACCOUNT);

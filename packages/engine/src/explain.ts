@@ -131,11 +131,12 @@ function resourceReports(evaluation: Evaluation, request: Request, policies: Pol
 
 function principalReports(evaluation: Evaluation, policies: PolicySet): LayerReport[] {
   const { kind } = evaluation.principal;
+  const optional = (layer: Layer, own: readonly CompiledPolicy[] | undefined): LayerReport =>
+    own === undefined || own.length === 0 ? absent(layer) : layerReport(layer, own, evaluation);
+  if (kind === "root") return [absent("identity"), absent("boundary"), optional("session", policies.session)];
   if (kind !== "user" && kind !== "session" && kind !== "federated-user") {
     return [absent("identity"), absent("boundary"), absent("session")];
   }
-  const optional = (layer: Layer, own: readonly CompiledPolicy[] | undefined): LayerReport =>
-    own === undefined || own.length === 0 ? absent(layer) : layerReport(layer, own, evaluation);
   const session =
     kind === "federated-user"
       ? layerReport("session", policies.session ?? [], evaluation)

@@ -49,3 +49,18 @@ export function rcpBinds(action: RequestedAction): boolean {
 export function hasGatewayEndpoint(action: RequestedAction): boolean {
   return action.service === "s3" || action.service === "dynamodb";
 }
+
+const bucketPolicyActions = new Set(["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"]);
+
+/**
+ * Whether a deny in the bucket's own policy does not count: its owner's root user can always mend the policy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+export function ownerCannotBeLockedOut(evaluation: Evaluation): boolean {
+  const { principal, resourceAccount } = evaluation;
+  return (
+    principal.kind === "root" &&
+    principal.account === resourceAccount &&
+    bucketPolicyActions.has(evaluation.action.lower)
+  );
+}

@@ -93,6 +93,7 @@ const actions = [
   "s3:PutObject",
   "S3:listbucket",
   "s3:ListAllMyBuckets",
+  "s3:PutBucketPolicy",
   "kms:Decrypt",
   "kms:CreateGrant",
   "sts:AssumeRole",

@@ -72,14 +72,17 @@ export function referenceAuthorize(request: Request, policies: PolicySet): Refer
   const scps = scpApplies ? (policies.scps ?? []).map((level) => find(level.policies)) : [];
   const isPoint = /^arn:[^:]*:s3:[^:]*:[^:]*:accesspoint\//.test(request.resource.arn);
   const point = find(isPoint && policies.accessPoint ? [policies.accessPoint] : []);
-  const resource = find(policies.resource ? [policies.resource] : [], behindAccessPoint(request, isPoint));
+  const mendsPolicy =
+    isRoot && account === ownerOf(request) && /^s3:(get|put|delete)bucketpolicy$/.test(action);
+  const bucket = find(policies.resource ? [policies.resource] : [], behindAccessPoint(request, isPoint));
+  const resource: LayerFinding = mendsPolicy && bucket.denies ? { denies: false, allows: "nobody" } : bucket;
   const hasIdentity =
     principal.kind === "user" || principal.kind === "session" || principal.kind === "federated-user";
   const layer = (list: readonly CompiledPolicy[] | undefined): LayerFinding | undefined =>
     hasIdentity && list !== undefined && list.length > 0 ? find(list) : undefined;
   const identity = layer(policies.identity);
   const boundary = layer(policies.boundary);
-  const session = layer(policies.session);
+  const session = isRoot && policies.session?.length ? find(policies.session) : layer(policies.session);
   const endpoint = policies.endpoint?.length ? find(policies.endpoint, request, isGateway) : undefined;
 
   // 1. An explicit deny anywhere wins.
@@ -130,7 +133,7 @@ export function referenceAuthorize(request: Request, policies: PolicySet): Refer
     if (grant === "role" || grant === "principal")
       return limits[0] ? implicit(limits[0]) : allowed("keyGrant");
     if (!isRoot && !identityAllows) return implicit("identity");
-    if (!isRoot && limits[0]) return implicit(limits[0]);
+    if (limits[0]) return implicit(limits[0]);
     if (isPoint && point.allows === "nobody") return implicit("accessPoint");
     return resource.allows === "nobody" && grant === "nobody" ? implicit("resource") : allowed("resource");
   }
@@ -147,7 +150,8 @@ export function referenceAuthorize(request: Request, policies: PolicySet): Refer
   const needsPolicy =
     (isTrust && request.resource.arn.includes(":role/")) ||
     (service === "kms" && request.resource.arn.includes(":key/"));
-  if (isRoot) return needsPolicy && best === "nobody" ? implicit("resource") : allowed("root");
+  if (isRoot && needsPolicy && best === "nobody") return implicit("resource");
+  if (isRoot) return limits[0] ? implicit(limits[0]) : allowed("root");
   if (best === "principal") return allowed(grantor);
   const identitySuffices = identityAllows && (!needsPolicy || best !== "nobody");
   if (!identitySuffices && best !== "role")

@@ -110,7 +110,9 @@ function checkAws(entry: string, path: string, findings: Findings): void {
   if (entry === "*" || isAccountId(entry) || uniqueId.test(entry)) return;
   const arn = parseArn(entry);
   const named =
-    arn !== undefined && (arn.service === "iam" || arn.service === "sts") && isAccountId(arn.account);
+    arn !== undefined &&
+    (arn.service === "iam" || arn.service === "sts") &&
+    (isAccountId(arn.account) || arn.account === "cloudfront");
   if (!named) {
     findings.error(
       "POLICY0216",

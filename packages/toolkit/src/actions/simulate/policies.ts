@@ -102,8 +102,9 @@ function single(
   warnings: string[],
 ): CompiledPolicy | undefined {
   const entries = list(value).filter((entry) => {
-    const isEmpty = typeof entry === "object" && entry !== null && Object.keys(entry).length === 0;
-    return entry !== null && !isEmpty;
+    if (entry === null) return false;
+    const isEmpty = typeof entry === "object" && Object.values(entry).every((value) => value === null);
+    return !isEmpty;
   });
   if (entries.length === 0) return undefined;
   if (entries.length > 1) {
