@@ -24,6 +24,7 @@ export {
   parseOperator,
   type SetPrefix,
 } from "./condition-operators.ts";
+export { actionsWithDependents, type DependentAction, dependentActions } from "./dependent-actions.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export {
   type ConditionBlock,
