@@ -19,6 +19,18 @@ interface Task {
   run: () => void | Promise<void>;
 }
 
+/** Position of the first task that is due later than `time`; `tasks` are in order. */
+function firstAfter(tasks: readonly Task[], time: number): number {
+  let low = 0;
+  let high = tasks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tasks[middle] as Task).time > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** A clock that follows the machine's time. @param onError told of a task that threw. */
 export function systemClock(onError: (error: unknown) => void): Clock {
   let offset = 0;
@@ -50,9 +62,8 @@ export function systemClock(onError: (error: unknown) => void): Clock {
     now,
     at(time, run) {
       const task = { time, run };
-      const index = tasks.findIndex((one) => one.time > time);
-      tasks.splice(index < 0 ? tasks.length : index, 0, task);
-      arm();
+      tasks.splice(firstAfter(tasks, time), 0, task);
+      if (tasks[0] === task) arm();
       return () => {
         tasks = tasks.filter((one) => one !== task);
       };

@@ -55,7 +55,10 @@ export function createOperation(kind: Kind, operation: string) {
   const { out } = factsOf(operation);
   return (input: Fields, context: CallContext): Fields | Promise<Fields> => {
     const resource = create(kind, input, context);
-    const answer = () => pick(membersOf(kind, resource, context, input), out);
+    const answer = () =>
+      out.length === 1 && out[0] === arnField(kind)
+        ? { [arnField(kind)]: resource.arn }
+        : pick(membersOf(kind, resource, context, input), out);
     const more = kind.hooks?.created?.(resource, input, context);
     if (more instanceof Promise) return more.then((fields) => ({ ...answer(), ...fields }));
     return { ...answer(), ...more };

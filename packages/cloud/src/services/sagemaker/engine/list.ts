@@ -23,7 +23,8 @@ export function list(kind: Kind, operation: string, input: Fields, context: Read
   const { now } = context;
   const one = shelf(kind, context);
   const { light, heavy } = filters(kind, input, context);
-  const sort = sorting(kind, input, context, one);
+  const admitted = (entry: Entry) => statusAt(entry, now) !== GONE && light.every((admits) => admits(entry));
+  const sort = sorting(kind, input, context, one, admitted);
   const after = positionOf(input.NextToken);
   const most = typeof input.MaxResults === "number" ? input.MaxResults : DEFAULT_PAGE;
   const items: Fields[] = [];
@@ -31,7 +32,7 @@ export function list(kind: Kind, operation: string, input: Fields, context: Read
   let next: string | undefined;
   for (const entry of sort.entries) {
     if (after && !sort.isAfter(entry, after)) continue;
-    if (statusAt(entry, now) === GONE || !light.every((admits) => admits(entry))) continue;
+    if (!admitted(entry)) continue;
     const resource = one.byKey(entry.key, now);
     if (!resource || !heavy.every((admits) => admits(resource))) continue;
     if (items.length === most) {
@@ -50,7 +51,13 @@ interface Sorting {
   isAfter: (entry: Entry, position: Position) => boolean;
 }
 
-function sorting(kind: Kind, input: Fields, context: ReadContext, one: Shelf): Sorting {
+function sorting(
+  kind: Kind,
+  input: Fields,
+  context: ReadContext,
+  one: Shelf,
+  admitted: (entry: Entry) => boolean,
+): Sorting {
   const by = String(input.SortBy ?? kind.sortBy ?? "CreationTime");
   const ascending = /^asc/i.test(String(input.SortOrder ?? kind.order ?? "Descending"));
   const value = sortValue(kind, by, context, one);
@@ -62,6 +69,7 @@ function sorting(kind: Kind, input: Fields, context: ReadContext, one: Shelf): S
   if (kept) return { entries: ascending ? kept : backwards(kept), value, isAfter };
   const sorted = one
     .entries("created")
+    .filter(admitted)
     .map((entry) => ({ entry, at: value(entry) }))
     .sort((a, b) => sign * (compare(a.at, b.at) || compare(a.entry.key, b.entry.key)));
   return { entries: sorted.map(({ entry }) => entry), value, isAfter };
