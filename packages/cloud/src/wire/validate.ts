@@ -234,15 +234,27 @@ export function matches(pattern: string, text: string): boolean {
   return patterns.get(pattern)?.test(text) ?? true;
 }
 
+/** Java's POSIX classes, as ranges. */
+const CLASSES: Record<string, string> = {
+  Alnum: "a-zA-Z0-9",
+  Alpha: "a-zA-Z",
+  Punct: "!-\\/:-@\\[-`{-~",
+  ASCII: "\\x00-\\x7f",
+  Print: "\\x20-\\x7e",
+};
+
+/** Writes `\p{Alnum}` and its like out: within brackets as they are, outside with brackets of their own. */
+function spellClasses(pattern: string): string {
+  const inside = (text: string) =>
+    text.replace(/\\p\{(\w+)\}/g, (whole, name: string) => CLASSES[name] ?? whole);
+  return pattern.replace(/\[(?:\\.|[^\]\\])*\]|\\p\{(\w+)\}/g, (whole, name?: string) =>
+    name === undefined ? inside(whole) : CLASSES[name] ? `[${CLASSES[name]}]` : whole,
+  );
+}
+
 /** Java patterns, anchored; inline flags and a few spellings differ from JavaScript's. */
 export function compilePattern(pattern: string): RegExp | undefined {
-  let source = pattern
-    .replaceAll("${1,", "{1,")
-    .replace(/\\p\{Alnum\}/g, "a-zA-Z0-9")
-    .replace(/\\p\{Alpha\}/g, "a-zA-Z")
-    .replace(/\\p\{Punct\}/g, "!-\\/:-@\\[-`{-~")
-    .replace(/\\p\{(?:ASCII)\}/g, "\\x00-\\x7f")
-    .replace(/\\p\{Print\}/g, "\\x20-\\x7e")
+  let source = spellClasses(pattern.replaceAll("${1,", "{1,"))
     .replace(/\\z|\\Z/g, "$")
     .replace(/\\A/g, "^")
     .replace(/([*+?}])\+/g, "$1");
