@@ -7,14 +7,21 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { join } from "node:path";
 import type { Store } from "./store.ts";
 
-const keys = new WeakMap<Store, Buffer>();
+const keys = new WeakMap<Store, { master: Buffer; derived: Map<string, Buffer> }>();
 
 /** A 256-bit key derived from the master key for one purpose. */
 export function masterKey(store: Store, purpose: string): Buffer {
-  let key = keys.get(store);
-  if (!key)
-    keys.set(store, (key = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32)));
-  return Buffer.from(hkdfSync("sha256", key, "sagekeep", purpose, 32));
+  let known = keys.get(store);
+  if (!known) {
+    const master = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32);
+    keys.set(store, (known = { master, derived: new Map() }));
+  }
+  let key = known.derived.get(purpose);
+  if (!key) {
+    key = Buffer.from(hkdfSync("sha256", known.master, "sagekeep", purpose, 32));
+    known.derived.set(purpose, key);
+  }
+  return key;
 }
 
 function loadOrMake(path: string): Buffer {

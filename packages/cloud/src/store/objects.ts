@@ -93,6 +93,15 @@ export class ObjectBodies {
     return swept;
   }
 
+  /** Removes every body that is there now: the rows were emptied. */
+  clear(): void {
+    for (const shard of readdirSync(this.folder)) {
+      if (shard === "tmp") continue;
+      for (const id of readdirSync(join(this.folder, shard)))
+        rmSync(join(this.folder, shard, id), { force: true });
+    }
+  }
+
   /** How many bodies there are, the unfinished ones too. */
   async count(): Promise<number> {
     const shards = await readdir(this.folder);

@@ -1,7 +1,7 @@
 /** AWS managed keys (`alias/aws/s3` …): made in an account and region when a service first needs one. */
 import type { CallContext, ReadContext } from "../../context.ts";
 import { managedPolicy } from "./key-policy.ts";
-import { generate, newKeyId, sealed } from "./material.ts";
+import { generateSymmetric, newKeyId, sealed } from "./material.ts";
 import { aliases, type Key, keys } from "./state.ts";
 
 const DESCRIPTIONS: Record<string, string> = {
@@ -44,7 +44,7 @@ function makeManagedKey(name: string, service: string, at: ReadContext): void {
     manager: "AWS",
     policy: managedPolicy(VIA[service] ?? service, at.account, at.region),
     tags: {},
-    materials: [sealed(at, id, generate("SYMMETRIC_DEFAULT").secret, at.now, "generated")],
+    materials: [sealed(at, id, generateSymmetric().secret, at.now, "generated")],
     rotation: { period: 365, next: at.now + 365 * 86_400_000 },
   };
   at.store.unitOfWork(() => {

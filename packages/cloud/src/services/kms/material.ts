@@ -1,5 +1,13 @@
 /** Key material: made, sealed under the local master key, opened for use. */
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from "node:crypto";
+import {
+  createPrivateKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+} from "node:crypto";
+import { promisify } from "node:util";
 import type * as Kms from "@aws-sdk/client-kms";
 import { masterKey, seal, unseal } from "../../store/master-key.ts";
 import type { Store } from "../../store/store.ts";
@@ -27,25 +35,39 @@ export function newMaterialId(): string {
   return randomBytes(32).toString("hex");
 }
 
-/** Fresh material for a key spec, with the public half of an asymmetric one. */
-export function generate(spec: Kms.KeySpec): { secret: Buffer; publicKey?: Buffer } {
-  if (spec === "SYMMETRIC_DEFAULT") return { secret: randomBytes(32) };
-  const hmac = HMAC_BYTES[spec];
-  if (hmac) return { secret: randomBytes(hmac) };
-  return generatePair(spec);
+export interface Fresh {
+  secret: Buffer;
+  /** Of an asymmetric key, SPKI DER. */
+  publicKey?: Buffer;
 }
 
+/** Fresh material for a key spec. RSA takes its time, off the main thread. */
+export function generate(spec: Kms.KeySpec): Fresh | Promise<Fresh> {
+  if (spec === "SYMMETRIC_DEFAULT") return generateSymmetric();
+  const hmac = HMAC_BYTES[spec];
+  return hmac ? { secret: randomBytes(hmac) } : generatePair(spec);
+}
+
+export const generateSymmetric = (): Fresh => ({ secret: randomBytes(32) });
+
 /** A new key pair in PKCS#8 and SPKI DER. */
-export function generatePair(spec: Kms.KeySpec | Kms.DataKeyPairSpec): { secret: Buffer; publicKey: Buffer } {
-  const { privateKey, publicKey } = pairOf(spec);
+export async function generatePair(spec: Kms.KeySpec | Kms.DataKeyPairSpec): Promise<Required<Fresh>> {
+  const { privateKey, publicKey } = await pairOf(spec);
   return {
     secret: privateKey.export({ format: "der", type: "pkcs8" }),
     publicKey: publicKey.export({ format: "der", type: "spki" }),
   };
 }
 
-function pairOf(spec: string): { privateKey: KeyObject; publicKey: KeyObject } {
-  if (spec.startsWith("RSA_")) return generateKeyPairSync("rsa", { modulusLength: Number(spec.slice(4)) });
+const makeRsa = promisify(generateKeyPair) as (
+  type: "rsa",
+  options: { modulusLength: number },
+) => Promise<{ privateKey: KeyObject; publicKey: KeyObject }>;
+
+export const rsaPair = (bits: number) => makeRsa("rsa", { modulusLength: bits });
+
+async function pairOf(spec: string): Promise<{ privateKey: KeyObject; publicKey: KeyObject }> {
+  if (spec.startsWith("RSA_")) return rsaPair(Number(spec.slice(4)));
   if (spec === "ECC_NIST_EDWARDS25519") return generateKeyPairSync("ed25519");
   const namedCurve = CURVES[spec as Kms.KeySpec];
   if (!namedCurve) throw new TypeError(`no key pair for ${spec}`);

@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
  */
 import type { ReadContext } from "../../context.ts";
-import { generate, sealed } from "./material.ts";
+import { generateSymmetric, sealed } from "./material.ts";
 import { type Key, keys } from "./state.ts";
 
 export const DAY = 86_400_000;
 
 /** Gives a key new current material. Call inside a unit of work. */
 export function rotate(draft: Key, how: "AUTOMATIC" | "ON_DEMAND", context: ReadContext, now: number): void {
-  const material = sealed(context, draft.id, generate("SYMMETRIC_DEFAULT").secret, now, "generated");
+  const material = sealed(context, draft.id, generateSymmetric().secret, now, "generated");
   draft.materials.unshift({ ...material, rotation: how, rotated: now });
 }
 

@@ -10,7 +10,12 @@ const AFTER_START = 30_000;
 const TABLES = ["s3.object", "s3.older-version", "s3.part"];
 
 export function sweepLater(cloud: CloudRuntime): void {
-  if (!cloud.store.folder) return;
+  const { store } = cloud;
+  const any = store.database.prepare(
+    `SELECT 1 FROM item WHERE tbl IN (${TABLES.map(() => "?").join()}) LIMIT 1`,
+  );
+  if (any.get(...TABLES) === undefined) bodiesOf(store).clear();
+  if (!store.folder) return;
   setTimeout(() => void sweep(cloud.store).catch(() => {}), AFTER_START).unref();
 }
 

@@ -36,25 +36,22 @@ export function walk<T extends Stored>(
     if (rolled !== undefined) from = `${rolled}${LAST}`;
   }
   if (limit <= 0) return { items, truncated: false };
+  const size = Math.min(BATCH, limit + 1);
   for (;;) {
-    const batch = table.entries({ prefix, after: from, limit: Math.min(BATCH, limit + 1) });
-    let jumped = false;
+    const batch = table.entries({ prefix, after: from, limit: size });
+    let told: string | undefined;
     for (const [key, value] of batch) {
       from = key;
+      if (told !== undefined && key.startsWith(told)) continue;
       if (!keep(value)) continue;
-      const rolled = delimiter ? rollUp(key, prefix, delimiter) : undefined;
       const previous = items.at(-1);
       if (items.length === limit) return { items, truncated: true, last: previous ? labelOf(previous) : "" };
-      if (rolled === undefined) {
-        items.push({ key, value });
-        continue;
-      }
-      items.push({ prefix: rolled });
-      from = `${rolled}${LAST}`;
-      jumped = true;
-      break;
+      told = delimiter ? rollUp(key, prefix, delimiter) : undefined;
+      items.push(told === undefined ? { key, value } : { prefix: told });
     }
-    if (!jumped && batch.length < Math.min(BATCH, limit + 1)) return { items, truncated: false };
+    if (batch.length < size) return { items, truncated: false };
+    // the rest of a long common prefix is passed over in one step
+    if (told !== undefined && from.startsWith(told)) from = `${told}${LAST}`;
   }
 }
 

@@ -238,8 +238,8 @@ export const encryptionOperations: Handlers<typeof Kms, CallContext> = {
     return dataKeyPair(input, "GenerateDataKeyPair", context);
   },
 
-  GenerateDataKeyPairWithoutPlaintext(input, context) {
-    const { PrivateKeyPlaintext: _, ...rest } = dataKeyPair(
+  async GenerateDataKeyPairWithoutPlaintext(input, context) {
+    const { PrivateKeyPlaintext: _, ...rest } = await dataKeyPair(
       input,
       "GenerateDataKeyPairWithoutPlaintext",
       context,
@@ -260,7 +260,7 @@ export const encryptionOperations: Handlers<typeof Kms, CallContext> = {
   },
 };
 
-function dataKeyPair(
+async function dataKeyPair(
   input: {
     KeyId: string;
     KeyPairSpec: Kms.DataKeyPairSpec;
@@ -277,7 +277,7 @@ function dataKeyPair(
   const key = usable(input.KeyId, operation, context);
   requireSymmetric(key, operation);
   refuseDryRun(input.DryRun);
-  const pair = generatePair(KeyPairSpec);
+  const pair = await generatePair(KeyPairSpec);
   return {
     PrivateKeyCiphertextBlob: seal(key, pair.secret, input.EncryptionContext, "SYMMETRIC_DEFAULT", context),
     PrivateKeyPlaintext: pair.secret,

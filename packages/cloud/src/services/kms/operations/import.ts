@@ -5,7 +5,6 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
   privateDecrypt,
   randomBytes,
 } from "node:crypto";
@@ -15,7 +14,7 @@ import { masterKey, seal, unseal } from "../../../store/master-key.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { unsupported, validation } from "../errors.ts";
-import { HMAC_BYTES, sealed } from "../material.ts";
+import { HMAC_BYTES, rsaPair, sealed } from "../material.ts";
 import { importTokens, type Key, keyArn } from "../state.ts";
 import { checkNotDeleting } from "../usable.ts";
 import { changeable, update } from "./keys.ts";
@@ -78,7 +77,7 @@ function publicHalf(key: Readonly<Key>, secret: Buffer): Buffer | undefined {
 }
 
 export const importOperations: Handlers<typeof Kms, CallContext> = {
-  GetParametersForImport(input, context) {
+  async GetParametersForImport(input, context) {
     const key = external(input.KeyId, context);
     const { WrappingKeySpec, WrappingAlgorithm } = input;
     if (
@@ -90,9 +89,7 @@ export const importOperations: Handlers<typeof Kms, CallContext> = {
         `${WrappingAlgorithm} with ${WrappingKeySpec} is not supported by the Sagekeep local cloud`,
       );
     }
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-      modulusLength: Number(WrappingKeySpec.slice(4)),
-    });
+    const { privateKey, publicKey } = await rsaPair(Number(WrappingKeySpec.slice(4)));
     const ImportToken = randomBytes(256);
     const expires = context.now + DAY;
     importTokens(context).put(key.id, {

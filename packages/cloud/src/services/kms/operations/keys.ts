@@ -8,7 +8,7 @@ import { invalidState, unsupported, validation } from "../errors.ts";
 import { findByKeyId, findKey } from "../find-key.ts";
 import { checkKeyPolicy, checkLockout, defaultPolicy } from "../key-policy.ts";
 import { ensureManagedKey } from "../managed-keys.ts";
-import { generate, newKeyId, sealed } from "../material.ts";
+import { type Fresh, generate, newKeyId, sealed } from "../material.ts";
 import { metadataOf } from "../metadata.ts";
 import { page } from "../paging.ts";
 import { principalExists } from "../principals.ts";
@@ -65,27 +65,31 @@ export const keyOperations: Handlers<typeof Kms, CallContext> = {
       checkKeyPolicy(policy, principalExists(context));
       if (!input.BypassPolicyLockoutSafetyCheck) checkLockout(policy, arn, context);
     }
-    const made = origin === "AWS_KMS" ? generate(spec) : undefined;
-    const key: Key = {
-      id,
-      account,
-      region,
-      created: now,
-      description: input.Description ?? "",
-      spec,
-      usage,
-      state: made ? "Enabled" : "PendingImport",
-      origin,
-      manager: "CUSTOMER",
-      policy,
-      tags: mergeTags({}, input.Tags ?? []),
-      materials: made ? [sealed(context, id, made.secret, now, "generated")] : [],
-      ...(made?.publicKey && { publicKey: made.publicKey.toString("base64") }),
-      ...(multiRegion && { multiRegion: { primary: { arn, region }, replicas: [] } }),
+    const tags = mergeTags({}, input.Tags ?? []);
+    const finish = (made: Fresh | undefined) => {
+      const key: Key = {
+        id,
+        account,
+        region,
+        created: now,
+        description: input.Description ?? "",
+        spec,
+        usage,
+        state: made ? "Enabled" : "PendingImport",
+        origin,
+        manager: "CUSTOMER",
+        policy,
+        tags,
+        materials: made ? [sealed(context, id, made.secret, now, "generated")] : [],
+        ...(made?.publicKey && { publicKey: made.publicKey.toString("base64") }),
+        ...(multiRegion && { multiRegion: { primary: { arn, region }, replicas: [] } }),
+      };
+      keys(context).put(id, key);
+      noteKey(key, context);
+      return { KeyMetadata: metadataOf(key) };
     };
-    keys(context).put(id, key);
-    noteKey(key, context);
-    return { KeyMetadata: metadataOf(key) };
+    const made = origin === "AWS_KMS" ? generate(spec) : undefined;
+    return made instanceof Promise ? made.then(finish) : finish(made);
   },
 
   DescribeKey(input, context) {
