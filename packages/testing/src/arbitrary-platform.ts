@@ -69,12 +69,14 @@ const network = fc.record(
   { requiredKeys: ["cidr"] },
 );
 
-/** The text of a valid platform file. `internet` and `endpoints` can be fixed to what a test needs. */
-export function arbitraryPlatform(options: { readonly firewall?: boolean } = {}): fc.Arbitrary<string> {
+const REGIONS = ["us-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1"];
+
+/** The text of a valid platform file, for one of the Regions given. */
+export function arbitraryPlatform(regions: readonly string[] = REGIONS): fc.Arbitrary<string> {
   return fc
     .record({
       name: slug,
-      network: network.filter((one) => options.firewall !== false || typeof one.internet !== "object"),
+      network,
       domains: fc.uniqueArray(slug, { minLength: 1, maxLength: 2 }),
       teams: fc.uniqueArray(slug, { minLength: 0, maxLength: 3 }),
       users: fc.uniqueArray(profile, { maxLength: 6, selector: (name) => name.toLowerCase() }),
@@ -90,7 +92,7 @@ export function arbitraryPlatform(options: { readonly firewall?: boolean } = {})
       const pick = <T>(from: readonly T[]): T => from[numbers.next().value % from.length]!;
       const platform = {
         name,
-        region: pick(["us-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1"]),
+        region: pick(regions),
         account: "111122223333",
         network,
         domains: Object.fromEntries(domains.map((domain) => [domain, { auth: pick(["IAM", "SSO"]) }])),

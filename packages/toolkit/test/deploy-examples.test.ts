@@ -1,0 +1,163 @@
+/** Every example is deployed to the local cloud, changed, and deleted again; so is a platform made at random. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { type Cloud, startCloud } from "@sagekeep/cloud";
+import { type SynthesizedStack, synthesize } from "@sagekeep/constructs";
+import { parsePlatform } from "@sagekeep/spec";
+import { arbitraryPlatform } from "@sagekeep/testing";
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { StackDeployer } from "../src/actions/deploy/deploy-stack.ts";
+import { Clients } from "../src/aws/clients.ts";
+import { silent } from "../src/messages.ts";
+
+const folder = new URL("../../../examples/", import.meta.url);
+const examples = readdirSync(folder);
+const TODAY = "2026-11-01";
+const RANDOM_PLATFORMS = 3;
+
+let cloud: Cloud | undefined;
+let clients: Clients | undefined;
+afterEach(async () => {
+  clients?.close();
+  await cloud?.close();
+});
+
+async function start(account: string, region: string): Promise<Clients> {
+  cloud = await startCloud({ account, region, listen: true, port: 0 });
+  clients = new Clients({ kind: "local", region, endpoint: cloud.endpoint!, credentials: cloud.credentials });
+  return clients;
+}
+
+async function deploy(client: Clients, stacks: readonly SynthesizedStack[]): Promise<string[]> {
+  const deployer = new StackDeployer(client, silent);
+  const outcomes: string[] = [];
+  for (const { name, body, capabilities } of stacks.filter((stack) => stack.target === "platform"))
+    outcomes.push((await deployer.deploy({ name, body, capabilities }, name)).outcome);
+  return outcomes;
+}
+
+async function remove(client: Clients, stacks: readonly SynthesizedStack[]): Promise<void> {
+  for (const { name } of stacks.filter((stack) => stack.target === "platform").toReversed()) {
+    if (name.endsWith("-network")) await sweepHomeDirectories(client);
+    await client.call("cloudformation", "DeleteStack", { StackName: name });
+    for (;;) {
+      const found = await client
+        .call("cloudformation", "DescribeStacks", { StackName: name })
+        .catch(() => undefined);
+      const status = found?.Stacks?.[0]?.StackStatus ?? "DELETE_COMPLETE";
+      if (status === "DELETE_COMPLETE") break;
+      expect(status, name).toBe("DELETE_IN_PROGRESS");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** Makes the network that an example expects to exist, and puts its ids in the place of the example's. */
+async function withExistingNetwork(client: Clients, text: string): Promise<string> {
+  const { existing } = parsePlatform(text, { today: TODAY }).network;
+  if (existing === undefined) return text;
+  const { Vpc } = await client.call("ec2", "CreateVpc", { CidrBlock: existing.cidr });
+  let changed = text.replaceAll(existing.vpc, Vpc!.VpcId!);
+  for (const Attribute of ["EnableDnsHostnames", "EnableDnsSupport"] as const)
+    await client.call("ec2", "ModifyVpcAttribute", { VpcId: Vpc!.VpcId, [Attribute]: { Value: true } });
+  for (const subnet of existing.subnets) {
+    const made = await client.call("ec2", "CreateSubnet", {
+      VpcId: Vpc!.VpcId,
+      CidrBlock: subnet.cidr,
+      AvailabilityZone: subnet.zone,
+    });
+    const table = await client.call("ec2", "CreateRouteTable", { VpcId: Vpc!.VpcId });
+    const ids = { RouteTableId: table.RouteTable!.RouteTableId!, SubnetId: made.Subnet!.SubnetId! };
+    await client.call("ec2", "AssociateRouteTable", ids);
+    changed = changed.replaceAll(subnet.id, ids.SubnetId).replaceAll(subnet.routeTable, ids.RouteTableId);
+  }
+  if (existing.internetGateway) {
+    const { InternetGateway } = await client.call("ec2", "CreateInternetGateway", {});
+    const InternetGatewayId = InternetGateway!.InternetGatewayId!;
+    await client.call("ec2", "AttachInternetGateway", { InternetGatewayId, VpcId: Vpc!.VpcId });
+    changed = changed.replaceAll(existing.internetGateway, InternetGatewayId);
+  }
+  return changed;
+}
+
+/** Roles that an example names and expects to exist. KMS and IAM refuse principals that do not. */
+async function withNamedRoles(client: Clients, text: string): Promise<void> {
+  const { access } = parsePlatform(text, { today: TODAY });
+  for (const arn of [...access.signIn, ...access.breakGlass, ...access.keyAdministrators])
+    await client.call("iam", "CreateRole", {
+      RoleName: arn.split("/").at(-1)!,
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+      }),
+    });
+}
+
+/** What SageMaker leaves behind when a domain goes: file system, mount targets, groups for NFS. */
+async function sweepHomeDirectories(client: Clients): Promise<void> {
+  const { FileSystems = [] } = await client.call("efs", "DescribeFileSystems", {});
+  for (const { FileSystemId } of FileSystems) {
+    const { MountTargets = [] } = await client.call("efs", "DescribeMountTargets", { FileSystemId });
+    for (const { MountTargetId } of MountTargets)
+      await client.call("efs", "DeleteMountTarget", { MountTargetId });
+    await client.call("efs", "DeleteFileSystem", { FileSystemId });
+  }
+  const { SecurityGroups = [] } = await client.call("ec2", "DescribeSecurityGroups", {});
+  const left = SecurityGroups.filter((group) => /bound-nfs-d-/.test(group.GroupName ?? ""));
+  for (const { GroupId, IpPermissions, IpPermissionsEgress } of left) {
+    if (IpPermissions?.length)
+      await client.call("ec2", "RevokeSecurityGroupIngress", { GroupId, IpPermissions });
+    if (IpPermissionsEgress?.length)
+      await client.call("ec2", "RevokeSecurityGroupEgress", { GroupId, IpPermissions: IpPermissionsEgress });
+  }
+  for (const { GroupId } of left) await client.call("ec2", "DeleteSecurityGroup", { GroupId });
+}
+
+/** The same platform with one more user in its first team. */
+function withOneMoreUser(text: string): string {
+  return text.includes("users: {")
+    ? text.replace("users: {", "users: { newcomer: viewer,")
+    : text.replace("    users:\n", "    users:\n      newcomer: viewer\n");
+}
+
+describe("the local cloud", () => {
+  test.each(examples)("deploys, changes and deletes %s", { timeout: 120_000 }, async (name) => {
+    const written = readFileSync(new URL(`${name}/platform.yaml`, folder), "utf8");
+    const { account, region } = parsePlatform(written, { today: TODAY });
+    const client = await start(account, region);
+    const text = await withExistingNetwork(client, written);
+    await withNamedRoles(client, text);
+    const { stacks } = await synthesize(parsePlatform(text, { today: TODAY }));
+    expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
+    expect(new Set(await deploy(client, stacks))).toEqual(new Set(["unchanged"]));
+    const more = await synthesize(parsePlatform(withOneMoreUser(text), { today: TODAY }), {
+      deployed: stacks,
+    });
+    const outcomes = await deploy(client, more.stacks);
+    expect(outcomes).toContain("created");
+    expect(outcomes.filter((one) => one === "unchanged").length).toBeGreaterThan(5);
+    await remove(client, more.stacks);
+    const { Domains } = await client.call("sagemaker", "ListDomains", {});
+    expect(Domains).toEqual([]);
+  });
+
+  test("deploys any valid platform", { timeout: 180_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryPlatform(["us-east-1", "eu-west-1"]), async (text) => {
+        const platform = parsePlatform(text);
+        const client = await start(platform.account, platform.region);
+        try {
+          const { stacks } = await synthesize(platform);
+          expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
+        } finally {
+          client.close();
+          await cloud?.close();
+          clients = undefined;
+          cloud = undefined;
+        }
+      }),
+      { numRuns: RANDOM_PLATFORMS },
+    );
+  });
+});
