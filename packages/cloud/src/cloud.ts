@@ -164,6 +164,11 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     pathOf: (_target, from, secure) => internetPath(from, secure),
   });
   chosen = await listen(server, port, host);
+  const caBundle = authority.bundlePath;
+  setSageMakerOptions(runtime.store, {
+    openPosition: async (at) => ({ ...(await positions.open(at)), caBundle }),
+    outside: { url: `http://${host}:${chosen}`, caBundle },
+  });
   return {
     port: chosen,
     endpoint: `http://${host}:${chosen}`,

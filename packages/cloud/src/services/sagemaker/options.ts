@@ -11,6 +11,25 @@ export interface SageMakerOptions {
    * @default none: a stand-in that says so in its log
    */
   localImages: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Opens a listener at a network position, through which a local command's requests leave, and closes it again.
+   * @default none: the command's requests cannot be placed, and it gets no way to the cloud
+   */
+  openPosition?: (at: {
+    networkInterfaceId: string;
+    account: string;
+    region: string;
+  }) => Promise<LocalPosition>;
+  /** The local cloud itself, for commands outside of a VPC. */
+  outside?: LocalPosition;
+}
+
+export interface LocalPosition {
+  /** Proxy and endpoint at once. */
+  url: string;
+  /** File with the CA that vouches for the local cloud's hosts. */
+  caBundle?: string;
+  close?: () => Promise<void>;
 }
 
 const defaults: SageMakerOptions = {

@@ -217,6 +217,37 @@ describe("a processing job", () => {
   });
 });
 
+describe("network isolation", () => {
+  const environment = async (name: string, EnableNetworkIsolation: boolean) => {
+    setSageMakerOptions(fixture.cloud.runtime.store, {
+      localImages: { [IMAGE]: ["sh", "-c"] },
+      outside: { url: "http://127.0.0.1:4690", caBundle: "/ca.pem" },
+    });
+    const script = "env > /opt/ml/processing/output/env.txt";
+    await fixture.sagemaker(
+      "CreateProcessingJob",
+      processing(name, {
+        AppSpecification: { ImageUri: IMAGE, ContainerEntrypoint: [script] },
+        NetworkConfig: { EnableNetworkIsolation },
+      }),
+    );
+    for (let turn = 0; turn < 20 && (await statusOf(name)).ProcessingJobStatus === "InProgress"; turn++) {
+      await fixture.settle(1000);
+    }
+    expect((await statusOf(name)).FailureReason).toBeUndefined();
+    return get("out/env.txt");
+  };
+
+  it("takes credentials and network from the container", async () => {
+    const open = await environment("open", false);
+    expect(open).toMatch(/AWS_SESSION_TOKEN=./);
+    expect(open).toMatch(/HTTPS_PROXY=http:\/\/127\.0\.0\.1:4690/);
+    const closed = await environment("closed", true);
+    expect(closed).not.toMatch(/AWS_(ACCESS|SECRET|SESSION)/);
+    expect(closed).toMatch(/HTTPS_PROXY=http:\/\/127\.0\.0\.1:9\b/);
+  });
+});
+
 describe("a training job", () => {
   const training = (name: string) => ({
     TrainingJobName: name,

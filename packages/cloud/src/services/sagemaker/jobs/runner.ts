@@ -19,6 +19,7 @@ import { type JobLog, openLog } from "./logs.ts";
 import { finished } from "./outcome.ts";
 import { type JobPlan, planOf } from "./plans.ts";
 import { type JobSession, openSession } from "./session.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { defineTask, plan as planWork } from "./work.ts";
 
 /** Jobs under way in this process, by store and ARN, so that a stop reaches them. */
@@ -113,12 +114,21 @@ async function execute(
     log.line(`Downloaded ${files.length} file(s) of ${input.name} from ${input.uri}`);
   }
   phase(kind, key, context, "Training", "Training image download completed. Training in progress.");
-  const { run, limit } = begin(job, plan, root, log, session, context);
+  const command = optionsOf(context.store).localImages[plan.image];
+  const around = command && (await surroundingsOf(job, plan, session, context));
+  const { run, limit } = begin(
+    plan,
+    root,
+    log,
+    command && around && { command, environment: around.variables },
+    context,
+  );
   running.set(idOf(context, job.arn), run);
   // stopped between two looks
   if (shelf(kind, context).byKey(key, context.clock.now())?.status === spell(kind, "Stopping")) run.stop();
   const { code, message } = await run.done;
   limit.cancel();
+  await around?.close();
   const stopping = shelf(kind, context).byKey(key, context.clock.now())?.status === spell(kind, "Stopping");
   if (code !== 0 && !stopping && !limit.passed()) return failedContainer(kind, code, message);
   phase(kind, key, context, "Uploading", "Uploading generated training model");
@@ -147,45 +157,23 @@ function failedContainer(kind: Kind, code: number, message: string | undefined):
 
 /** Starts the container and the clock of its longest run. */
 function begin(
-  job: Readonly<Resource>,
   plan: JobPlan,
   root: string,
   log: JobLog,
-  _session: JobSession,
+  local: { command: readonly string[]; environment: Record<string, string> } | undefined,
   context: CallContext,
 ): { run: ContainerRun; limit: { cancel(): void; passed(): boolean } } {
-  const options = optionsOf(context.store);
-  const command = options.localImages[plan.image];
   const onLine = (text: string) => log.line(text);
-  const run = command
-    ? runCommand({ plan, root, command, onLine, environment: environmentOf(job, plan, context) })
-    : runStandIn({ plan, root, onLine }, (then) =>
-        context.clock.at(context.clock.now() + options.jobDuration, then),
-      );
+  const { jobDuration } = optionsOf(context.store);
+  const run = local
+    ? runCommand({ plan, root, onLine, ...local })
+    : runStandIn({ plan, root, onLine }, (then) => context.clock.at(context.clock.now() + jobDuration, then));
   let late = false;
   const cancel = context.clock.at(context.clock.now() + plan.maxRuntime * 1000, () => {
     late = true;
     run.stop();
   });
   return { run, limit: { cancel, passed: () => late } };
-}
-
-/** Environment of a container: the job's own, and what SageMaker adds. Isolation leaves out credentials and network. */
-function environmentOf(job: Readonly<Resource>, plan: JobPlan, context: CallContext): Record<string, string> {
-  return {
-    ...plan.environment,
-    AWS_REGION: context.region,
-    AWS_DEFAULT_REGION: context.region,
-    ...(plan.layout === "training" ? { TRAINING_JOB_NAME: job.name, TRAINING_JOB_ARN: job.arn } : {}),
-    ...(plan.layout === "processing" ? { PROCESSING_JOB_ARN: job.arn, PROCESSING_JOB_NAME: job.name } : {}),
-    ...(plan.isolated
-      ? {
-          HTTP_PROXY: "http://127.0.0.1:9",
-          HTTPS_PROXY: "http://127.0.0.1:9",
-          AWS_EC2_METADATA_DISABLED: "true",
-        }
-      : {}),
-  };
 }
 
 function end(
