@@ -81,7 +81,7 @@ function comparePrincipal(
       what: `the permissions boundary is \`${have.boundary?.name ?? "none"}\`, the file makes \`${want.boundary?.name ?? "none"}\``,
       kind: "changed",
     });
-  found.push(...compareTags(where, want.tags, have.tags));
+  found.push(...compareTags(where, want.tags, have.tags, ids));
   return found;
 }
 
@@ -89,9 +89,11 @@ function compareTags(
   where: string,
   want: Readonly<Record<string, string>> = {},
   have: Readonly<Record<string, string>> = {},
+  ids: ReadonlyMap<string, string> = new Map(),
 ): Difference[] {
   const found: Difference[] = [];
-  for (const [key, value] of Object.entries(want)) {
+  for (const [key, made] of Object.entries(want)) {
+    const value = swapIds(made, ids);
     if (key.startsWith("aws:")) continue;
     if (have[key] === undefined) found.push({ where, what: `tag \`${key}\` is gone`, kind: "removed" });
     else if (have[key] !== value)
@@ -125,7 +127,7 @@ function compareResources(
       continue;
     }
     comparePolicy(differences, where, want.policy, have.policy, ids);
-    differences.push(...compareTags(where, want.tags, have.tags));
+    differences.push(...compareTags(where, want.tags, have.tags, ids));
   }
 }
 

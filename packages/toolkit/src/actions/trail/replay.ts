@@ -63,6 +63,10 @@ export async function replay(
       skip("no policy decides it, or the action is not known");
       continue;
     }
+    if (event.userIdentity.type === "Root") {
+      skip("the root user, whom the account's policies do not bind");
+      continue;
+    }
     const name = callerName(event);
     const from = event.vpcEndpointId ?? "internet";
     const id = `${name}\0${event.userIdentity.sessionContext?.sourceIdentity ?? ""}\0${from}\0${asked.action}\0${asked.resource}\0${JSON.stringify(asked.context)}`;
