@@ -156,3 +156,29 @@ describe("interfaces", () => {
     expect(await free()).toBe(251);
   });
 });
+
+describe("client tokens", () => {
+  it("make a request once", async () => {
+    const { a } = await network();
+    const input = { SubnetId: a, ClientToken: "token", Description: "x" };
+    const first = await ec2("CreateNetworkInterface", input);
+    expect(await ec2("CreateNetworkInterface", input)).toEqual(first);
+    expect(await failure(ec2("CreateNetworkInterface", { ...input, Description: "y" }))).toMatch(
+      /^IdempotentParameterMismatch/,
+    );
+    const Filters = [{ Name: "subnet-id", Values: [a] }];
+    expect((await ec2("DescribeNetworkInterfaces", { Filters })).NetworkInterfaces).toHaveLength(1);
+  });
+});
+
+describe("defaults", () => {
+  it("are made again only when they are gone", async () => {
+    expect(await failure(ec2("CreateDefaultVpc"))).toMatch(/^DefaultVpcAlreadyExists/);
+    const [one] = (
+      await ec2("DescribeSubnets", { Filters: [{ Name: "availability-zone", Values: ["us-east-1b"] }] })
+    ).Subnets;
+    await ec2("DeleteSubnet", { SubnetId: one.SubnetId });
+    const { Subnet } = await ec2("CreateDefaultSubnet", { AvailabilityZone: "us-east-1b" });
+    expect(Subnet).toMatchObject({ CidrBlock: one.CidrBlock, DefaultForAz: true });
+  });
+});

@@ -4,9 +4,11 @@ import type { CallContext, ReadContext } from "../../context.ts";
 import type { ResourceFacts, Service } from "../../service.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { authorizationOf } from "./authorization.ts";
+import { once } from "./client-tokens.ts";
 import { ensureDefaultVpc } from "./default-vpc.ts";
 import type { Operations } from "./operation.ts";
 import { addressOperations } from "./operations/addresses.ts";
+import { defaultOperations } from "./operations/defaults.ts";
 import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
 import { endpointServiceOperations } from "./operations/endpoint-services.ts";
 import { flowLogOperations } from "./operations/flow-logs.ts";
@@ -27,6 +29,7 @@ import { zoneOperations } from "./operations/zones.ts";
 
 const parts: Operations[] = [
   addressOperations,
+  defaultOperations,
   dhcpOptionsOperations,
   endpointServiceOperations,
   flowLogOperations,
@@ -46,13 +49,13 @@ const parts: Operations[] = [
   zoneOperations,
 ];
 
-type Handle = (input: { DryRun?: boolean }, context: CallContext) => unknown;
+type Handle = (input: { DryRun?: boolean; ClientToken?: string }, context: CallContext) => unknown;
 
 /** Every operation first sees to the default VPC, and with `DryRun` ends before anything is kept. */
 function prepared(handle: Handle): Handle {
   return (input, context) => {
     ensureDefaultVpc(context);
-    const output = handle(input, context);
+    const output = once(context, input, () => handle(input, context));
     if (!input.DryRun) return output;
     // thrown inside the unit of work: what the handler wrote is rolled back
     throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", {
