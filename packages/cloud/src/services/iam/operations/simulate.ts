@@ -244,8 +244,9 @@ function keysIn(documents: readonly string[]): string[] {
     } catch {
       throw invalidInput("Syntax errors in policy.");
     }
+    if (typeof policy !== "object" || !policy?.Statement) throw invalidInput("Syntax errors in policy.");
     for (const statement of statementsOf(policy)) {
-      for (const keys of Object.values(statement.Condition ?? {}))
+      for (const keys of Object.values(statement?.Condition ?? {}))
         for (const key of Object.keys(keys)) add(key);
     }
     for (const [, name = ""] of document.matchAll(/\$\{([^},]+)[^}]*\}/g)) {

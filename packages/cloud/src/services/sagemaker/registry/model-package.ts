@@ -1,4 +1,5 @@
 /** Model packages: versions of a group, approval, policies of groups, and cards. */
+import { compilePolicy, PolicyShapeError } from "@sagekeep/engine";
 import type { CallContext } from "../../../context.ts";
 import { actorOf } from "../engine/actor.ts";
 import { draft, mergeUpdate, save } from "../engine/change.ts";
@@ -112,9 +113,13 @@ export const registryOperations: Operations = {
   PutModelPackageGroupPolicy(input, context) {
     const group = draft(require(groupKind(), input, context, "PutModelPackageGroupPolicy"));
     try {
-      JSON.parse(String(input.ResourcePolicy));
-    } catch {
-      throw validation("Invalid resource policy: the policy is not valid JSON.");
+      compilePolicy(JSON.parse(String(input.ResourcePolicy)), { name: group.name, kind: "resource" });
+    } catch (error) {
+      throw validation(
+        error instanceof PolicyShapeError
+          ? `Invalid resource policy: ${error.message}`
+          : "Invalid resource policy: the policy is not valid JSON.",
+      );
     }
     group.fields.ResourcePolicy = input.ResourcePolicy;
     return { ModelPackageGroupArn: save(groupKind(), group, context).arn };
