@@ -77,7 +77,8 @@ function features(group: Fields): Fields[] {
 }
 
 /** A property by its dotted name. `Tags.team` and map entries are found too. */
-function property(document: unknown, name: string): unknown {
+function property(document: unknown, name: string | undefined): unknown {
+  if (name === undefined) return undefined;
   const [head = "", ...rest] = name.split(".");
   if (Array.isArray(document)) {
     const tag = document.find((one) => (one as { Key?: string }).Key === name) as

@@ -18,7 +18,7 @@ export interface Definition {
 export function parseDefinition(text: string): Definition {
   let read: Fields;
   try {
-    read = JSON.parse(text) as Fields;
+    read = (JSON.parse(text) ?? {}) as Fields;
   } catch (error) {
     throw validation(`Unable to parse pipeline definition. Reason: ${(error as Error).message}`);
   }
@@ -26,6 +26,9 @@ export function parseDefinition(text: string): Definition {
     throw validation("Unable to parse pipeline definition. Reason: Steps must be a non-empty list.");
   }
   const steps = read.Steps as Step[];
+  if (steps.some((step) => typeof step !== "object" || step === null)) {
+    throw validation("Unable to parse pipeline definition. Reason: every step must be an object.");
+  }
   const names = new Set<string>();
   for (const step of everyStep(steps)) {
     if (typeof step.Name !== "string" || typeof step.Type !== "string") {
