@@ -196,9 +196,54 @@ describe("failures", () => {
     expect((await cfn("GetTemplate", { StackName: "back" })).TemplateBody).toBe(
       body("10.0.1.0/24", "one", false),
     );
-    expect((await cfn("ListStackResources", { StackName: "back" })).StackResourceSummaries).toHaveLength(3);
+    const { StackResourceSummaries } = await cfn("ListStackResources", { StackName: "back" });
+    expect(StackResourceSummaries).toHaveLength(3);
+    expect(
+      StackResourceSummaries.filter((one: { ResourceStatus: string }) =>
+        one.ResourceStatus.endsWith("FAILED"),
+      ),
+    ).toEqual([]);
     await cfn("DeleteStack", { StackName: "back" });
     expect((await stackOf(stack.StackId)).StackStatus).toBe("DELETE_COMPLETE");
+  });
+});
+
+describe("custom names and stack policies", () => {
+  it("keep a resource from being replaced or changed, and the stack goes back", async () => {
+    const group = (description: string) =>
+      `Resources: {G: {Type: AWS::EC2::SecurityGroup, Properties: {GroupName: fixed, GroupDescription: ${description}}}}`;
+    await cfn("CreateStack", { StackName: "named", TemplateBody: group("a") });
+    await cfn("UpdateStack", { StackName: "named", TemplateBody: group("b") });
+    expect((await stackOf("named")).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+    const all = await events("named");
+    expect(all).toContain(
+      "G UPDATE_FAILED CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename fixed and update the stack again.",
+    );
+    expect(all).toContain("G UPDATE_COMPLETE");
+
+    const parameter = (value: string) =>
+      `Resources: {P: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: ${value}}}}`;
+    const statement = (Effect: string) =>
+      JSON.stringify({ Statement: [{ Effect, Action: "Update:*", Principal: "*", Resource: "*" }] });
+    await cfn("CreateStack", {
+      StackName: "guarded",
+      TemplateBody: parameter("a"),
+      StackPolicyBody: statement("Deny"),
+    });
+    await cfn("UpdateStack", { StackName: "guarded", TemplateBody: parameter("b") });
+    expect((await stackOf("guarded")).StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+    expect(await events("guarded")).toContain(
+      "P UPDATE_FAILED Action denied by stack policy: Statement [#1] does not allow [Update:Modify] for resource [P]",
+    );
+    await cfn("UpdateStack", {
+      StackName: "guarded",
+      TemplateBody: parameter("b"),
+      StackPolicyDuringUpdateBody: statement("Allow"),
+    });
+    expect((await stackOf("guarded")).StackStatus).toBe("UPDATE_COMPLETE");
+    expect(await problem("SetStackPolicy", { StackName: "guarded", StackPolicyBody: "{" })).toBe(
+      "ValidationError: Error validating stack policy: Invalid stack policy",
+    );
   });
 });
 

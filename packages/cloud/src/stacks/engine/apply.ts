@@ -11,6 +11,7 @@ import { isMap, sameValue, type ValueMap } from "../template/value.ts";
 import { Cancelled, failureReason, ResourceFailure } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
+import { checkStackPolicy } from "./stack-policy.ts";
 
 /** Applies the template's resource `name`. @throws after having written the failure to the journal */
 export async function applyResource(
@@ -48,7 +49,10 @@ export async function applyResource(
   } catch (error) {
     const reason = failureReason(error, operation.origins.get(error as object));
     const latest = journal.resource(name) ?? record;
-    journal.resourceStatus(latest, fresh ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
+    // what failed before it changed anything only has its record put back
+    const undo = latest.undo ?? (fresh ? undefined : { kind: "replace" as const, before: physicalOf(old) });
+    const failed = undo ? { ...latest, undo } : latest;
+    journal.resourceStatus(failed, fresh ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
     throw error;
   }
 }
@@ -152,6 +156,11 @@ async function change(
   };
   const replacement = neededReplacement(operation, record.type, changes, physical, properties);
   const before = physicalOf(old);
+  checkStackPolicy(
+    journal.stack.policyDuringUpdate ?? journal.stack.policy,
+    replacement === "yes" ? "Update:Replace" : "Update:Modify",
+    record,
+  );
   if (replacement === "yes") await replace(operation, record, before, changes, properties, signal);
   else {
     const undo = record.undo ?? { kind: "update" as const, before };

@@ -11,6 +11,7 @@ import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
 import { rollBackCreate, rollBackUpdate } from "./rollback.ts";
 import { runGraph } from "./schedule.ts";
 import { settleRecords } from "./settle.ts";
+import { checkStackPolicy } from "./stack-policy.ts";
 
 /** Creates the stack's resources; ends in CREATE_COMPLETE, or as `onFailure` says. */
 export async function createStack(
@@ -36,7 +37,7 @@ export async function updateStack(
   stop: AbortSignal,
 ): Promise<void> {
   const { journal } = operation;
-  let reason = await applyAll(operation, compiled, stop);
+  let reason = deniedRemovals(operation, compiled) ?? (await applyAll(operation, compiled, stop));
   if (reason === undefined) {
     await cleanUp(operation, compiled);
     return;
@@ -44,6 +45,31 @@ export async function updateStack(
   if (stop.aborted) reason = String(stop.reason);
   if (journal.stack.disableRollback && !stop.aborted) journal.stackStatus("UPDATE_FAILED", reason);
   else await rollBackUpdate(operation, reason);
+}
+
+/** The reason when the stack's policy forbids the deletion of what the new template leaves out. */
+function deniedRemovals(operation: Operation, compiled: Compiled): string | undefined {
+  const { journal } = operation;
+  const { policy, policyDuringUpdate } = journal.stack;
+  const denied: string[] = [];
+  for (const record of journal.resources()) {
+    if (compiled.dependencies.has(record.logicalId) || record.status.startsWith("DELETE_")) continue;
+    try {
+      checkStackPolicy(policyDuringUpdate ?? policy, "Update:Delete", record);
+    } catch (error) {
+      journal.resourceEvent(
+        record,
+        record.physicalId,
+        record.properties,
+        "UPDATE_FAILED",
+        failureReason(error),
+      );
+      denied.push(record.logicalId);
+    }
+  }
+  return denied.length > 0
+    ? `The following resource(s) failed to update: [${denied.join(", ")}]. `
+    : undefined;
 }
 
 /** Applies every resource and the outputs; the stack's reason when that failed. */

@@ -41,6 +41,8 @@ export interface StackRecord extends StackDefinition {
   terminationProtection: boolean;
   timeoutMinutes?: number;
   policy?: string;
+  /** Takes the policy's place for the update under way. */
+  policyDuringUpdate?: string;
   changeSetId?: string;
   parentId?: string;
   rootId?: string;

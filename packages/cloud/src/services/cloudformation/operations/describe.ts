@@ -7,6 +7,7 @@ import { validationError } from "../errors.ts";
 import { page } from "../paging.ts";
 import { existingStack, StackTables, stackKey, stackNamed } from "../state.ts";
 import { eventView, resourceView, stackView } from "../views.ts";
+import { checkedPolicy } from "./stacks.ts";
 
 const newestFirst = (a: StackRecord, b: StackRecord): number => b.createdAt - a.createdAt;
 
@@ -169,12 +170,7 @@ export const describeOperations = {
       throw validationError(
         "StackPolicyBody must be given: StackPolicyURL is not supported by the Sagekeep local cloud",
       );
-    const policy = input.StackPolicyBody;
-    try {
-      JSON.parse(policy);
-    } catch {
-      throw validationError("Error validating stack policy: Invalid stack policy");
-    }
+    const policy = checkedPolicy(input.StackPolicyBody);
     tables.stacks.update(stackKey(stack.id), (draft) => void (draft.policy = policy));
     return {};
   },

@@ -42,6 +42,7 @@ export const stackOperations = {
     );
     // another request may have been quicker
     if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
+    checkValues(wanted);
     const parent = nestedParent(input);
     const parentRecord = parent === undefined ? undefined : tables.find(parent);
     putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
@@ -50,7 +51,7 @@ export const stackOperations = {
       retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
       terminationProtection: input.EnableTerminationProtection ?? false,
       ...(input.TimeoutInMinutes === undefined ? {} : { timeoutMinutes: input.TimeoutInMinutes }),
-      ...(input.StackPolicyBody === undefined ? {} : { policy: input.StackPolicyBody }),
+      ...(input.StackPolicyBody === undefined ? {} : { policy: checkedPolicy(input.StackPolicyBody) }),
       ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
       ...(parentRecord ? { parentId: parentRecord.id, rootId: parentRecord.rootId ?? parentRecord.id } : {}),
     });
@@ -68,7 +69,10 @@ export const stackOperations = {
     checkUpdatable(existingStack(tables, stack.id));
     beginUpdate(context, tables, stack.id, wanted, {
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
-      ...(input.StackPolicyBody === undefined ? {} : { policy: input.StackPolicyBody }),
+      ...(input.StackPolicyBody === undefined ? {} : { policy: checkedPolicy(input.StackPolicyBody) }),
+      ...(input.StackPolicyDuringUpdateBody === undefined
+        ? {}
+        : { policyDuringUpdate: checkedPolicy(input.StackPolicyDuringUpdateBody) }),
       ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
     });
     await settled(context.store, stack.id, PATIENCE);
@@ -148,6 +152,17 @@ export const stackOperations = {
   },
 } satisfies Handlers<typeof Api, CallContext>;
 
+/** A stack policy's text. @throws AwsError `ValidationError` unless it is a document with statements */
+export function checkedPolicy(text: string): string {
+  try {
+    const { Statement } = JSON.parse(text) as { Statement?: unknown };
+    if (typeof Statement === "object" && Statement !== null) return text;
+  } catch {
+    // said below
+  }
+  throw validationError("Error validating stack policy: Invalid stack policy");
+}
+
 /** Failures of the engine itself; the stack's state tells of all others. */
 export function ignore(): void {}
 
@@ -223,8 +238,8 @@ export function beginUpdate(
     tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
     operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
       record.before ??= definitionOf(record);
-      for (const key of ["description", "roleArn"] as const) delete record[key];
-      Object.assign(record, wanted.definition, options);
+      for (const key of ["description", "roleArn", "policyDuringUpdate"] as const) delete record[key];
+      Object.assign(record, wanted.definition, { disableRollback: false }, options);
       record.updatedAt = context.clock.now();
     });
   });
@@ -317,6 +332,20 @@ export function plannedUpdate(tables: StackTables, stack: Readonly<StackRecord>,
   };
   const changes = planChanges(existing, target);
   return { changes, outputs: plannedOutputs(existing, target, changes) };
+}
+
+/** Misused functions whose values are known already are refused with the request, not by the stack. */
+function checkValues(wanted: Wanted): void {
+  try {
+    const empty = { records: new Map(), parameters: {}, tags: {} };
+    planChanges(empty, {
+      compiled: wanted.prepared.compiled,
+      parameters: wanted.definition.parameters,
+      tags: {},
+    });
+  } catch (error) {
+    if (error instanceof AwsError && /^Template (?:format )?error/.test(error.message)) throw error;
+  }
 }
 
 function hasChanges(tables: StackTables, stack: Readonly<StackRecord>, wanted: Wanted): boolean {
