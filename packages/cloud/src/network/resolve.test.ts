@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
 import { flushFlows, recordFlows } from "./flow-records.ts";
@@ -219,5 +220,42 @@ describe("flow logs", () => {
       `${networkInterface} 192.168.0.4 443 REJECT egress ${vpc}`,
     ]);
     expect(events[0].logStreamName).toBe(`${networkInterface}-reject`);
+  });
+
+  it("are delivered to a bucket, whose policy is seen to", async () => {
+    const Bucket = "flow-bucket";
+    await cloud.call("s3", "CreateBucket", { Bucket });
+    const { FlowLogIds } = await ec2("CreateFlowLogs", {
+      ResourceIds: [a],
+      ResourceType: "Subnet",
+      TrafficType: "ALL",
+      LogDestinationType: "s3",
+      LogDestination: `arn:aws:s3:::${Bucket}/logs/`,
+      LogFormat: "${version} ${interface-id} ${action}",
+    });
+    const policy = () => cloud.call("s3", "GetBucketPolicy", { Bucket });
+    await expect
+      .poll(() =>
+        policy().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    recordFlows(cloud.runtime, cloud.account, cloud.region, resolve({ service: "ec2" }).flows);
+    await flushFlows(cloud.runtime);
+    const [log] = (await ec2("DescribeFlowLogs", { FlowLogIds })).FlowLogs;
+    expect(log.DeliverLogsStatus).toBe("SUCCESS");
+    const { Contents } = await cloud.call("s3", "ListObjectsV2", { Bucket });
+    expect(Contents).toHaveLength(1);
+    expect(Contents[0].Key).toMatch(
+      /^logs\/AWSLogs\/111122223333\/vpcflowlogs\/us-east-1\/\d{4}\/\d\d\/\d\d\/.*\.log\.gz$/,
+    );
+    const { Body } = await cloud.call("s3", "GetObject", { Bucket, Key: Contents[0].Key });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of Body) chunks.push(chunk);
+    expect(gunzipSync(Buffer.concat(chunks)).toString()).toBe(
+      `version interface-id action\n2 ${networkInterface} REJECT\n`,
+    );
   });
 });

@@ -5,6 +5,7 @@
 import type { FlowLog } from "@aws-sdk/client-ec2";
 import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { allowDelivery } from "../delivery-policy.ts";
 import { invalidValue, need, unsupported } from "../errors.ts";
 import { DEFAULT_FORMAT, formatFields } from "../flow-log-format.ts";
 import { newId } from "../identifiers.ts";
@@ -153,6 +154,10 @@ export const flowLogOperations: Operations = {
         }),
       });
       FlowLogIds.push(log.id);
+    }
+    // beside the answer, as on AWS; a dry run keeps nothing
+    if (type === "s3" && FlowLogIds.length && !input.DryRun) {
+      void allowDelivery(context, where.destination).catch(() => undefined);
     }
     return { FlowLogIds, Unsuccessful, ClientToken: input.ClientToken };
   },
