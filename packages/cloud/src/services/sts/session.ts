@@ -76,7 +76,7 @@ export function issue(session: Omit<Session, "accessKeyId">, context: ReadContex
   const id = accessKeyId("ASIA", session.account);
   const iv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", key.seal, iv);
-  const plain = deflateRawSync(JSON.stringify({ ...session, accessKeyId: id }));
+  const plain = pack(JSON.stringify({ ...session, accessKeyId: id }));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
   return {
     AccessKeyId: id,
@@ -84,6 +84,20 @@ export function issue(session: Omit<Session, "accessKeyId">, context: ReadContex
     SessionToken: Buffer.concat([HEADER, iv, cipher.getAuthTag(), sealed]).toString("base64"),
     Expiration: new Date(session.expires),
   };
+}
+
+/** Texts below this many characters are not worth the cost of compressing. */
+const SMALL = 700;
+
+function pack(text: string): Buffer {
+  return text.length < SMALL
+    ? Buffer.from(`0${text}`)
+    : Buffer.concat([Buffer.from("1"), deflateRawSync(text)]);
+}
+
+function unpack(packed: Buffer): string {
+  const rest = packed.subarray(1);
+  return (packed[0] === 0x31 ? inflateRawSync(rest) : rest).toString();
 }
 
 /** Opened tokens by their text; a token never changes, so only room limits it. */
@@ -113,7 +127,7 @@ function unseal(token: string, key: SealKey): { session: Session; secret: string
     const decipher = createDecipheriv("aes-256-gcm", key.seal, bytes.subarray(start, start + 12));
     decipher.setAuthTag(bytes.subarray(start + 12, start + 28));
     const plain = Buffer.concat([decipher.update(bytes.subarray(start + 28)), decipher.final()]);
-    const session = JSON.parse(inflateRawSync(plain).toString()) as Session;
+    const session = JSON.parse(unpack(plain)) as Session;
     return { session, secret: secretOf(session.accessKeyId, key) };
   } catch {
     return undefined;
