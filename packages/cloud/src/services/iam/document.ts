@@ -1,4 +1,5 @@
 /** Checks of policy documents when they are given to IAM, refused in AWS's words. */
+import { isPolicyDate } from "./date-condition.ts";
 import { malformedPolicy } from "./errors.ts";
 
 type Json = Record<string, unknown>;
@@ -21,40 +22,62 @@ const OPERATOR =
 /** How strict a document must be. */
 export type DocumentKind = "managed" | "inline" | "session";
 
-/** Checks an identity policy. @throws MalformedPolicyDocument */
+/** Checks an identity policy; the order of the checks is IAM's. @throws MalformedPolicyDocument */
 export function checkIdentityPolicy(document: string, kind: DocumentKind = "managed"): void {
-  const policy = parse(document, "Syntax errors in policy.");
-  const all = checkShape(policy, "Syntax errors in policy.");
+  const policy = parse(document, SYNTAX);
+  const all = checkShape(policy, SYNTAX);
   const version = policy.Version;
-  if (kind === "managed" ? version !== "2012-10-17" : version !== undefined && !isVersion(version)) {
-    if (kind === "managed" && (version === undefined || isVersion(version))) {
-      throw malformedPolicy("Policy document must be version 2012-10-17 or greater.");
-    }
-    throw malformedPolicy("Syntax errors in policy.");
-  }
-  if (all.length === 0) throw malformedPolicy("Syntax errors in policy.");
-  const sids = all.map((one) => one.Sid).filter((sid) => sid !== undefined && sid !== "");
-  if (new Set(sids).size !== sids.length) {
-    throw malformedPolicy("Statement IDs (SID) in a single policy must be unique.");
+  if (all.length === 0 || (version !== undefined && !isVersion(version))) throw malformedPolicy(SYNTAX);
+  if (kind === "managed" && version !== "2012-10-17") {
+    throw malformedPolicy("Policy document must be version 2012-10-17 or greater.");
   }
   for (const one of all) {
     if (one.Principal !== undefined || one.NotPrincipal !== undefined) {
       throw malformedPolicy("Policy document should not specify a principal.");
     }
   }
-  for (const one of all) {
-    const actions = listOf(one.Action ?? one.NotAction);
-    if (actions.length === 0) throw malformedPolicy("Policy statement must contain actions.");
+  for (const one of all) checkLegacyStatement(one);
+  const resourceComplaint = checkResources(all);
+  const sids = all.map((one) => one.Sid).filter((sid) => sid !== undefined && sid !== "");
+  if (new Set(sids).size !== sids.length) {
+    throw malformedPolicy("Statement IDs (SID) in a single policy must be unique.");
   }
-  for (const one of all) {
-    const resources = listOf(one.Resource ?? one.NotResource);
-    if (resources.length === 0) throw malformedPolicy("Policy statement must contain resources.");
-  }
+  const lacks = (yes: string, no: string) => all.some((one) => listOf(one[yes] ?? one[no]).length === 0);
+  if (lacks("Action", "NotAction")) throw malformedPolicy("Policy statement must contain actions.");
+  if (lacks("Resource", "NotResource")) throw malformedPolicy("Policy statement must contain resources.");
+  if (resourceComplaint !== undefined) throw malformedPolicy(resourceComplaint);
   for (const one of all) for (const action of listOf(one.Action ?? one.NotAction)) checkAction(action);
-  for (const one of all) {
-    for (const resource of listOf(one.Resource ?? one.NotResource)) checkResource(resource);
-  }
   for (const one of all) checkSid(one.Sid);
+}
+
+const SYNTAX = "Syntax errors in policy.";
+const LEGACY = "The policy failed legacy parsing";
+
+/** What the older parser behind IAM does not take: effects in another case, dates it cannot read. */
+function checkLegacyStatement(statement: Statement): void {
+  if (statement.Effect !== "Allow" && statement.Effect !== "Deny") throw malformedPolicy(LEGACY);
+  for (const [operator, keys] of Object.entries((statement.Condition ?? {}) as Json)) {
+    if (!/^(ForA(ny|ll)Values?:)?Date/.test(operator)) continue;
+    for (const value of Object.values(keys as Json).flatMap(listOf)) {
+      if (!isPolicyDate(String(value))) throw malformedPolicy(LEGACY);
+    }
+  }
+}
+
+/** The first complaint about a resource's form, told later. @throws MalformedPolicyDocument for what the older parser refuses */
+function checkResources(all: readonly Statement[]): string | undefined {
+  let complaint: string | undefined;
+  for (const one of all) {
+    const resources = listOf(one.Resource ?? one.NotResource) as string[];
+    for (const resource of resources) complaint ??= resourceComplaintOf(resource);
+    if (complaint !== undefined) continue;
+    for (const resource of resources) {
+      if (resource === "*") continue;
+      const parts = resource.split(":");
+      if ((parts.length < 6 && resource.includes("::")) || parts[2] === "") throw malformedPolicy(LEGACY);
+    }
+  }
+  return complaint;
 }
 
 const TRUST_ACTIONS =
@@ -67,6 +90,7 @@ export function checkTrustPolicy(document: string): void {
   if (policy.Version !== undefined && !isVersion(policy.Version)) {
     throw malformedPolicy("Syntax error in policy.");
   }
+  for (const one of all) checkLegacyStatement(one);
   for (const one of all) {
     if (one.Resource !== undefined) throw malformedPolicy("Has prohibited field Resource");
     if (one.NotResource !== undefined) throw malformedPolicy("Has prohibited field NotResource");
@@ -146,7 +170,8 @@ function checkShape(policy: Json, complaint: string): Statement[] {
   for (const one of all) {
     if (!isObject(one)) throw malformedPolicy(complaint);
     for (const name of Object.keys(one)) if (!STATEMENT_MEMBERS.has(name)) throw malformedPolicy(complaint);
-    if (one.Effect !== "Allow" && one.Effect !== "Deny") throw malformedPolicy(complaint);
+    if (typeof one.Effect !== "string" || !/^(allow|deny)$/i.test(one.Effect))
+      throw malformedPolicy(complaint);
     for (const [yes, no] of [
       ["Action", "NotAction"],
       ["Resource", "NotResource"],
@@ -168,7 +193,10 @@ function checkCondition(condition: unknown, complaint: string): void {
   if (condition === undefined) return;
   if (!isObject(condition)) throw malformedPolicy(complaint);
   for (const [operator, keys] of Object.entries(condition)) {
-    if (!OPERATOR.test(operator) || !isObject(keys)) throw malformedPolicy(complaint);
+    if (!isObject(keys)) throw malformedPolicy(complaint);
+    // an operator without keys says nothing, whatever its name
+    if (Object.keys(keys).length === 0) continue;
+    if (!OPERATOR.test(operator)) throw malformedPolicy(complaint);
     for (const value of Object.values(keys)) {
       const scalar = (one: unknown) => ["string", "number", "boolean"].includes(typeof one);
       if (!listOf(value).every(scalar)) throw malformedPolicy(complaint);
@@ -184,39 +212,63 @@ function checkAction(action: unknown): void {
     throw malformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
   }
   if (rest.length > 1) throw malformedPolicy("Actions/Condition can contain only one colon.");
-  if (!/^[a-zA-Z0-9-]+$/.test(vendor)) throw malformedPolicy(`Vendor ${vendor} is not valid`);
+  if (vendor !== "*" && !/^[a-zA-Z0-9.-]+$/.test(vendor))
+    throw malformedPolicy(`Vendor ${vendor} is not valid`);
 }
 
-const PARTITIONS = new Set(["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc", "*"]);
+const PARTITIONS = new Set([
+  "aws",
+  "aws-cn",
+  "aws-us-gov",
+  "aws-iso",
+  "aws-iso-b",
+  "aws-iso-e",
+  "aws-iso-f",
+  "aws-eusc",
+]);
+const IAM_PATHS = [
+  "user/",
+  "federated-user/",
+  "role/",
+  "group/",
+  "instance-profile/",
+  "mfa/",
+  "server-certificate/",
+  "policy/",
+  "sms-mfa/",
+  "saml-provider/",
+  "oidc-provider/",
+  "report/",
+  "access-report/",
+];
 
-function checkResource(resource: unknown): void {
-  const text = resource as string;
-  if (text === "*" || /^[*?]/.test(text)) return;
-  if (!text.startsWith("arn:") || !text.includes(":")) {
-    throw malformedPolicy(`Resource ${text} must be in ARN format or "*".`);
-  }
-  const [, partition = "", service = "", region = "", , ...rest] = text.split(":");
+/** What is wrong with the form of a resource, in IAM's words. */
+function resourceComplaintOf(text: string): string | undefined {
+  if (/^[*?]+$/.test(text)) return undefined;
+  if (!text.includes(":")) return `Resource ${text} must be in ARN format or "*".`;
+  const [, partition = "", ...rest] = text.split(":");
   if (!PARTITIONS.has(partition) && !/[*?$]/.test(partition)) {
-    const shown = rest.length > 0 ? text : `${text}${":*".repeat(5 - text.split(":").length + 1)}`;
-    throw malformedPolicy(`Partition "${partition}" is not valid for resource "${shown}".`);
+    const [service = "*", region = "*", account = "*", ...last] = rest;
+    const shown = [service, region, account, last.length > 0 ? last.join(":") : "*"].join(":");
+    return `Partition "${partition}" is not valid for resource "arn:${partition}:${shown}".`;
   }
-  if (/[*?]/.test(service) && text.split(":").length > 3) {
-    throw malformedPolicy("Resource vendor must be fully qualified and cannot contain regexes.");
+  const [service, region = "", , ...last] = rest;
+  const id = last.join(":");
+  if (service === undefined || /[*?]/.test(service)) {
+    return "Resource vendor must be fully qualified and cannot contain regexes.";
   }
   if (service === "iam" && region !== "" && region !== "*") {
-    throw malformedPolicy(`IAM resource ${text} cannot contain region information.`);
+    return `IAM resource ${text} cannot contain region information.`;
   }
-  if (
-    service === "s3" &&
-    region !== "" &&
-    region !== "*" &&
-    rest.length > 0 &&
-    !rest.join(":").includes("accesspoint") &&
-    !rest.join(":").startsWith("job/") &&
-    !rest.join(":").startsWith("storage-lens")
-  ) {
-    throw malformedPolicy(`Resource ${text} can not contain region information.`);
+  if (service === "s3" && region !== "" && region !== "*" && !/^(accesspoint|job|storage-lens)/.test(id)) {
+    return `Resource ${text} can not contain region information.`;
   }
+  if (service === "iam" && last.length > 0 && id !== "root" && !/^[^/]*[*?$]/.test(id)) {
+    if (!IAM_PATHS.some((path) => id.startsWith(path))) {
+      return `IAM resource path must either be "*", root, or start with ${IAM_PATHS.join(", ")}.`;
+    }
+  }
+  return undefined;
 }
 
 function checkSid(sid: unknown): void {
