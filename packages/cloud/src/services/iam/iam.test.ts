@@ -124,7 +124,9 @@ describe("policies", () => {
     expect(await create(JSON.stringify({ Statement: [ok] }))).toBe(
       `${bad} Policy document must be version 2012-10-17 or greater.`,
     );
-    expect(await create(policy([{ ...ok, Effect: "allow" }]))).toBe(`${bad} The policy failed legacy parsing`);
+    expect(await create(policy([{ ...ok, Effect: "allow" }]))).toBe(
+      `${bad} The policy failed legacy parsing`,
+    );
     expect(await create(policy([{ Effect: "Allow", Action: "s3:*" }]))).toBe(
       `${bad} Policy statement must contain resources.`,
     );
