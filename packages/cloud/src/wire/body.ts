@@ -49,7 +49,7 @@ function readStream(stream: Readable, limit: number): Promise<Buffer> {
       ended = true;
       resolve(joined(chunks));
     });
-    stream.once("error", reject);
+    stream.once("error", () => reject(cutShort()));
     stream.once("close", () => {
       if (!ended) reject(cutShort());
     });
@@ -58,6 +58,15 @@ function readStream(stream: Readable, limit: number): Promise<Buffer> {
 
 function joined(chunks: Buffer[]): Buffer {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+/** The same stream; a client that goes away is a body cut short, and nobody's internal error. */
+async function* whole(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source;
+  } catch {
+    throw cutShort();
+  }
 }
 
 function cutShort(): AwsError {
@@ -166,7 +175,7 @@ export function streamingBody(
 
   async function* decoded(): AsyncGenerator<Buffer> {
     let total = 0;
-    for await (const raw of source) {
+    for await (const raw of whole(source)) {
       const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw);
       for (const piece of decoder ? decoder.push(bytes) : [bytes]) {
         total += piece.length;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from "node:crypto";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streamingBody } from "./body.ts";
+import { readWhole, streamingBody } from "./body.ts";
 import { checksum } from "./checksums.ts";
 import type { ChunkSigning } from "./chunked.ts";
 import { sha256 } from "./sigv4.ts";
@@ -158,6 +158,21 @@ describe("aws-chunked", () => {
 });
 
 describe("plain bodies", () => {
+  it("of a client that goes away are cut short", async () => {
+    async function* gone() {
+      yield Buffer.from("ab");
+      throw Object.assign(new Error("aborted"), { code: "ECONNRESET" });
+    }
+    const head = { method: "PUT", url: "/b/k", headers: { "content-length": "3" } };
+    await expect(streamingBody(head, gone(), undefined).body.bytes()).rejects.toMatchObject({
+      code: "IncompleteBody",
+    });
+    await expect(readWhole(Readable.from(gone()), 100)).rejects.toMatchObject({ code: "IncompleteBody" });
+    await expect(readWhole(Readable.from([Buffer.alloc(101)]), 100)).rejects.toMatchObject({
+      code: "RequestEntityTooLarge",
+    });
+  });
+
   it("are checked against the hash and the checksums of the headers", async () => {
     const ok = {
       "content-length": "3",
