@@ -41,7 +41,7 @@ export function terminal(options: TerminalOptions = {}): Io {
         );
       case "failed":
         return line(
-          `${colors.red("✖")} ${titles.get(message.id) ?? ""} ${colors.dim(message.text.split("\n", 1)[0] ?? "")}`,
+          `${colors.red("✖")} ${titles.get(message.id) ?? ""} ${colors.dim(message.text.startsWith("error[") ? "" : (message.text.split("\n", 1)[0] ?? ""))}`,
         );
       case "info":
         return options.quiet ? undefined : line(message.text);

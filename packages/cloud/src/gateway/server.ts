@@ -134,7 +134,7 @@ async function serve(
     const host = path.startsWith("/_studio/") ? parts.studio.hostName : headers.host;
     const wantsPage = (headers.accept ?? "").includes("text/html");
     const way = await entrance.pathOf(blankTarget(method), from, secure, host);
-    const opened = await parts.studio.answer(new URLSearchParams(query).get("token"), way, wantsPage);
+    const opened = await parts.studio.answer(new URLSearchParams(query), way, wantsPage);
     response
       .writeHead(opened.status, { "content-type": opened.type, "cache-control": "no-store" })
       .end(opened.body);

@@ -30,8 +30,6 @@ export interface StudioDoorOptions {
   region: string;
   /** Of the cloud itself, for sessions outside of VPCs. */
   endpoint: () => string;
-  /** Milliseconds after which a connection without a path is closed. @default never */
-  connectTimeout?: number;
   /** Whether sessions may reach hosts outside of this machine where their path leads there. @default false */
   allowInternet?: boolean;
 }
@@ -49,11 +47,14 @@ export class StudioDoor {
     return `sagekeep.studio.${this.#options.region}.sagemaker.aws`;
   }
 
-  /** Answers `…/auth?token=…`. */
-  async answer(token: string | null, path: NetworkPath, wantsPage: boolean): Promise<StudioAnswer> {
+  /**
+   * Answers `…/auth?token=…`. With `connectTimeoutSeconds` connections without a path are closed after that time, for
+   * callers that must tell "no path" from "slow"; otherwise they hang, as they do on AWS.
+   */
+  async answer(query: URLSearchParams, path: NetworkPath, wantsPage: boolean): Promise<StudioAnswer> {
     try {
-      const session = await openStudioSession(token ?? "", path, this.#options.runtime);
-      const endpoint = await this.#endpointOf(session);
+      const session = await openStudioSession(query.get("token") ?? "", path, this.#options.runtime);
+      const endpoint = await this.#endpointOf(session, waitOf(query));
       return wantsPage
         ? page(200, "Studio session open", describe(session))
         : json(200, answerOf(session, endpoint));
@@ -65,11 +66,15 @@ export class StudioDoor {
   }
 
   /** The listener of the session's interface; one for all sessions that share it. */
-  async #endpointOf({ position, account, region }: OpenedSession): Promise<string> {
+  async #endpointOf(
+    { position, account, region }: OpenedSession,
+    connectTimeout: number | undefined,
+  ): Promise<string> {
     if (position.kind !== "vpc") return this.#options.endpoint();
     const { networkInterfaceId } = position;
-    const { positions, connectTimeout, allowInternet } = this.#options;
-    let one = this.#open.get(networkInterfaceId);
+    const { positions, allowInternet } = this.#options;
+    const id = `${networkInterfaceId} ${connectTimeout}`;
+    let one = this.#open.get(id);
     if (!one) {
       one = positions.open({
         networkInterfaceId,
@@ -78,11 +83,17 @@ export class StudioDoor {
         ...(connectTimeout !== undefined && { connectTimeout }),
         ...(allowInternet && { allowInternet }),
       });
-      this.#open.set(networkInterfaceId, one);
-      one.catch(() => this.#open.delete(networkInterfaceId));
+      this.#open.set(id, one);
+      one.catch(() => this.#open.delete(id));
     }
     return (await one).url;
   }
+}
+
+/** Milliseconds. */
+function waitOf(query: URLSearchParams): number | undefined {
+  const seconds = Number(query.get("connectTimeoutSeconds") ?? Number.NaN);
+  return seconds > 0 && seconds <= 600 ? seconds * 1000 : undefined;
 }
 
 function answerOf(session: OpenedSession, endpoint: string) {

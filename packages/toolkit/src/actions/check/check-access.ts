@@ -29,8 +29,10 @@ export interface AccessMatrix {
   surprises: number;
 }
 
-/** Milliseconds until a request without a path counts as timed out, on the local cloud. */
-const CONNECT_TIMEOUT = 1000;
+/** Seconds after which the local cloud closes a connection without a path: "no path" is its word, not our impatience. */
+const NO_PATH = 1;
+/** Milliseconds until any request is given up. */
+const PATIENCE = 30_000;
 
 export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): Promise<AccessMatrix> {
   const { platform } = file;
@@ -45,7 +47,10 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
     "sign in as each user",
     async () => {
       for (const { name, domain, profileName } of made.users)
-        sessions.set(name, await signIn(admin, domainIds.get(domain) as string, profileName));
+        sessions.set(
+          name,
+          await signIn(admin, domainIds.get(domain) as string, profileName, { connectTimeout: NO_PATH }),
+        );
     },
     () => `(${platform.users.length} Studio sessions)`,
   );
@@ -63,7 +68,7 @@ export async function checkAccess(file: PlatformFile, admin: Clients, io: Io): P
           const session = sessions.get(user) as StudioSession;
           const clients = new Clients({
             ...as(admin.target, session.credentials, session.endpoint),
-            connectTimeout: CONNECT_TIMEOUT,
+            connectTimeout: PATIENCE,
           });
           try {
             const done: AccessResult[] = [];

@@ -22,6 +22,11 @@ export interface StudioSession {
   position: { vpcId?: string; subnetId?: string; networkInterfaceId?: string; privateIp?: string };
 }
 
+export interface SessionOptions {
+  /** Seconds after which connections without a path are closed. @default they hang, as on AWS */
+  connectTimeout?: number;
+}
+
 /** The domain of this name. @throws ToolkitError when there is none */
 export async function domainIdOf(clients: Clients, name: string): Promise<string> {
   for await (const page of clients.pages(
@@ -70,7 +75,12 @@ export async function findProfileDomain(clients: Clients, user: string): Promise
 }
 
 /** @throws ToolkitError when the local cloud refuses, with its reason */
-export async function signIn(clients: Clients, domainId: string, user: string): Promise<StudioSession> {
+export async function signIn(
+  clients: Clients,
+  domainId: string,
+  user: string,
+  options: SessionOptions = {},
+): Promise<StudioSession> {
   const { target } = clients;
   if (target.kind !== "local" || !target.endpoint) {
     throw new ToolkitError("STUDIO0002", "a program can sign in to Studio on the local cloud only", {
@@ -83,7 +93,7 @@ export async function signIn(clients: Clients, domainId: string, user: string): 
     UserProfileName: user,
   });
   if (!AuthorizedUrl) throw new ToolkitError("STUDIO0003", `no presigned URL came back for \`${user}\``);
-  return openPresignedUrl(target, AuthorizedUrl, user, domainId);
+  return openPresignedUrl(target, AuthorizedUrl, user, domainId, options);
 }
 
 /** Opens a presigned URL at the local cloud, from the position of `target`. */
@@ -92,10 +102,12 @@ export async function openPresignedUrl(
   url: string,
   user: string,
   domainId: string,
+  options: SessionOptions = {},
 ): Promise<StudioSession> {
   const { pathname, search } = new URL(url);
   const { ca, localAddress } = target;
-  const answer = await getJson(new URL(`/_studio${pathname}${search}`, target.endpoint), {
+  const wait = options.connectTimeout ? `&connectTimeoutSeconds=${options.connectTimeout}` : "";
+  const answer = await getJson(new URL(`/_studio${pathname}${search}${wait}`, target.endpoint), {
     ...(ca && { ca }),
     ...(localAddress && { localAddress }),
   });
