@@ -13,6 +13,22 @@ import { signingOperations } from "./operations/signing.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { resource } from "./resources.ts";
 
+/** Answers and errors of these were held against recordings of AWS. */
+const RECORDED = [
+  "CreateKey",
+  "DescribeKey",
+  "Encrypt",
+  "Decrypt",
+  "GenerateRandom",
+  "GenerateMac",
+  "VerifyMac",
+  "Sign",
+  "Verify",
+  "ReplicateKey",
+  "ImportKeyMaterial",
+  "GetParametersForImport",
+];
+
 export const service: Service<typeof import("@aws-sdk/client-kms")> = {
   key: "kms",
   actionPrefix: "kms",
@@ -30,5 +46,6 @@ export const service: Service<typeof import("@aws-sdk/client-kms")> = {
   },
   authorization,
   resource,
+  knowledge: Object.fromEntries(RECORDED.map((operation) => [operation, "recorded" as const])),
   start: resume,
 };

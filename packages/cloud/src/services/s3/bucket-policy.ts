@@ -2,6 +2,7 @@
  * What S3 demands of a bucket's (or access point's) policy before it keeps it; every refusal is a MalformedPolicy.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html
  */
+import { compileWildcard, matchWildcard } from "@sagekeep/policy";
 import { AwsError } from "../../wire/errors.ts";
 import actionTypes from "./generated/policy-actions.json" with { type: "json" };
 
@@ -123,10 +124,10 @@ function checkAction(pattern: string): { bucket: boolean; object: boolean } {
   const lower = pattern.toLowerCase();
   if (lower === "*") return { bucket: true, object: true };
   if (!lower.startsWith("s3:")) throw malformed("Policy has invalid action");
-  const regex = glob(lower);
+  const names = compileWildcard(lower);
   const kinds = {
-    bucket: BUCKET_ACTIONS.some((one) => regex.test(one)),
-    object: OBJECT_ACTIONS.some((one) => regex.test(one)),
+    bucket: BUCKET_ACTIONS.some((one) => names.test(one)),
+    object: OBJECT_ACTIONS.some((one) => names.test(one)),
   };
   if (!kinds.bucket && !kinds.object) throw malformed("Policy has invalid action");
   return kinds;
@@ -139,10 +140,10 @@ function kindsOf(resource: string, target: PolicyTarget): { bucket: boolean; obj
   const [, , , , , ...rest] = parts;
   const slash = rest.join(":").indexOf("/");
   const variable = resource.replaceAll(/\$\{[^}]*\}/g, "*");
-  const bucket = glob(variable).test(target.arn);
+  const bucket = matchWildcard(variable, target.arn);
   const objectPart = target.objects.slice(0, -1);
   const head = slash < 0 ? variable : variable.slice(0, variable.indexOf("/", objectPart.length - 1));
-  const object = slash < 0 ? variable.endsWith("*") && bucket : glob(head).test(objectPart);
+  const object = slash < 0 ? variable.endsWith("*") && bucket : matchWildcard(head, objectPart);
   if (!bucket && !object) throw invalid;
   return { bucket, object };
 }
@@ -199,12 +200,4 @@ function checkConditions(condition: unknown): void {
 
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s");
 }

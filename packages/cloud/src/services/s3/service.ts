@@ -19,6 +19,42 @@ import { objectSettingOperations } from "./operations/object-settings.ts";
 import { putObjectOperations } from "./operations/put-object.ts";
 import { resource } from "./resources.ts";
 
+/** Answers and errors of these were held against recordings of AWS. */
+const RECORDED = [
+  "PutObject",
+  "GetObject",
+  "HeadObject",
+  "DeleteObject",
+  "DeleteObjects",
+  "DeleteBucket",
+  "ListObjectsV2",
+  "ListObjectVersions",
+  "ListParts",
+  "ListMultipartUploads",
+  "CompleteMultipartUpload",
+  "UploadPartCopy",
+  "CopyObject",
+  "GetBucketVersioning",
+  "PutBucketVersioning",
+  "GetBucketTagging",
+  "PutBucketTagging",
+  "GetObjectTagging",
+  "PutObjectTagging",
+  "GetObjectRetention",
+  "PutObjectRetention",
+  "GetObjectLockConfiguration",
+  "PutObjectLockConfiguration",
+  "GetBucketOwnershipControls",
+  "PutBucketOwnershipControls",
+  "GetPublicAccessBlock",
+  "GetBucketPolicy",
+  "PutBucketPolicy",
+  "PutBucketAcl",
+  "PutBucketLogging",
+  "GetBucketMetricsConfiguration",
+];
+const knowledge = Object.fromEntries(RECORDED.map((operation) => [operation, "recorded" as const]));
+
 export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   key: "s3",
   actionPrefix: "s3",
@@ -39,6 +75,7 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   },
   authorization,
   resource,
+  knowledge,
   recorded(call) {
     allowOrigin(call);
     logAccess(call);
