@@ -8,6 +8,7 @@ import type { Service } from "../../service.ts";
 import type { Handlers } from "../../wire/types.ts";
 import { rulesFor } from "./authorization/rules.ts";
 import { takeUp } from "./jobs/work.ts";
+import { knowledge } from "./knowledge.ts";
 import { operations } from "./operations.ts";
 import { resourceFacts } from "./resource-facts.ts";
 
@@ -21,5 +22,6 @@ export const service: Service<Client> = {
   operations: operations as unknown as Handlers<Client, CallContext>,
   authorization: rulesFor(Object.keys(operations)),
   resource: resourceFacts,
+  knowledge,
   start: takeUp,
 };

@@ -3,6 +3,7 @@
  * and space that the session's context names. From these come `CreatedBy` and the automatic tags.
  */
 import type { ReadContext } from "../../../context.ts";
+import { find, kindNamed } from "./locate.ts";
 import type { Fields } from "./model.ts";
 import type { Actor } from "./resource.ts";
 
@@ -34,10 +35,26 @@ export function actorOf(context: ReadContext): Actor {
 export function automaticTags(actor: Actor, context: ReadContext): Record<string, string> {
   if (!actor.domainId) return {};
   return {
+    ...propagatedTags(actor.domainId, actor.userProfileName, context),
     "sagemaker:domain-arn": context.arn("sagemaker", `domain/${actor.domainId}`.toLowerCase()),
     ...(actor.userProfileArn && { "sagemaker:user-profile-arn": actor.userProfileArn }),
     ...(actor.spaceArn && { "sagemaker:space-arn": actor.spaceArn }),
   };
+}
+
+/** The domain's and the profile's own tags, when the domain propagates them. */
+function propagatedTags(
+  domainId: string,
+  userProfileName: string | undefined,
+  context: ReadContext,
+): Record<string, string> {
+  const domain = find(kindNamed("Domain"), [domainId], context);
+  if (domain?.input.TagPropagation !== "ENABLED") return {};
+  const profile =
+    userProfileName === undefined
+      ? undefined
+      : find(kindNamed("UserProfile"), [domainId, userProfileName], context);
+  return { ...domain.tags, ...profile?.tags };
 }
 
 /** `UserContext` of the API. */

@@ -33,7 +33,7 @@ export function create(kind: Kind, input: Fields, context: CallContext): Readonl
     since: context.now,
     input: kept(input),
     fields: {},
-    tags: { ...tagsOf(input.Tags), ...automaticTags(by, context) },
+    tags: withAutomatic(tagsOf(input.Tags), automaticTags(by, context)),
     by,
   };
   checkTagCount(resource.tags);
@@ -41,6 +41,18 @@ export function create(kind: Kind, input: Fields, context: CallContext): Readonl
   kind.hooks?.create?.(resource, input, context);
   checkQuota(kind, resource, context);
   return shelf(kind, context).put(resource, context);
+}
+
+/** SageMaker's own tags cannot be overridden; propagated ones yield to the request's. */
+function withAutomatic(
+  asked: Record<string, string>,
+  automatic: Record<string, string>,
+): Record<string, string> {
+  const tags = { ...asked };
+  for (const [key, value] of Object.entries(automatic)) {
+    if (key.startsWith("sagemaker:") || tags[key] === undefined) tags[key] = value;
+  }
+  return tags;
 }
 
 function kept(input: Fields): Fields {

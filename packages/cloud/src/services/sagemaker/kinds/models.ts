@@ -30,8 +30,6 @@ export const modelKinds: Kind[] = [
         if (input.PrimaryContainer === undefined && input.Containers === undefined) {
           throw validation("One of PrimaryContainer or Containers must be provided.");
         }
-        if (input.ExecutionRoleArn === undefined)
-          throw validation("ExecutionRoleArn is required to create a model.");
         for (const { arn } of rolesIn(input)) demandTrust(arn, context);
       },
       describe: ({ input }) => ({ EnableNetworkIsolation: input.EnableNetworkIsolation ?? false }),

@@ -55,6 +55,7 @@ export const domainHooks: Hooks = {
     resource.name = String(input.DomainName);
     const [id = ""] = resource.id;
     resource.input.AppNetworkAccessType = appNetwork;
+    resource.input.TagPropagation ??= "DISABLED";
     if (input.KmsKeyId === undefined && input.HomeEfsFileSystemKmsKeyId !== undefined) {
       resource.input.KmsKeyId = input.HomeEfsFileSystemKmsKeyId;
     }
