@@ -70,6 +70,7 @@ const aws = (...args: string[]) =>
       AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
       AWS_CA_BUNDLE: cloud.caBundle!,
       HTTPS_PROXY: position.url,
+      NO_PROXY: "127.0.0.1",
       AWS_MAX_ATTEMPTS: "1",
       AWS_EC2_METADATA_DISABLED: "true",
     },
@@ -110,6 +111,9 @@ describe.runIf(awsIsThere)("the AWS CLI from a position", () => {
     const arrived = await aws("ssm", "get-parameter", "--name", "/p");
     expect(arrived.err).toBe("");
     expect(JSON.parse(arrived.out).Parameter.Value).toBe("v");
+    // the position as an endpoint: the service's own host is meant
+    const direct = await aws("ssm", "get-parameter", "--name", "/p", "--endpoint-url", position.url);
+    expect(JSON.parse(direct.out).Parameter.Value).toBe("v");
     const PolicyDocument = JSON.stringify({
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: "*", Action: "ssm:DescribeParameters", Resource: "*" }],
@@ -118,7 +122,7 @@ describe.runIf(awsIsThere)("the AWS CLI from a position", () => {
     const denied = await aws("ssm", "get-parameter", "--name", "/p");
     expect(denied.err).toMatch(/AccessDenied/);
     expect(denied.err).toMatch(/VPC endpoint policy/);
-  }, 30_000);
+  }, 90_000);
 });
 
 describe.runIf(curlIsThere)("curl through a NAT gateway", () => {
