@@ -206,9 +206,9 @@ describe("a processing job", () => {
         Environment: { COLOUR: "red" },
       }),
     );
-    await fixture.settle();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await fixture.settle();
+    for (let turn = 0; turn < 40 && (await statusOf("p7")).ProcessingJobStatus === "InProgress"; turn++) {
+      await fixture.settle(1000);
+    }
     const job = await statusOf("p7");
     expect(job.FailureReason).toBeUndefined();
     expect(job.ProcessingJobStatus).toBe("Completed");
@@ -231,7 +231,7 @@ describe("network isolation", () => {
         NetworkConfig: { EnableNetworkIsolation },
       }),
     );
-    for (let turn = 0; turn < 20 && (await statusOf(name)).ProcessingJobStatus === "InProgress"; turn++) {
+    for (let turn = 0; turn < 40 && (await statusOf(name)).ProcessingJobStatus === "InProgress"; turn++) {
       await fixture.settle(1000);
     }
     expect((await statusOf(name)).FailureReason).toBeUndefined();
