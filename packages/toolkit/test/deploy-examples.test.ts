@@ -7,6 +7,7 @@ import { parsePlatform } from "@sagekeep/spec";
 import { arbitraryPlatform } from "@sagekeep/testing";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { deployPlatform } from "../src/actions/deploy/deploy-platform.ts";
 import { StackDeployer } from "../src/actions/deploy/deploy-stack.ts";
 import { Clients } from "../src/aws/clients.ts";
 import { silent } from "../src/messages.ts";
@@ -141,6 +142,22 @@ describe("the local cloud", () => {
     await remove(client, more.stacks);
     const { Domains } = await client.call("sagemaker", "ListDomains", {});
     expect(Domains).toEqual([]);
+  });
+
+  test("refuses to lose a home directory until its name is confirmed", { timeout: 120_000 }, async () => {
+    const text = readFileSync(new URL("bank-marketing/platform.yaml", folder), "utf8");
+    const platform = parsePlatform(text, { today: TODAY });
+    const client = await start(platform.account, platform.region);
+    await deployPlatform(await synthesize(platform), client, silent);
+    const renamed = await synthesize(
+      parsePlatform(text.replace("user1-data-scientist: data", "ana: data"), { today: TODAY }),
+    );
+    await expect(deployPlatform(renamed, client, silent)).rejects.toThrow(
+      "remove user profile `user1-data-scientist`: loses the home directory",
+    );
+    await deployPlatform(renamed, client, silent, { confirm: ["user1-data-scientist"] });
+    const { UserProfiles } = await client.call("sagemaker", "ListUserProfiles", {});
+    expect(UserProfiles?.map((one) => one.UserProfileName).sort()).toEqual(["ana", "user2-mlops"]);
   });
 
   test("deploys any valid platform", { timeout: 180_000 }, async () => {

@@ -11,31 +11,38 @@ export const deploy: Register = (program, run) => {
       .description("deploy a platform")
       .argument("[platform]", "platform file or its folder", "."),
   )
+    .option(
+      "--confirm <names...>",
+      "deploy although these users, spaces, domains or buckets lose their files",
+    )
     .option("--yes", "do not ask before changing an AWS account")
     .option("--json", "one JSON object on stdout")
-    .action((platform: string, options: TargetOptions & { yes?: boolean; json?: boolean }) =>
-      run(options)(async (session) => {
-        const file = openPlatform(platform);
-        const clients = new Clients(targetOf(options, file.platform.region));
-        try {
-          const synthesis = await compilePlatform(file, session.io);
-          await checkAccount(clients, file);
-          if (options.target === "aws" && !options.yes) {
-            const { name, account, region } = file.platform;
-            const go = await session.io.confirm?.(
-              `${synthesis.stacks.length} stacks will be created or changed in account ${account}, region ${region}; they cost money until removed`,
-              name,
+    .action(
+      (platform: string, options: TargetOptions & { confirm?: string[]; yes?: boolean; json?: boolean }) =>
+        run(options)(async (session) => {
+          const file = openPlatform(platform);
+          const clients = new Clients(targetOf(options, file.platform.region));
+          try {
+            const synthesis = await compilePlatform(file, session.io);
+            await checkAccount(clients, file);
+            if (options.target === "aws" && !options.yes) {
+              const { name, account, region } = file.platform;
+              const go = await session.io.confirm?.(
+                `${synthesis.stacks.length} stacks will be created or changed in account ${account}, region ${region}; they cost money until removed`,
+                name,
+              );
+              if (!go) return "cancelled";
+            }
+            const outcome = await deployPlatform(synthesis, clients, session.io, {
+              ...(options.confirm && { confirm: options.confirm }),
+            });
+            session.answer(outcome, () =>
+              table(outcome.stacks.map((one) => [one.name, one.outcome, `${one.resources} resources`])),
             );
-            if (!go) return "cancelled";
+            return "done";
+          } finally {
+            clients.close();
           }
-          const outcome = await deployPlatform(synthesis, clients, session.io);
-          session.answer(outcome, () =>
-            table(outcome.stacks.map((one) => [one.name, one.outcome, `${one.resources} resources`])),
-          );
-          return "done";
-        } finally {
-          clients.close();
-        }
-      }),
+        }),
     );
 };

@@ -358,6 +358,10 @@ function processingJob(
 ): Record<string, unknown> {
   const { network, controls, account, region, dnsSuffix } = platform;
   const name = (value: string) => placeholder(exportName(platform, value));
+  const key = (purpose: string) =>
+    controls.keys === "customer"
+      ? name(`keys:${purpose}`)
+      : `arn:${platform.partition}:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`;
   const instance =
     controls.instanceTypes === "any"
       ? "ml.m5.large"
@@ -377,10 +381,7 @@ function processingJob(
         InstanceCount: 1,
         InstanceType: instance,
         VolumeSizeInGB: 1,
-        VolumeKmsKeyId:
-          controls.keys === "customer"
-            ? name("keys:jobs")
-            : `arn:${platform.partition}:kms:${region}:${account}:key/00000000-0000-4000-8000-000000000000`,
+        VolumeKmsKeyId: key("jobs"),
       },
     },
     ...(inVpc
@@ -392,8 +393,23 @@ function processingJob(
           },
         }
       : { NetworkConfig: { EnableInterContainerTrafficEncryption: true } }),
+    ...(controls.jobs.outputKey === "required"
+      ? { ProcessingOutputConfig: { KmsKeyId: key("data"), Outputs: [output(platform, user)] } }
+      : {}),
     Tags: tag === undefined ? [] : [{ Key: "team", Value: tag }],
   };
+}
+
+/** Where the job would write: the team's folder of the default bucket, or the first data set of the team. */
+function output(platform: Platform, user: UserReadout): Record<string, unknown> {
+  const { defaultBucket, data } = readout(platform);
+  const own = data.find((one) => one.writers.includes(user.team));
+  const uri =
+    platform.defaultBucket || own === undefined
+      ? `s3://${defaultBucket}/${user.team}/sagekeep-check`
+      : `s3://${own.bucket}/sagekeep-check`;
+  const S3Output = { S3Uri: uri, LocalPath: "/opt/ml/processing/output", S3UploadMode: "EndOfJob" };
+  return { OutputName: "check", S3Output };
 }
 
 function placeholder(name: string): string {

@@ -5,11 +5,17 @@ import { ToolkitError } from "../../errors.ts";
 import { type Io, step } from "../../messages.ts";
 import type { PlatformFile } from "../../platform/platform-file.ts";
 import { StackDeployer, type StackInput, type StackOutcome, type StackPlan } from "./deploy-stack.ts";
+import { guardLosses } from "./guard-losses.ts";
 
 export interface DeployOutcome {
   stacks: StackOutcome[];
   /** Outputs of all stacks by `stack.output`. */
   outputs: Record<string, string>;
+}
+
+export interface DeployOptions {
+  /** Names of users, spaces, domains and buckets whose loss is accepted. @default none: losses are refused */
+  confirm?: readonly string[];
 }
 
 /** Templates of a platform, ready to hand to CloudFormation. The compiler loads on first use. */
@@ -58,7 +64,9 @@ export async function deployPlatform(
   synthesis: Synthesized,
   clients: Clients,
   io: Io,
+  options: DeployOptions = {},
 ): Promise<DeployOutcome> {
+  await guardLosses(synthesis, clients, options.confirm);
   const deployer = new StackDeployer(clients, io);
   const running = new Map<string, Promise<StackOutcome>>();
   for (const stack of platformStacks(synthesis, io)) {
