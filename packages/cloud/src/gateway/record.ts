@@ -2,6 +2,7 @@
 import type { RequestContext } from "../runtime/request-context.ts";
 import type { Service } from "../service.ts";
 import { buildEvent, type CloudTrailEvent } from "../trail/event.ts";
+import { sharedEvent } from "../trail/store.ts";
 import { isAwsError } from "../wire/errors.ts";
 
 export class Recorder {
@@ -37,25 +38,28 @@ export class Recorder {
       (caller.principal.kind === "service" ? caller.principal.service : undefined);
     const { key, actionPrefix } = service;
     service.recorded?.({ context, input, output, notes, ...(error && { error }) });
-    this.#append(
-      buildEvent({
-        caller,
-        service: key,
-        actionPrefix,
-        operation,
-        input,
-        output,
-        error,
-        account,
-        region,
-        now,
-        requestId,
-        path,
-        invokedBy,
-        userAgent: http?.headers["user-agent"],
-        host: http?.host,
-        notes,
-      }),
-    );
+    const event = buildEvent({
+      caller,
+      service: key,
+      actionPrefix,
+      operation,
+      input,
+      output,
+      error,
+      account,
+      region,
+      now,
+      requestId,
+      path,
+      invokedBy,
+      userAgent: http?.headers["user-agent"],
+      host: http?.host,
+      notes,
+    });
+    // the owner of a role sees who assumed it from another account
+    const owner = key === "sts" && !error ? notes.resources?.[0]?.accountId : undefined;
+    if (owner !== undefined && owner !== account) {
+      for (const one of sharedEvent(event, owner)) this.#append(one);
+    } else this.#append(event);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { CloudTrailEvent } from "./event.ts";
@@ -150,6 +151,18 @@ export class TrailStore {
     for (const listener of this.#listeners) listener(events);
   }
 }
+/** The same call in the trails of the caller's account and of the account that owns the assumed role. */
+export function sharedEvent(event: CloudTrailEvent, owner: string): CloudTrailEvent[] {
+  const sharedEventID = randomUUID();
+  // names of the caller's account stay there
+  const { principalId, accountId } = event.userIdentity;
+  const userIdentity = { type: "AWSAccount", principalId, accountId };
+  return [
+    { ...event, sharedEventID },
+    { ...event, userIdentity, sharedEventID, eventID: randomUUID(), recipientAccountId: owner },
+  ];
+}
+
 const trails = new WeakMap<Store, TrailStore>();
 
 /** The one trail of a store. */

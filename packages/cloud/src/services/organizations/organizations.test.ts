@@ -89,6 +89,26 @@ describe("organizations", () => {
     );
     member = callerOf(Credentials);
     await cloud.call("iam", "CreateUser", { UserName: "theirs" }, { caller: member });
+    // both accounts see the role being assumed
+    const assumed = async (at: string) =>
+      JSON.parse(
+        (
+          await cloud.call(
+            "cloudtrail",
+            "LookupEvents",
+            { LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "AssumeRole" }] },
+            { account: at },
+          )
+        ).Events[0].CloudTrailEvent,
+      );
+    const [here, there] = [await assumed(MANAGEMENT), await assumed(account)];
+    expect(there.sharedEventID).toBe(here.sharedEventID);
+    expect(here.userIdentity.userName).toBe("admin");
+    expect(there.userIdentity).toEqual({
+      type: "AWSAccount",
+      principalId: here.userIdentity.principalId,
+      accountId: MANAGEMENT,
+    });
     expect(await failure(organizations("ListAccounts", {}, member))).toMatch(/^AccessDeniedException/);
     const { Organization } = await organizations("DescribeOrganization", {}, member);
     expect(Organization.MasterAccountId).toBe(MANAGEMENT);
