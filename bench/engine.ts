@@ -2,6 +2,8 @@
  * The engine's speed and memory on a SageMaker platform's policies, beside iam-simulate (AGPL, only compared) on the
  * same requests in the same run: `npm run bench -- engine [--json]`.
  */
+
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
@@ -14,49 +16,69 @@ import {
   type PolicySet,
   type Request,
 } from "../packages/engine/src/index.ts";
+import { handMadeMix, type MixedRequest, readReferenceMix } from "./engine/mixes.ts";
 import * as platform from "./engine/platform.ts";
 
 const json = process.argv.includes("--json");
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
 
-function compile(policies: readonly platform.NamedPolicy[]): CompiledPolicy[] {
-  return policies.map(({ document, name, kind }) => compilePolicy(document, { name, kind }));
+const compiledPolicies = new Map<platform.NamedPolicy, CompiledPolicy>();
+
+function compileOne(policy: platform.NamedPolicy): CompiledPolicy {
+  const { document, name, kind } = policy;
+  const known = compiledPolicies.get(policy) ?? compilePolicy(document, { name, kind });
+  compiledPolicies.set(policy, known);
+  return known;
 }
 
-function levels(
-  source: readonly { level: string; policies: readonly platform.NamedPolicy[] }[],
-): OrganizationLevel[] {
-  return source.map(({ level, policies }) => ({ level, policies: compile(policies) }));
+const compiledLists = new Map<readonly platform.NamedPolicy[], CompiledPolicy[]>();
+
+function compile(policies: readonly platform.NamedPolicy[]): CompiledPolicy[] {
+  const known = compiledLists.get(policies) ?? policies.map(compileOne);
+  compiledLists.set(policies, known);
+  return known;
+}
+
+const levels = new Map<object, OrganizationLevel[]>();
+
+function compileLevels(source: platform.Levels): OrganizationLevel[] {
+  const known =
+    levels.get(source) ?? source.map(({ level, policies }) => ({ level, policies: compile(policies) }));
+  levels.set(source, known);
+  return known;
+}
+
+/** A question as the gateway would put it: every policy compiled once and shared. */
+function compileQuestion(one: MixedRequest): Question {
+  return [
+    one.request,
+    {
+      identity: compile(one.identity),
+      boundary: compile(one.boundary),
+      scps: compileLevels(platform.scps),
+      rcps: compileLevels(platform.rcps),
+      resource: one.resource === undefined ? undefined : compileOne(one.resource),
+      endpoint: one.endpoint === undefined ? undefined : compile(one.endpoint),
+    },
+  ];
 }
 
 gc();
 const emptyHeap = process.memoryUsage().heapUsed;
-const identity = compile(platform.identity);
-const boundary = compile(platform.boundary);
-const scps = levels(platform.scps);
-const rcps = levels(platform.rcps);
-const endpoints = { s3: compile(platform.endpoints.s3), sagemaker: compile(platform.endpoints.sagemaker) };
-const [bucket, key, trust] = compile([platform.bucket, platform.key, platform.trust]);
-const resources = { bucket, key, trust };
-const questions: readonly (readonly [Request, PolicySet])[] = platform.requests.map((one) => [
-  one.request,
-  {
-    identity,
-    boundary,
-    scps,
-    rcps,
-    resource: one.resource === undefined ? undefined : resources[one.resource],
-    endpoint: one.endpoint === undefined ? undefined : endpoints[one.endpoint],
-  },
-]);
+type Question = readonly [request: Request, policies: PolicySet];
+const handMade = [...handMadeMix()];
+const questions: readonly Question[] = handMade.map(compileQuestion);
 
 /**
  * Decisions a second over the whole mix. `undisturbed` is the fastest of many stretches of a millisecond or so: what a
  * core does while nothing else runs on it. `median` is the median of nine longer runs by the clock, with whatever else
  * the machine does; `perCpuSecond` counts only the processor time this process got.
  */
-function decisionsPerSecond(seconds: number): { undisturbed: number; median: number; perCpuSecond: number } {
+function decisionsPerSecond(
+  questions: readonly Question[],
+  seconds: number,
+): { undisturbed: number; median: number; perCpuSecond: number } {
   const rates: number[] = [];
   let perCpuSecond = 0;
   let least = Number.POSITIVE_INFINITY;
@@ -69,7 +91,7 @@ function decisionsPerSecond(seconds: number): { undisturbed: number; median: num
       const began = process.hrtime.bigint();
       for (let round = 0; round < rounds; round++) {
         for (let i = 0; i < questions.length; i++) {
-          const [request, policies] = questions[i] as readonly [Request, PolicySet];
+          const [request, policies] = questions[i] as Question;
           authorize(request, policies);
         }
       }
@@ -171,9 +193,9 @@ function compileMilliseconds(): { mean: number; worst: number } {
     platform.key,
     platform.trust,
   ];
-  const times = all.map((one) => {
+  const times = all.map(({ document, name, kind }) => {
     const started = performance.now();
-    for (let i = 0; i < 100; i++) compile([one]);
+    for (let i = 0; i < 100; i++) compilePolicy(document, { name, kind });
     return (performance.now() - started) / 100;
   });
   return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, worst: Math.max(...times) };
@@ -181,22 +203,17 @@ function compileMilliseconds(): { mean: number; worst: number } {
 
 /** iam-simulate on the same questions: its decisions, and how many a second. */
 async function rival(
+  mix: readonly MixedRequest[],
   seconds: number,
 ): Promise<{ rate: number; perCpuSecond: number; agreed: number; refused: number; differences: string[] }> {
   const named = (policies: readonly platform.NamedPolicy[]) =>
     policies.map(({ name, document }) => ({ name, policy: document }));
   const org = (source: typeof platform.scps) =>
     source.map(({ level, policies }) => ({ orgIdentifier: level, policies: named(policies) }));
-  const documents = {
-    bucket: platform.bucket.document,
-    key: platform.key.document,
-    trust: platform.trust.document,
-  };
-  const simulations: Simulation[] = platform.requests.map(({ request, resource, endpoint }) => {
+  const simulations: Simulation[] = mix.map(({ request, identity, boundary, resource, endpoint }) => {
     const { principal } = request;
     const name = principal.kind === "service" ? principal.service : "arn" in principal ? principal.arn : "";
     const tags = "tags" in principal ? Object.entries(principal.tags ?? {}) : [];
-    const document = resource && documents[resource];
     return {
       request: {
         principal: name,
@@ -211,26 +228,26 @@ async function rival(
           ...("roleArn" in principal && { "aws:PrincipalArn": principal.roleArn }),
         },
       },
-      identityPolicies: named(platform.identity),
-      permissionBoundaryPolicies: named(platform.boundary),
+      identityPolicies: named(identity),
+      ...(boundary.length > 0 && { permissionBoundaryPolicies: named(boundary) }),
       serviceControlPolicies: org(platform.scps),
       resourceControlPolicies: org(platform.rcps),
-      ...(document && { resourcePolicy: document }),
-      ...(endpoint && { vpcEndpointPolicies: named(platform.endpoints[endpoint]) }),
+      ...(resource && { resourcePolicy: resource.document }),
+      ...(endpoint && { vpcEndpointPolicies: named(endpoint) }),
     };
   });
   const differences: string[] = [];
   let agreed = 0;
   let refused = 0;
   for (const [index, simulation] of simulations.entries()) {
-    const [request, policies] = questions[index] as readonly [Request, PolicySet];
+    const [request, policies] = compileQuestion(mix[index] as MixedRequest);
     const ours = authorize(request, policies).outcome;
     const result = (await runSimulation(simulation, {})) as { resultType: string; overallResult?: string };
     if (result.overallResult === undefined) {
       refused++;
-      differences.push(`${platform.requests[index]?.label}: ours ${ours}, theirs ${result.resultType}`);
+      differences.push(`${mix[index]?.label}: ours ${ours}, theirs ${result.resultType}`);
     } else if (result.overallResult === ours) agreed++;
-    else differences.push(`${platform.requests[index]?.label}: ours ${ours}, theirs ${result.overallResult}`);
+    else differences.push(`${mix[index]?.label}: ours ${ours}, theirs ${result.overallResult}`);
   }
   const cpu = process.cpuUsage();
   const started = performance.now();
@@ -244,6 +261,15 @@ async function rival(
   return { rate, perCpuSecond: decided / ((user + system) / 1e6), agreed, refused, differences };
 }
 
+function outcomesOf(questions: readonly Question[]): Record<string, number> {
+  const outcomes: Record<string, number> = {};
+  for (const [request, policies] of questions) {
+    const { outcome, by } = authorize(request, policies);
+    outcomes[`${outcome} by ${by}`] = (outcomes[`${outcome} by ${by}`] ?? 0) + 1;
+  }
+  return outcomes;
+}
+
 function megabytes(): number {
   gc();
   return process.memoryUsage().heapUsed / 1e6;
@@ -251,24 +277,21 @@ function megabytes(): number {
 
 for (const [request, policies] of questions) authorize(request, policies);
 const policiesMegabytes = megabytes() - emptyHeap / 1e6;
-decisionsPerSecond(0.5);
-const outcomes: Record<string, number> = {};
-for (const [request, policies] of questions) {
-  const { outcome, by } = authorize(request, policies);
-  outcomes[`${outcome} by ${by}`] = (outcomes[`${outcome} by ${by}`] ?? 0) + 1;
-}
-const rate = decisionsPerSecond(5);
-const decisionTimes = percentiles(
-  (index) => authorize(...(questions[index] as readonly [Request, PolicySet])),
-  200_000,
-);
-const explainTimes = percentiles(
-  (index) => explain(...(questions[index] as readonly [Request, PolicySet])),
-  50_000,
-);
+decisionsPerSecond(questions, 0.5);
+const outcomes = outcomesOf(questions);
+const rate = decisionsPerSecond(questions, 4);
+const decisionTimes = percentiles((index) => authorize(...(questions[index] as Question)), 200_000);
+const explainTimes = percentiles((index) => explain(...(questions[index] as Question)), 50_000);
 const bytes = bytesPerDecision();
 const ownMegabytes = megabytes();
-const theirs = await rival(5);
+const theirs = await rival(handMade, 4);
+const referenceMix = await readReferenceMix(
+  fileURLToPath(new URL("../examples/bank-marketing", import.meta.url)),
+);
+const referenceQuestions = referenceMix.map(compileQuestion);
+decisionsPerSecond(referenceQuestions, 0.5);
+const referenceRate = decisionsPerSecond(referenceQuestions, 4);
+const referenceTheirs = await rival(referenceMix, 4);
 const result = {
   bench: "engine",
   node: process.version,
@@ -298,6 +321,20 @@ const result = {
     agreed: theirs.agreed,
     refused: theirs.refused,
     differences: theirs.differences,
+  },
+  referencePlatform: {
+    requests: referenceMix.length,
+    outcomes: outcomesOf(referenceQuestions),
+    decisionsPerSecond: Math.round(referenceRate.undisturbed),
+    decisionsPerSecondMedian: Math.round(referenceRate.median),
+    decisionsPerCpuSecond: Math.round(referenceRate.perCpuSecond),
+    iamSimulate: {
+      decisionsPerSecond: Math.round(referenceTheirs.rate),
+      decisionsPerCpuSecond: Math.round(referenceTheirs.perCpuSecond),
+      agreed: referenceTheirs.agreed,
+      refused: referenceTheirs.refused,
+      differences: referenceTheirs.differences,
+    },
   },
   timesFaster: Math.round(rate.perCpuSecond / theirs.perCpuSecond),
 };
@@ -336,4 +373,13 @@ else {
   );
   for (const difference of theirs.differences) show("", difference);
   for (const [outcome, count] of Object.entries(outcomes)) show(outcome, String(count));
+  const { referencePlatform: reference } = result;
+  show(
+    "reference platform: a second (undisturbed, median)",
+    `${n(reference.decisionsPerSecond)}, ${n(reference.decisionsPerSecondMedian)}`,
+  );
+  show("reference platform: iam-simulate", n(reference.iamSimulate.decisionsPerCpuSecond));
+  show("reference platform: same answer", `${reference.iamSimulate.agreed} of ${reference.requests}`);
+  for (const difference of reference.iamSimulate.differences) show("", difference);
+  for (const [outcome, count] of Object.entries(reference.outcomes)) show(outcome, String(count));
 }

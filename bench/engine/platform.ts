@@ -5,6 +5,9 @@
 import type { PolicyDocument, PolicyKind } from "@sagekeep/policy";
 import type { Principal, Request } from "../../packages/engine/src/index.ts";
 
+/** Organisation levels, from the root down. */
+export type Levels = readonly { readonly level: string; readonly policies: readonly NamedPolicy[] }[];
+
 export const account = "111122223333";
 const region = "us-east-1";
 const vpce = "vpce-0a1b2c3d4e5f60718";
@@ -168,7 +171,7 @@ export const boundary = [
 ];
 
 const full = policy("FullAWSAccess", "scp", allow("All", "*", "*"));
-export const scps = [
+export const scps: Levels = [
   {
     level: "root",
     policies: [full, policy("NoLeaving", "scp", deny("Leave", "organizations:LeaveOrganization", "*"))],
@@ -211,7 +214,7 @@ export const scps = [
   },
 ];
 
-export const rcps = [
+export const rcps: Levels = [
   {
     level: "root",
     policies: [

@@ -53,7 +53,6 @@ table.set("sagemaker:CreateDomain", [
   tag,
   grant("KmsKeyId"),
   describeKey("KmsKeyId"),
-  { action: "iam:CreateServiceLinkedRole", when: [] },
 ]);
 table.set("sagemaker:UpdateDomain", [
   pass("DefaultUserSettings.ExecutionRole", "DefaultSpaceSettings.ExecutionRole"),
