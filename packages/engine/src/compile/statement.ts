@@ -82,7 +82,9 @@ export class CompiledStatement {
   /** Whether `Resource` or `NotResource` covers the resource of the evaluation. */
   coversResource(evaluation: Evaluation): boolean {
     if (this.#anyResource) return true;
-    for (const resource of this.resources) {
+    const { resources } = this;
+    for (let i = 0; i < resources.length; i++) {
+      const resource = resources[i] as ResourcePattern;
       if (resource.matchesAll || resource.test(evaluation)) return !this.notResource;
     }
     return this.notResource;
