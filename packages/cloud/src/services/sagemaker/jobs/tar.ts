@@ -1,7 +1,7 @@
 /** Archives as SageMaker writes and reads them: gzipped POSIX tar, regular files only. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, normalize, relative, sep } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const BLOCK = 512;
 
@@ -42,33 +42,6 @@ export function archive(folder: string, time: number): Buffer | undefined {
   }
   if (blocks.length === 0) return undefined;
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]));
-}
-
-/** Unpacks the regular files of a `.tar.gz` into `folder`. Names that lead out of it are left out. */
-export function unpack(packed: Buffer, folder: string): string[] {
-  const bytes = gunzipSync(packed);
-  const written: string[] = [];
-  for (let at = 0; at + BLOCK <= bytes.length; ) {
-    const field = (from: number, length: number) => {
-      const raw = bytes.subarray(at + from, at + from + length);
-      const end = raw.indexOf(0);
-      return raw.subarray(0, end < 0 ? length : end).toString("utf8");
-    };
-    const prefix = field(345, 155);
-    const name = prefix ? `${prefix}/${field(0, 100)}` : field(0, 100);
-    if (name === "") break;
-    const size = Number.parseInt(field(124, 12).trim() || "0", 8);
-    const type = field(156, 1);
-    const path = normalize(name);
-    if ((type === "0" || type === "") && !path.startsWith("..") && !path.startsWith(sep)) {
-      const target = join(folder, path);
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, bytes.subarray(at + BLOCK, at + BLOCK + size));
-      written.push(target);
-    }
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-  }
-  return written;
 }
 
 /** Regular files under a folder, sorted; none when it is not there. */
