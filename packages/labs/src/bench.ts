@@ -100,14 +100,22 @@ export class Bench {
   forget(user: string): void {
     this.#sessions.delete(user);
     for (const id of [...this.#clients.keys()])
-      if (id.startsWith(`${JSON.stringify({ user })}`)) this.#clients.delete(id);
+      if (id.startsWith(`${JSON.stringify({ user })}`)) this.#drop(id);
   }
 
   /** Drops sessions, roles' credentials and positions: something under them has changed. */
   forgetAll(): void {
     this.#sessions.clear();
-    this.#clients.clear();
+    for (const id of [...this.#clients.keys()]) this.#drop(id);
     this.#exports = undefined;
+  }
+
+  #drop(id: string): void {
+    this.#clients.get(id)?.then(
+      (clients) => clients.close(),
+      () => {},
+    );
+    this.#clients.delete(id);
   }
 
   /** Clients that call as somebody from somewhere. */
@@ -120,8 +128,7 @@ export class Bench {
 
   /** Makes an attempt and tells how it ended. */
   async attempt(as: Actor, from: From | undefined, request: Call): Promise<AttemptResult> {
-    const result = await attempt(await this.clients(as, from), request, true);
-    return result;
+    return attempt(await this.clients(as, from), request, true);
   }
 
   /** The engine's reasons for a denial, where the local cloud remembers it. */
@@ -133,6 +140,8 @@ export class Bench {
   async advance(seconds: number): Promise<void> {
     const { advanceClock } = await import("@sagekeep/toolkit");
     await advanceClock(this.endpoint, this.state, seconds);
+    // sessions and roles' credentials may have run out on the way
+    this.forgetAll();
   }
 
   /** A place inside the VPC for the administrator: an interface of its own in the first private subnet. */

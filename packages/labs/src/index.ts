@@ -1,7 +1,10 @@
-/** @packageDocumentation The workshop's machinery: experiments, who attempts them from where, and their judgement. */
+/** @packageDocumentation The workshop: its content, experiments, who attempts them from where, and their judgement. */
 export { Bench, type BenchOptions } from "./bench.ts";
 export { awsCommand, commandsOf, sagekeepCommand } from "./command-text.ts";
+export { type LabEntry, labs } from "./content/index.ts";
 export { type ExperimentResult, play } from "./judge.ts";
+export { labAdminName, makeLabAdmin, removeLabAdmin } from "./lab-admin.ts";
+export { labPlatformName, labPlatformYaml } from "./lab-platform.ts";
 export {
   type Actor,
   type Attempt,
@@ -15,3 +18,4 @@ export {
   type Step,
   type Task,
 } from "./model.ts";
+export { type LabReport, playLab, playStep, type StepReport } from "./proof/play-lab.ts";

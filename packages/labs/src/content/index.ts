@@ -1,0 +1,10 @@
+/** Every lab, in order. Content loads when it is asked for, so that the command line starts quickly. */
+import type { Lab } from "../model.ts";
+
+export interface LabEntry {
+  slug: string;
+  load(): Promise<Lab>;
+}
+
+/** One line a lab: `{ slug, load: async () => (await import("./<slug>/index.ts")).lab }`. */
+export const labs: readonly LabEntry[] = [];
