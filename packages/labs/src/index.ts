@@ -18,4 +18,5 @@ export {
   type Step,
   type Task,
 } from "./model.ts";
+export { fillIn } from "./placeholders.ts";
 export { type LabReport, playLab, playStep, type StepReport } from "./proof/play-lab.ts";
