@@ -17,6 +17,7 @@ export {
   type Question,
   type Step,
   type Task,
+  type TaskDocument,
 } from "./model.ts";
 export { fillIn } from "./placeholders.ts";
 export { type LabReport, playLab, playStep, type StepReport } from "./proof/play-lab.ts";

@@ -61,6 +61,9 @@ export interface AttemptResult {
   requestId?: string;
 }
 
+/** A document, or how to write it with what only a deployed platform knows (ids, addresses). */
+export type TaskDocument = object | ((bench: Bench) => object | Promise<object>);
+
 /** A policy that the learner writes. */
 export interface Task {
   /** Name of the file in the lab's folder. */
@@ -68,8 +71,8 @@ export interface Task {
   /** What to do, in a sentence or two. */
   goal: string;
   /** What the file holds at first: broken, or nearly empty. */
-  start: object;
-  solution: object;
+  start: TaskDocument;
+  solution: TaskDocument;
   /** Puts the learner's document in force. */
   apply(bench: Bench, document: string): Promise<void>;
   /** Takes it away again. */

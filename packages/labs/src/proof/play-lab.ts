@@ -4,7 +4,7 @@
  */
 import type { Bench } from "../bench.ts";
 import { type ExperimentResult, play } from "../judge.ts";
-import type { Lab, Step } from "../model.ts";
+import type { Lab, Step, TaskDocument } from "../model.ts";
 import { accountState, compareStates } from "./account-state.ts";
 
 export interface StepReport {
@@ -80,7 +80,7 @@ export async function playStep(bench: Bench, step: Step): Promise<StepReport> {
   if (await trying("prepare", () => step.prepare?.(bench))) {
     if (task) {
       await trying("unsolved", async () => {
-        await task.apply(bench, document(task.start));
+        await task.apply(bench, await document(task.start, bench));
         report.unsolved = await playAll(bench, step);
         if (report.unsolved.every((one) => one.ok))
           report.problems.push("the task's start passes every experiment: there is nothing to solve");
@@ -88,7 +88,7 @@ export async function playStep(bench: Bench, step: Step): Promise<StepReport> {
       await trying("remove", () => task.remove(bench));
     }
     await trying(task ? "solution" : "experiments", async () => {
-      if (task) await task.apply(bench, document(task.solution));
+      if (task) await task.apply(bench, await document(task.solution, bench));
       report.results = await playAll(bench, step);
       for (const { experiment, problems } of report.results)
         report.problems.push(...problems.map((one) => `${experiment.what}: ${one}`));
@@ -109,6 +109,6 @@ export async function playAll(bench: Bench, step: Step): Promise<ExperimentResul
 }
 
 /** A task's document as its file holds it. */
-export function document(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+export async function document(value: TaskDocument, bench: Bench): Promise<string> {
+  return `${JSON.stringify(typeof value === "function" ? await value(bench) : value, null, 2)}\n`;
 }
