@@ -6,6 +6,7 @@ import {
   domainIdOf,
   exportsOf,
   type Io,
+  likeOf,
   openPosition,
   type PlatformFile,
   type StudioSession,
@@ -16,6 +17,9 @@ import type { Actor, AttemptResult, Call, From } from "./model.ts";
 
 /** Milliseconds until any request is given up; one without a path is closed by the local cloud after a second. */
 const CONNECT_TIMEOUT = 30_000;
+
+/** Seconds after which the local cloud closes a connection that has no path. */
+const NO_PATH = 1;
 
 export interface BenchOptions {
   /** Credentials of the administrator (an IAM user: the root user cannot assume roles). */
@@ -90,7 +94,7 @@ export class Bench {
     let one = this.#sessions.get(user);
     if (!one) {
       const domain = this.file.platform.users.find((candidate) => candidate.name === user)?.domain;
-      one = this.domainId(domain).then((id) => signIn(this.admin, id, user, { connectTimeout: 1 }));
+      one = this.domainId(domain).then((id) => signIn(this.admin, id, user, { connectTimeout: NO_PATH }));
       this.#sessions.set(user, one);
     }
     return one;
@@ -171,7 +175,8 @@ export class Bench {
       Description: "sagekeep lab: the administrator inside the VPC",
     });
     const networkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
-    const { url: endpoint } = await openPosition(this.endpoint, this.state, networkInterfaceId);
+    const { url } = await openPosition(this.endpoint, this.state, networkInterfaceId, NO_PATH);
+    const endpoint = likeOf(this.#options.admin, url);
     return { endpoint, networkInterfaceId };
   }
 
@@ -181,7 +186,8 @@ export class Bench {
     if (as === "admin") return new Clients({ ...base, ...(await this.#entrance(from)) });
     if ("user" in as) {
       const session = await this.session(as.user);
-      const endpoint = from === "vpc" ? { endpoint: session.endpoint } : await this.#entrance(from);
+      const endpoint =
+        from === "vpc" ? { endpoint: likeOf(base, session.endpoint) } : await this.#entrance(from);
       return new Clients({ ...base, credentials: session.credentials, ...endpoint });
     }
     const { Credentials } = await this.admin.call("sts", "AssumeRole", {

@@ -8,7 +8,7 @@ export { readAccount } from "./account/read-account.ts";
 export type { AccountSnapshot, Gap } from "./account/snapshot.ts";
 export { findWho } from "./account/who.ts";
 export { type CapacityOptions, type CapacityReport, capacityOf } from "./actions/capacity/capacity.ts";
-export { type Attempt, attempt, type Operation } from "./actions/check/attempt.ts";
+export { type Attempt, attempt, type Operation, outcomeOf } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
 export { startInBackground, stopCloud } from "./actions/cloud/background.ts";
 export { type CloudEnvironment, cloudEnvironment } from "./actions/cloud/env.ts";

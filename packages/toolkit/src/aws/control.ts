@@ -56,11 +56,18 @@ export function advanceClock(endpoint: string, state: string, seconds: number): 
   return post(endpoint, state, "/_sagekeep/clock", { advanceSeconds: seconds });
 }
 
-/** A listener whose requests leave from this network interface: endpoint and proxy at once. */
+/**
+ * A listener whose requests leave from this network interface: endpoint and proxy at once.
+ * @param connectTimeout seconds after which connections without a path are closed. @default they hang, as on AWS
+ */
 export function openPosition(
   endpoint: string,
   state: string,
   networkInterfaceId: string,
+  connectTimeout?: number,
 ): Promise<{ url: string }> {
-  return post(endpoint, state, "/_sagekeep/positions", { networkInterfaceId });
+  return post(endpoint, state, "/_sagekeep/positions", {
+    networkInterfaceId,
+    ...(connectTimeout !== undefined && { connectTimeoutSeconds: connectTimeout }),
+  });
 }

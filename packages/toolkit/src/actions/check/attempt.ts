@@ -48,24 +48,36 @@ export async function attempt(
     output.Body?.destroy?.();
     return { outcome: "allowed" };
   } catch (error) {
-    const {
-      name: code,
-      message,
-      $metadata,
-    } = error as Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
-    if (denials.has(code) || /is not authorized to perform/.test(message)) {
-      return {
-        outcome: "denied",
-        code,
-        message,
-        ...($metadata?.requestId && { requestId: $metadata.requestId }),
-      };
-    }
-    // a HEAD has no body to name its error: only the status is left
-    if ($metadata?.httpStatusCode === 403) return { outcome: "denied", code, message };
-    if (!$metadata?.httpStatusCode && (timeouts.test(code) || timeouts.test(message)))
-      return { outcome: "timed-out", message };
-    if (!expectExisting && afterAuthorization.test(code)) return { outcome: "allowed" };
-    return { outcome: "failed", code, message };
+    return outcomeOf(error, expectExisting);
   }
+}
+
+/** How an error says an attempt ended; a refusal of this tool's own (`exit: "denied"`) counts as one of AWS's. */
+export function outcomeOf(error: unknown, expectExisting = true): Attempt {
+  const {
+    name,
+    code: own,
+    message,
+    $metadata,
+    exit,
+  } = error as Error & {
+    code?: string;
+    exit?: string;
+    $metadata?: { requestId?: string; httpStatusCode?: number };
+  };
+  const code = exit === undefined ? name : (own ?? name);
+  if (denials.has(code) || exit === "denied" || /is not authorized to perform/.test(message)) {
+    return {
+      outcome: "denied",
+      code,
+      message,
+      ...($metadata?.requestId && { requestId: $metadata.requestId }),
+    };
+  }
+  // a HEAD has no body to name its error: only the status is left
+  if ($metadata?.httpStatusCode === 403) return { outcome: "denied", code, message };
+  if (!$metadata?.httpStatusCode && (timeouts.test(code) || timeouts.test(message)))
+    return { outcome: "timed-out", message };
+  if (!expectExisting && afterAuthorization.test(code)) return { outcome: "allowed" };
+  return { outcome: "failed", code, message };
 }
