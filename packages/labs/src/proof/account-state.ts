@@ -114,7 +114,16 @@ async function readSageMaker(admin: Clients, note: Note): Promise<void> {
 
 async function readOthers(admin: Clients, note: Note): Promise<void> {
   const { Buckets } = await admin.call("s3", "ListBuckets", {});
+  const logs = await accessLogBuckets(
+    admin,
+    (Buckets ?? []).map((one) => one.Name ?? ""),
+  );
   for (const { Name: Bucket = "" } of Buckets ?? []) {
+    // every look at a logged bucket adds to it, also this one
+    if (logs.has(Bucket)) {
+      note(`bucket ${Bucket}`, "access logs");
+      continue;
+    }
     const { Contents } = await admin
       .call("s3", "ListObjectsV2", { Bucket })
       .catch(() => ({ Contents: undefined }));
@@ -126,6 +135,19 @@ async function readOthers(admin: Clients, note: Note): Promise<void> {
   const { StackSummaries } = await admin.call("cloudformation", "ListStacks", {});
   for (const one of StackSummaries ?? [])
     if (one.StackStatus !== "DELETE_COMPLETE") note(`stack ${one.StackName}`, one.StackStatus);
+}
+
+/** Buckets that other buckets' access logs are delivered to. */
+async function accessLogBuckets(admin: Clients, names: readonly string[]): Promise<Set<string | undefined>> {
+  const targets = await Promise.all(
+    names.map((Bucket) =>
+      admin.call("s3", "GetBucketLogging", { Bucket }).then(
+        (answer) => answer.LoggingEnabled?.TargetBucket,
+        () => undefined,
+      ),
+    ),
+  );
+  return new Set(targets);
 }
 
 const sorted = (values: readonly unknown[] | undefined) => (values ?? []).map(canonical).sort();
