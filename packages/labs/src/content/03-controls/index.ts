@@ -1,0 +1,14 @@
+/** Lab 3: who did what, and what nobody may do. */
+import type { Lab } from "../../model.ts";
+import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
+
+export const lab: Lab = {
+  slug: "03-controls",
+  number: 3,
+  title: "Monitoring, governance and controls",
+  minutes: 60,
+  introduction: "",
+  steps: [jobsNeedVpc, halfNetwork, onlyOurNetwork],
+  quiz: [],
+  furtherReading: [],
+};
