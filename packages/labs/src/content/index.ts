@@ -7,4 +7,6 @@ export interface LabEntry {
 }
 
 /** One line a lab: `{ slug, load: async () => (await import("./<slug>/index.ts")).lab }`. */
-export const labs: readonly LabEntry[] = [];
+export const labs: readonly LabEntry[] = [
+  { slug: "03-controls", load: async () => (await import("./03-controls/index.ts")).lab },
+];

@@ -5,7 +5,7 @@
  */
 import type { Bench } from "../../bench.ts";
 import type { AttemptResult, Experiment, Task } from "../../model.ts";
-import { fillIn } from "./placeholders.ts";
+import { fillIn } from "../../placeholders.ts";
 
 /** Name of the inline policy that holds the learner's document. */
 const LEARNED = "learned";

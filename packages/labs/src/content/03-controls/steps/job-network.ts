@@ -122,7 +122,9 @@ A denial that also holds when the key is missing (\`Null\`) closes the door; an 
           Action: CREATES,
           Resource: "*",
           Condition: {
-            "ForAllValues:StringEquals": { "sagemaker:VpcSubnets": ["{{subnet-1}}", "{{subnet-2}}"] },
+            "ForAllValues:StringEquals": {
+              "sagemaker:VpcSubnets": ["{{network:PrivateSubnet1}}", "{{network:PrivateSubnet2}}"],
+            },
           },
         },
       ],
@@ -409,7 +411,9 @@ Ids in policies age: a third zone means a third subnet, and a policy that does n
           Action: CREATES,
           Resource: "*",
           Condition: {
-            "ForAllValues:StringNotEquals": { "sagemaker:VpcSubnets": ["{{subnet-1}}", "{{subnet-2}}"] },
+            "ForAllValues:StringNotEquals": {
+              "sagemaker:VpcSubnets": ["{{network:PrivateSubnet1}}", "{{network:PrivateSubnet2}}"],
+            },
           },
         },
       ],
@@ -423,7 +427,9 @@ Ids in policies age: a third zone means a third subnet, and a policy that does n
           Action: CREATES,
           Resource: "*",
           Condition: {
-            "ForAnyValue:StringNotEquals": { "sagemaker:VpcSubnets": ["{{subnet-1}}", "{{subnet-2}}"] },
+            "ForAnyValue:StringNotEquals": {
+              "sagemaker:VpcSubnets": ["{{network:PrivateSubnet1}}", "{{network:PrivateSubnet2}}"],
+            },
           },
         },
         {
@@ -432,7 +438,7 @@ Ids in policies age: a third zone means a third subnet, and a policy that does n
           Action: CREATES,
           Resource: "*",
           Condition: {
-            "ForAnyValue:StringNotEquals": { "sagemaker:VpcSecurityGroupIds": ["{{job-group}}"] },
+            "ForAnyValue:StringNotEquals": { "sagemaker:VpcSecurityGroupIds": ["{{network:JobGroup}}"] },
           },
         },
       ],
