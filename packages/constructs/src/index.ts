@@ -12,4 +12,4 @@ export { ConstructsError } from "./errors.ts";
 export type * from "./output.ts";
 export { readout } from "./readout.ts";
 export { exportName } from "./scope.ts";
-export { type SynthesizeOptions, synthesize } from "./synthesize.ts";
+export { placesMatter, type SynthesizeOptions, synthesize } from "./synthesize.ts";

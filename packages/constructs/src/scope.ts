@@ -129,3 +129,6 @@ export function exportName(platform: Platform, name: string): string {
 export const TEAM_TAG = "team";
 /** The team of the caller, as a policy variable. */
 export const OWN_TEAM = "${aws:PrincipalTag/team}";
+
+/** Profiles one stack holds beside a team's roles: about 700 bytes of template each, a space as much again. */
+export const PROFILES_A_STACK = 20;

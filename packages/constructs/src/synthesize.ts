@@ -2,6 +2,7 @@
 
 import type { Platform } from "@sagekeep/spec";
 import type { DeployedStack, Synthesized } from "./output.ts";
+import { PROFILES_A_STACK } from "./scope.ts";
 
 export interface SynthesizeOptions {
   /** Compile for this account instead of the file's, for example that of a local cloud. */
@@ -32,6 +33,14 @@ export async function synthesize(platform: Platform, options: SynthesizeOptions 
     deployedStackOf: (user) => places.get(user),
     today: options.today ?? new Date().toISOString().slice(0, 10),
   });
+}
+
+/** Whether `deployed` can make a difference: only users of teams that fill more than one stack have a choice. */
+export function placesMatter(platform: Platform, deployed: readonly DeployedStack[]): boolean {
+  return (
+    platform.teams.some((team) => team.users.length > PROFILES_A_STACK) ||
+    deployed.some((stack) => /-users-\d+$/.test(stack.name) && profilesOf(stack).length > 0)
+  );
 }
 
 /** The platform as it would be in another account or Region. */

@@ -25,10 +25,10 @@ export {
 export { type Assumptions, type CostReport, estimateCost } from "./actions/cost/estimate.ts";
 export {
   checkAccount,
+  compileFor,
   compilePlatform,
   type DeployOutcome,
   deployPlatform,
-  planPlatform,
 } from "./actions/deploy/deploy-platform.ts";
 export {
   StackDeployer,
@@ -36,6 +36,9 @@ export {
   type StackOutcome,
   type StackPlan,
 } from "./actions/deploy/deploy-stack.ts";
+export { deployedStacks } from "./actions/deploy/deployed-stacks.ts";
+export { type PlatformPlan, planPlatform } from "./actions/deploy/plan-platform.ts";
+export { writeStacks } from "./actions/deploy/write-stacks.ts";
 export { type DriftReport, findDrift } from "./actions/drift/drift.ts";
 export {
   changesFor,

@@ -7,10 +7,12 @@ import { parsePlatform } from "@sagekeep/spec";
 import { arbitraryPlatform } from "@sagekeep/testing";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { deployPlatform } from "../src/actions/deploy/deploy-platform.ts";
+import { compileFor, deployPlatform } from "../src/actions/deploy/deploy-platform.ts";
 import { StackDeployer } from "../src/actions/deploy/deploy-stack.ts";
+import { planPlatform } from "../src/actions/deploy/plan-platform.ts";
 import { Clients } from "../src/aws/clients.ts";
 import { silent } from "../src/messages.ts";
+import type { PlatformFile } from "../src/platform/platform-file.ts";
 
 const folder = new URL("../../../examples/", import.meta.url);
 const examples = readdirSync(folder);
@@ -28,6 +30,17 @@ async function start(account: string, region: string): Promise<Clients> {
   cloud = await startCloud({ account, region, listen: true, port: 0 });
   clients = new Clients({ kind: "local", region, endpoint: cloud.endpoint!, credentials: cloud.credentials });
   return clients;
+}
+
+/** A platform as if read from a file. */
+function file(text: string): PlatformFile {
+  return {
+    path: "platform.yaml",
+    folder: ".",
+    text,
+    platform: parsePlatform(text, { today: TODAY }),
+    warnings: [],
+  };
 }
 
 async function deploy(client: Clients, stacks: readonly SynthesizedStack[]): Promise<string[]> {
@@ -158,6 +171,35 @@ describe("the local cloud", () => {
     await deployPlatform(renamed, client, silent, { confirm: ["user1-data-scientist"] });
     const { UserProfiles } = await client.call("sagemaker", "ListUserProfiles", {});
     expect(UserProfiles?.map((one) => one.UserProfileName).sort()).toEqual(["ana", "user2-mlops"]);
+  });
+
+  test("plans in words what a team less means, and deletes its stacks", { timeout: 120_000 }, async () => {
+    const text = readFileSync(new URL("bank-marketing/platform.yaml", folder), "utf8");
+    const before = file(text);
+    const client = await start(before.platform.account, before.platform.region);
+    const first = await planPlatform(before, await synthesize(before.platform), [], client, silent);
+    expect(new Set(first.stacks.map((one) => one.kind))).toEqual(new Set(["create"]));
+    expect(first.cost).toMatchObject({ after: expect.any(Number) });
+    await deployPlatform(await synthesize(before.platform), client, silent);
+    const after = file(text.replace(/^ {2}team-b:.*\n/m, ""));
+    const { synthesis, deployed } = await compileFor(after, client, silent);
+    const plan = await planPlatform(after, synthesis, deployed, client, silent);
+    expect(plan.changes.removedStacks).toEqual([
+      "bank-marketing-persona-mlops",
+      "bank-marketing-team-team-b",
+    ]);
+    expect(plan.changes.changes.map((one) => one.words)).toContain("remove user profile `user2-mlops`");
+    expect(plan.changes.refusals.map((one) => one.name)).toEqual(["user2-mlops"]);
+    expect(plan.cost.after).toBeLessThan(plan.cost.before ?? 0);
+    await expect(deployPlatform(synthesis, client, silent)).rejects.toThrow("user2-mlops");
+    const { removed } = await deployPlatform(synthesis, client, silent, { confirm: ["user2-mlops"] });
+    expect(removed).toEqual(["bank-marketing-team-team-b", "bank-marketing-persona-mlops"]);
+    const { Roles } = await client.call("iam", "ListRoles", {});
+    expect(Roles?.filter((one) => one.RoleName?.includes("team-b"))).toEqual([]);
+    const again = await compileFor(after, client, silent);
+    const nothing = await planPlatform(after, again.synthesis, again.deployed, client, silent);
+    expect(nothing.changes).toMatchObject({ changes: [], removedStacks: [] });
+    expect(nothing.stacks.filter((one) => one.kind !== "unchanged")).toEqual([]);
   });
 
   test("deploys any valid platform", { timeout: 180_000 }, async () => {

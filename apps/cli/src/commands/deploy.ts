@@ -1,5 +1,5 @@
 /** `sagekeep deploy`: compiles a platform and deploys its stacks. */
-import { Clients, checkAccount, compilePlatform, deployPlatform, openPlatform } from "@sagekeep/toolkit";
+import { Clients, checkAccount, compileFor, deployPlatform, openPlatform } from "@sagekeep/toolkit";
 import type { Register } from "../command.ts";
 import { table } from "../render/table.ts";
 import { type TargetOptions, targetOf, withTarget } from "./options.ts";
@@ -23,8 +23,8 @@ export const deploy: Register = (program, run) => {
           const file = openPlatform(platform);
           const clients = new Clients(targetOf(options, file.platform.region));
           try {
-            const synthesis = await compilePlatform(file, session.io);
             await checkAccount(clients, file);
+            const { synthesis } = await compileFor(file, clients, session.io);
             if (options.target === "aws" && !options.yes) {
               const { name, account, region } = file.platform;
               const go = await session.io.confirm?.(
@@ -37,7 +37,10 @@ export const deploy: Register = (program, run) => {
               ...(options.confirm && { confirm: options.confirm }),
             });
             session.answer(outcome, () =>
-              table(outcome.stacks.map((one) => [one.name, one.outcome, `${one.resources} resources`])),
+              table([
+                ...outcome.stacks.map((one) => [one.name, one.outcome, `${one.resources} resources`]),
+                ...outcome.removed.map((name) => [name, "deleted", ""]),
+              ]),
             );
             return "done";
           } finally {

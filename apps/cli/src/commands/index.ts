@@ -11,6 +11,7 @@ import { init } from "./init.ts";
 import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
+import { synth } from "./synth.ts";
 import { trail } from "./trail.ts";
 import { up } from "./up.ts";
 import { users } from "./users.ts";
@@ -19,6 +20,7 @@ import { whoCan } from "./who-can.ts";
 export const commands: readonly Register[] = [
   init,
   up,
+  synth,
   plan,
   deploy,
   check,

@@ -2,7 +2,7 @@
 import {
   addUser,
   Clients,
-  compilePlatform,
+  compileFor,
   domainIdOf,
   dropUser,
   moveUser,
@@ -132,11 +132,12 @@ async function showPlan(
   }
   const clients = new Clients(targetOf(options, file.platform.region));
   try {
-    const plans = await planPlatform(await compilePlatform(file, session.io), clients, session.io);
-    session.answer({ ...what, file: file.path, stacks: plans }, () =>
+    const { synthesis, deployed } = await compileFor(file, clients, session.io);
+    const plan = await planPlatform(file, synthesis, deployed, clients, session.io);
+    session.answer({ ...what, file: file.path, plan }, () =>
       [
         `wrote ${file.path}`,
-        ...plans.filter((one) => one.kind !== "unchanged").map(renderPlan),
+        renderPlan(plan, false),
         paint.dim(`next: sagekeep deploy ${options.platform}`),
       ].join("\n"),
     );

@@ -2,6 +2,7 @@
 
 import type { Platform, Team, User } from "@sagekeep/spec";
 import type { App, Stack } from "aws-cdk-lib/core";
+import { PROFILES_A_STACK } from "../scope.ts";
 import { AccessStack } from "./access-stack.ts";
 import { DataStack } from "./data-stack.ts";
 import { DomainStack } from "./domain-stack.ts";
@@ -12,7 +13,6 @@ import { KeysStack } from "./keys-stack.ts";
 import { LogsStack } from "./logs-stack.ts";
 import { isCommon, NetworkStack } from "./network-stack.ts";
 import { PersonaStack } from "./persona-stack.ts";
-import { PROFILES_A_STACK } from "./profiles.ts";
 import { TeamStack } from "./team-stack.ts";
 import { UsersStack } from "./users-stack.ts";
 

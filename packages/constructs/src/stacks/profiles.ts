@@ -4,9 +4,6 @@ import type { Team, User } from "@sagekeep/spec";
 import { CfnSpace, CfnUserProfile } from "aws-cdk-lib/aws-sagemaker";
 import { logical, type PlatformStack } from "./platform-stack.ts";
 
-/** Profiles one stack holds beside a team's roles: about 700 bytes of template each, a space as much again. */
-export const PROFILES_A_STACK = 20;
-
 /** Makes the profiles of some users of a team and the spaces they own. `roleArn` gives a persona's role. */
 export function buildProfiles(
   stack: PlatformStack,

@@ -1,5 +1,5 @@
 /** What a platform costs before it is deployed: its templates, item by item, and the people who use it. */
-import type { SynthesizedStack, TemplateResource } from "@sagekeep/constructs";
+import type { DeployedStack, TemplateResource } from "@sagekeep/constructs";
 import type { Platform } from "@sagekeep/spec";
 import { instancePrices, type PriceKey, prices, pricesRegion, workshopEstimate } from "./prices.ts";
 
@@ -74,16 +74,17 @@ export function defaultAssumptions(platform: Platform): Assumptions {
 
 export function estimateCost(
   platform: Platform,
-  stacks: readonly SynthesizedStack[],
+  stacks: readonly Pick<DeployedStack, "template">[],
   given: Partial<Assumptions> = {},
+  people: Readonly<Record<string, number>> = peopleOf(platform),
 ): CostReport {
-  const assumptions = { ...defaultAssumptions(platform), ...given };
+  const assumptions = { ...defaultAssumptions(platform), users: total(people), ...given };
   const sheet = new Sheet();
   for (const stack of stacks) {
     for (const [id, resource] of Object.entries(stack.template.Resources))
       priceResource(sheet, id, resource, platform, assumptions);
   }
-  priceUse(sheet, platform, assumptions);
+  priceUse(sheet, platform, assumptions, people);
   const usdPerDay = sum(sheet.items, (one) => one.usdPerDay);
   const usdPerMonth = sum(sheet.items, (one) => one.usdPerMonth);
   const byTeam: Record<string, number> = {};
@@ -201,8 +202,9 @@ function priceUse(
   sheet: Sheet,
   platform: Platform,
   { hours, users, gb, logsGb, storageGb, jobHours, appInstance, jobInstance }: Assumptions,
+  people: Readonly<Record<string, number>>,
 ): void {
-  const { network, data, teams, users: written } = platform;
+  const { network, data } = platform;
   sheet.add(
     "traffic through interface endpoints",
     "network",
@@ -215,14 +217,36 @@ function priceUse(
   sheet.add("logs kept", "logs", "logs-store-gb", logsGb);
   sheet.add("requests to keys", "keys", "kms-requests", 10);
   for (const one of data) sheet.add(`data set ${one.name}`, "storage", "s3-gb", storageGb, one.owner);
-  const scale = written.length ? users / written.length : 0;
-  for (const team of teams) {
-    const people = team.users.length * scale;
-    sheet.add(`home directories of ${team.name}`, "storage", "efs-gb", people * storageGb, team.name);
-    compute(sheet, `Studio apps of ${team.name}`, appInstance, people * hours * DAYS_A_MONTH, team.name);
-    compute(sheet, `jobs of ${team.name}`, jobInstance, people * jobHours * DAYS_A_MONTH, team.name);
+  const scale = total(people) ? users / total(people) : 0;
+  for (const [team, members] of Object.entries(people)) {
+    const working = members * scale;
+    sheet.add(`home directories of ${team}`, "storage", "efs-gb", working * storageGb, team);
+    compute(sheet, `Studio apps of ${team}`, appInstance, working * hours * DAYS_A_MONTH, team);
+    compute(sheet, `jobs of ${team}`, jobInstance, working * jobHours * DAYS_A_MONTH, team);
   }
 }
+
+/** Users by team, as the file says. */
+function peopleOf(platform: Platform): Record<string, number> {
+  return Object.fromEntries(platform.teams.map((team) => [team.name, team.users.length]));
+}
+
+/** Users by team, as deployed: profiles by their team's tag. */
+export function peopleDeployed(stacks: readonly Pick<DeployedStack, "template">[]): Record<string, number> {
+  const people: Record<string, number> = {};
+  for (const { template } of stacks) {
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== "AWS::SageMaker::UserProfile") continue;
+      const tags = (Properties?.Tags ?? []) as readonly { Key?: string; Value?: string }[];
+      const team = tags.find((one) => one.Key === "team")?.Value ?? "shared";
+      people[team] = (people[team] ?? 0) + 1;
+    }
+  }
+  return people;
+}
+
+const total = (people: Readonly<Record<string, number>>) =>
+  Object.values(people).reduce((sum, one) => sum + one, 0);
 
 function compute(sheet: Sheet, what: string, type: string, hours: number, team: string): void {
   const price = instancePrices[type];

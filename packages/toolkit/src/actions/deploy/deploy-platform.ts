@@ -1,14 +1,17 @@
-/** Deploys a platform: compiles it, then its stacks in order, each through a change set. */
-import type { Synthesized } from "@sagekeep/constructs";
+/** Deploys a platform: compiles it, then its stacks in order, each through a change set; removed ones go. */
+import type { DeployedStack, Synthesized } from "@sagekeep/constructs";
 import type { Clients } from "../../aws/clients.ts";
 import { ToolkitError } from "../../errors.ts";
 import { type Io, step } from "../../messages.ts";
 import type { PlatformFile } from "../../platform/platform-file.ts";
-import { StackDeployer, type StackInput, type StackOutcome, type StackPlan } from "./deploy-stack.ts";
+import { StackDeployer, type StackInput, type StackOutcome } from "./deploy-stack.ts";
+import { deployedStacks, transitional } from "./deployed-stacks.ts";
 import { guardLosses } from "./guard-losses.ts";
 
 export interface DeployOutcome {
   stacks: StackOutcome[];
+  /** Stacks the file no longer has, deleted. */
+  removed: string[];
   /** Outputs of all stacks by `stack.output`. */
   outputs: Record<string, string>;
 }
@@ -18,16 +21,41 @@ export interface DeployOptions {
   confirm?: readonly string[];
 }
 
-/** Templates of a platform, ready to hand to CloudFormation. The compiler loads on first use. */
-export async function compilePlatform(file: PlatformFile, io: Io): Promise<Synthesized> {
+/**
+ * Templates of a platform, ready to hand to CloudFormation. The compiler loads on first use.
+ * @param deployed what is deployed: users of large teams keep their stack
+ */
+export async function compilePlatform(
+  file: PlatformFile,
+  io: Io,
+  deployed: readonly DeployedStack[] = [],
+): Promise<Synthesized> {
   const { synthesize } = await import("@sagekeep/constructs");
-  return step(
+  const synthesis = await step(
     io,
     "compile",
     `compile ${file.platform.name}`,
-    async () => synthesize(file.platform),
+    async () => synthesize(file.platform, { deployed }),
     (done) => `into ${done.stacks.length} ${done.stacks.length === 1 ? "stack" : "stacks"}`,
   );
+  const errors = synthesis.notices.filter((one) => one.severity === "error");
+  if (errors.length)
+    throw new ToolkitError("DEPLOY0008", errors.map((one) => one.message).join("\n"), {
+      help: errors.map((one) => one.help).join("\n"),
+      exit: "invalid",
+    });
+  for (const { message, help } of synthesis.notices) io.emit({ type: "warning", text: message, help });
+  return synthesis;
+}
+
+/** Compiles for an account as it is: reads its stacks first. */
+export async function compileFor(
+  file: PlatformFile,
+  clients: Clients,
+  io: Io,
+): Promise<{ synthesis: Synthesized; deployed: DeployedStack[] }> {
+  const deployed = await deployedStacks(file.platform.name, clients);
+  return { synthesis: await compilePlatform(file, io, deployed), deployed };
 }
 
 /** The account and region that calls go to must be the file's. @throws ToolkitError when they are not */
@@ -66,56 +94,61 @@ export async function deployPlatform(
   io: Io,
   options: DeployOptions = {},
 ): Promise<DeployOutcome> {
-  await guardLosses(synthesis, clients, options.confirm);
+  const kept = platformStacks(synthesis, io);
+  const platform = kept[0]?.tags.platform ?? "";
+  const names = kept.map((stack) => stack.name);
+  const deployed = await deployedStacks(platform, clients, names);
+  const { removedStacks } = await guardLosses(kept, deployed, options.confirm);
   const deployer = new StackDeployer(clients, io);
+  const twice = new Map(
+    kept.flatMap((stack) => {
+      const between = transitional(stack.name, stack.template, deployed);
+      return between ? [[stack.name, JSON.stringify(between)] as const] : [];
+    }),
+  );
   const running = new Map<string, Promise<StackOutcome>>();
-  for (const stack of platformStacks(synthesis, io)) {
+  for (const stack of kept) {
     const before = stack.dependsOn.flatMap((name) => running.get(name) ?? []);
-    const id = `deploy-${stack.name}`;
-    const one = Promise.all(before).then(() =>
-      step(
-        io,
-        id,
-        `deploy ${stack.name}`,
-        () => deployer.deploy(inputOf(stack), id),
-        (done) =>
-          done.outcome === "unchanged" ? "(no changes)" : `(${done.outcome}, ${done.resources} resources)`,
-      ),
-    );
+    const body = twice.get(stack.name) ?? stack.body;
+    const one = Promise.all(before).then(() => deployOne({ ...stack, body }, deployer, io));
     one.catch(() => {});
     running.set(stack.name, one);
   }
   await Promise.allSettled(running.values());
-  const stacks = await Promise.all(running.values());
+  const outcomes = new Map((await Promise.all(running.values())).map((one) => [one.name, one]));
+  // the newest first: roles and policies are used by name too, which no import shows
+  const removed = removedStacks.toReversed();
+  for (const name of removed) await step(io, `remove-${name}`, `remove ${name}`, () => deployer.delete(name));
+  for (const stack of kept.toReversed().filter((one) => twice.has(one.name))) {
+    const done = await deployOne(stack, deployer, io);
+    outcomes.set(stack.name, { ...done, outcome: "updated" });
+  }
+  const stacks = names.flatMap((name) => outcomes.get(name) ?? []);
   const outputs: Record<string, string> = {};
   for (const stack of stacks) {
     for (const [key, value] of Object.entries(stack.outputs)) outputs[`${stack.name}.${key}`] = value;
   }
-  return { stacks, outputs };
+  return { stacks, removed, outputs };
 }
 
-/** What CloudFormation would change. A stack that is not there yet is all additions. */
-export async function planPlatform(synthesis: Synthesized, clients: Clients, io: Io): Promise<StackPlan[]> {
-  const deployer = new StackDeployer(clients, io);
-  const plans: StackPlan[] = [];
-  for (const stack of platformStacks(synthesis, io)) {
-    plans.push(
-      await step(io, `plan-${stack.name}`, `plan ${stack.name}`, async (): Promise<StackPlan> => {
-        if (await deployer.status(stack.name)) return deployer.plan(inputOf(stack));
-        // its imports may not exist yet, so a change set could not be made
-        const changes = Object.entries(stack.template.Resources).map(([LogicalResourceId, { Type }]) => ({
-          Action: "Add" as const,
-          LogicalResourceId,
-          ResourceType: Type,
-        }));
-        return { name: stack.name, kind: "create", changes };
-      }),
-    );
-  }
-  return plans;
+function deployOne(
+  stack: Synthesized["stacks"][number],
+  deployer: StackDeployer,
+  io: Io,
+): Promise<StackOutcome> {
+  const id = `deploy-${stack.name}`;
+  return step(
+    io,
+    id,
+    `deploy ${stack.name}`,
+    () => deployer.deploy(inputOf(stack), id),
+    (done) =>
+      done.outcome === "unchanged" ? "(no changes)" : `(${done.outcome}, ${done.resources} resources)`,
+  );
 }
 
-function platformStacks(synthesis: Synthesized, io: Io): Synthesized["stacks"] {
+/** Stacks for the platform's own account; says which are not. */
+export function platformStacks(synthesis: Synthesized, io: Io): Synthesized["stacks"] {
   const others = synthesis.stacks.filter((one) => one.target !== "platform").map((one) => one.name);
   if (others.length) {
     io.emit({
@@ -127,7 +160,8 @@ function platformStacks(synthesis: Synthesized, io: Io): Synthesized["stacks"] {
   return synthesis.stacks.filter((one) => one.target === "platform");
 }
 
-function inputOf(stack: Synthesized["stacks"][number]): StackInput {
+/** What CloudFormation is given. */
+export function inputOf(stack: Synthesized["stacks"][number]): StackInput {
   return {
     name: stack.name,
     body: stack.body,

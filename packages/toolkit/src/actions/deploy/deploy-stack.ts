@@ -26,7 +26,7 @@ export interface StackOutcome {
 /** What a change set would do. */
 export interface StackPlan {
   name: string;
-  kind: "create" | "update" | "unchanged";
+  kind: "create" | "update" | "unchanged" | "delete";
   changes: ResourceChange[];
 }
 

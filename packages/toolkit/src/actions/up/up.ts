@@ -12,6 +12,7 @@ import {
   type DeployOutcome,
   deployPlatform,
 } from "../deploy/deploy-platform.ts";
+import { deployedStacks } from "../deploy/deployed-stacks.ts";
 
 export interface UpOptions {
   /** Platform file or its folder. */
@@ -59,8 +60,13 @@ export async function up(
   try {
     const clients = new Clients(targetOf(cloud, state));
     try {
-      const synthesis = await compiling;
       await checkAccount(clients, file);
+      const deployed = await deployedStacks(file.platform.name, clients);
+      const { placesMatter } = await import("@sagekeep/constructs");
+      const synthesis =
+        deployed.length && placesMatter(file.platform, deployed)
+          ? await compilePlatform(file, io, deployed)
+          : await compiling;
       const deployment = await deployPlatform(synthesis, clients, io);
       const matrix = await checkAccess(file, clients, io);
       const example = await exampleDenial(matrix, cloud, state);
