@@ -6,6 +6,8 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
+  /** The machine's own time, epoch milliseconds: what clients, who do not know of the offset, sign their requests with. */
+  machine(): number;
   /** Calls `task` once at `time` (epoch ms) or soon after; returns a function that cancels. */
   at(time: number, task: () => void | Promise<void>): () => void;
   /** Moves time forward; tasks that fall due run, in order, before the promise resolves. */
@@ -60,6 +62,7 @@ export function systemClock(onError: (error: unknown) => void): Clock {
   };
   return {
     now,
+    machine: () => Date.now(),
     at(time, run) {
       const task = { time, run };
       tasks.splice(firstAfter(tasks, time), 0, task);

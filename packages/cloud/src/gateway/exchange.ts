@@ -91,14 +91,18 @@ export class Exchange {
   }
 
   #authenticate(target: Target, head: RequestHead, payload: Payload) {
-    const now = this.#runtime.clock.now();
+    const { clock } = this.#runtime;
     let caller: Caller | undefined;
     const lookupSecret = (accessKeyId: string, sessionToken: string | undefined): string => {
       const found = this.#active(accessKeyId, sessionToken);
       caller = found.caller;
       return found.secret;
     };
-    const verified = authenticate(target, head, payload, { lookupSecret, now });
+    const verified = authenticate(target, head, payload, {
+      lookupSecret,
+      now: clock.now(),
+      clientNow: clock.machine(),
+    });
     if (!caller && !mayBeAnonymous(target, target.operation?.name))
       throw new AuthError("missing-authentication", "Request is missing Authentication Token");
     return { caller: caller ?? anonymous(this.#options.account), verified };

@@ -1,4 +1,5 @@
 import { ListUserProfilesCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
 
@@ -46,4 +47,15 @@ test("health answers, reset needs the option, the rest needs the token", async (
   expect((await fetch(`${cloud.endpoint}/_sagekeep/health`)).status).toBe(200);
   expect((await fetch(`${cloud.endpoint}/_sagekeep/reset`, { method: "POST" })).status).toBe(403);
   expect((await fetch(`${cloud.endpoint}/_sagekeep/clock`, { method: "POST", body: "{}" })).status).toBe(403);
+});
+
+test("clients know nothing of a clock that was moved: what they sign stays in time", async () => {
+  await cloud.runtime.clock.advance(3_600_000);
+  const sts = new STSClient({
+    endpoint: cloud.endpoint as string,
+    region: cloud.region,
+    credentials: cloud.credentials,
+    maxAttempts: 1,
+  });
+  expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(cloud.account);
 });

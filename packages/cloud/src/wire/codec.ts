@@ -21,7 +21,7 @@ import { headerOf } from "./request.ts";
 import type { ServiceKey } from "./services.ts";
 import { constraintsOf } from "./services.ts";
 import { unit } from "./shape.ts";
-import type { LookupSecret, Verified } from "./sigv4.ts";
+import type { Verified, VerifyOptions } from "./sigv4.ts";
 import { verifySignature } from "./sigv4.ts";
 import { type Violation, violationsOf } from "./validate.ts";
 
@@ -66,7 +66,7 @@ export function authenticate(
   target: Target,
   head: RequestHead,
   payload: Payload,
-  options: { readonly lookupSecret: LookupSecret; readonly now: number },
+  options: Omit<VerifyOptions, "payloadHash">,
 ): Verified | undefined {
   if (target.problem instanceof AuthError) throw target.problem;
   if (!target.claim) return undefined;

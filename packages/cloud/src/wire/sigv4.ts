@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly lookupSecret: LookupSecret;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The clients' time, where the cloud's was moved away from it: a header signed by either is in time. @default `now` */
+  readonly clientNow?: number;
   /** `x-amz-content-sha256` as sent, or the body's SHA-256 in hex. */
   readonly payloadHash: string;
 }
@@ -42,7 +44,7 @@ export function verifySignature(claim: SignatureClaim, head: RequestHead, option
     verifyV2(claim, head, secret, options.now);
     return { claim, signingKey: undefined };
   }
-  checkTime(claim, options.now);
+  checkTime(claim, options.now, options.clientNow);
   if (claim.kind === "header" && !claim.signedHeaders.includes("host")) {
     throw new AuthError(
       "incomplete-signature",
@@ -77,7 +79,7 @@ export function verifySignature(claim: SignatureClaim, head: RequestHead, option
 
 const presignedSlack = 15 * 60_000;
 
-function checkTime(claim: SignatureClaim, now: number): void {
+function checkTime(claim: SignatureClaim, now: number, clientNow = now): void {
   if (!claim.date.startsWith(claim.day)) {
     throw new AuthError(
       "signature-mismatch",
@@ -97,7 +99,7 @@ function checkTime(claim: SignatureClaim, now: number): void {
   }
   const slack = claim.service === "s3" ? 15 : 5;
   const difference = at - now;
-  if (Math.abs(difference) <= slack * 60_000) return;
+  if (Math.min(Math.abs(difference), Math.abs(at - clientNow)) <= slack * 60_000) return;
   const limit = compact(now + (difference < 0 ? -slack : slack) * 60_000);
   const message =
     difference < 0
