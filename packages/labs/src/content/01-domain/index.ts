@@ -1,0 +1,25 @@
+/** Lab 1: domain, network, roles, users. */
+import type { Lab } from "../../model.ts";
+import { deploy } from "./steps/deploy.ts";
+import { presignedForOthers } from "./steps/presigned-for-others.ts";
+import { presignedFromAddress } from "./steps/presigned-from-address.ts";
+import { presignedFromVpc, presignedInsideVpc } from "./steps/presigned-from-vpc.ts";
+import { presignedLifetime } from "./steps/presigned-lifetime.ts";
+
+export const lab: Lab = {
+  slug: "01-domain",
+  number: 1,
+  title: "Domain, network, roles, users",
+  minutes: 60,
+  introduction: "",
+  steps: [
+    deploy,
+    presignedFromVpc,
+    presignedInsideVpc,
+    presignedFromAddress,
+    presignedLifetime,
+    presignedForOthers,
+  ],
+  quiz: [],
+  furtherReading: [],
+};
