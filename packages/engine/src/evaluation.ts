@@ -34,6 +34,9 @@ export function accountOfArn(arn: string): string {
   return end < 0 ? "" : arn.slice(at, end);
 }
 
+/** The last number given to an evaluation or to a resource it looks at: no two share one. */
+let lastRound = 0;
+
 /** The state of one evaluation. */
 export class Evaluation {
   principal: Principal = anonymous;
@@ -59,10 +62,18 @@ export class Evaluation {
   c3 = -1;
   c4 = -1;
   c5 = -1;
+  /** The number of this evaluation: what keys and conditions found in another does not count. */
+  round = 0;
+  /** The number of the resource looked at, for what patterns found. */
+  place = 0;
+  /** The lengths of the context's key names, a bit each (modulo 32), and the round they were gathered in. */
+  #lengths = 0;
+  #lengthsRound = 0;
 
   /** Begins the evaluation of a request. */
   begin(request: Request, bounded: boolean): void {
     const { principal, resource } = request;
+    this.round = ++lastRound;
     this.principal = principal;
     this.context = request.context ?? emptyContext;
     this.action = requestedAction(request.action);
@@ -87,6 +98,7 @@ export class Evaluation {
   /** Makes `arn` the resource that statements are matched against. */
   pointAt(arn: string): void {
     this.arn = arn;
+    this.place = ++lastRound;
     this.c1 = arn.indexOf(":");
     this.c2 = this.c1 < 0 ? -1 : arn.indexOf(":", this.c1 + 1);
     this.c3 = this.c2 < 0 ? -1 : arn.indexOf(":", this.c2 + 1);
@@ -94,17 +106,41 @@ export class Evaluation {
     this.c5 = this.c4 < 0 ? -1 : arn.indexOf(":", this.c4 + 1);
   }
 
-  /** The values of a condition key: the context's, else those that follow from principal and resource. */
+  /**
+   * The values of a condition key: the context's, else those that follow from principal and resource. Statements ask
+   * for the same few keys again and again: each is looked up once a round.
+   */
   values(key: Key): Values {
+    if (key.round !== this.round) {
+      key.values = this.#lookUp(key);
+      key.round = this.round;
+    }
+    return key.values;
+  }
+
+  #lookUp(key: Key): Values {
     const { context } = this;
-    const direct = context[key.written];
-    if (direct !== undefined && (typeof direct === "string" || Array.isArray(direct))) return direct;
     const { lower } = key;
     const { length } = lower;
-    for (const name in context) {
-      if (name.length === length && equalsFolded(name, lower)) return context[name];
+    if (this.#mayHoldName(length)) {
+      const direct = context[key.written];
+      if (direct !== undefined && (typeof direct === "string" || Array.isArray(direct))) return direct;
+      for (const name in context) {
+        if (name.length === length && equalsFolded(name, lower)) return context[name];
+      }
     }
     return key.derived === "none" ? undefined : this.#derive(key);
+  }
+
+  /** Whether the context has a name of this length: most keys that are missing need not be looked for. */
+  #mayHoldName(length: number): boolean {
+    if (this.#lengthsRound !== this.round) {
+      let lengths = 0;
+      for (const name in this.context) lengths |= 1 << (name.length & 31);
+      this.#lengths = lengths;
+      this.#lengthsRound = this.round;
+    }
+    return (this.#lengths & (1 << (length & 31))) !== 0;
   }
 
   #derive(key: Key): Values {

@@ -41,9 +41,10 @@ export function layerVerdict(
   if (policies === undefined || policies.length === 0) return ABSENT;
   let allows = false;
   for (let i = 0; i < policies.length; i++) {
-    const { deny, allow } = (policies[i] as CompiledPolicy).candidates(evaluation.action);
-    if (deny.length > 0 && anyApplies(deny, evaluation, gateway)) return DENIES;
-    if (!allows && allow.length > 0) allows = anyApplies(allow, evaluation, gateway);
+    const found = (policies[i] as CompiledPolicy).candidates(evaluation.action);
+    if (found.mayDeny && anyApplies(found.deny, evaluation, gateway)) return DENIES;
+    if (!allows && found.mayAllow)
+      allows = found.alwaysAllows || anyApplies(found.allow, evaluation, gateway);
   }
   return allows ? ALLOWS : SILENT;
 }
@@ -70,8 +71,8 @@ export function resourceVerdict(
   evaluation: Evaluation,
 ): Strength | typeof REFUSES {
   if (policy === undefined) return NOBODY;
-  const { deny, allow } = policy.candidates(evaluation.action);
-  if (anyApplies(deny, evaluation, false)) return REFUSES;
+  const { mayDeny, deny, allow } = policy.candidates(evaluation.action);
+  if (mayDeny && anyApplies(deny, evaluation, false)) return REFUSES;
   let best: Strength = NOBODY;
   for (let i = 0; i < allow.length && best <= LIMITED; i++) {
     const strength = (allow[i] as CompiledStatement).applies(evaluation, false);

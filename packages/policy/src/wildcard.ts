@@ -5,18 +5,20 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
+import { Literal } from "./literal.ts";
 import type { Piece } from "./template.ts";
 import { parseTemplate } from "./template.ts";
 
 interface Chunk {
   readonly text: string;
+  readonly literal: Literal;
   /** For every character of `text`, 1 where any character fits; absent when there is no `?`. */
   readonly any: Uint8Array | undefined;
 }
 
 function fits(chunk: Chunk, text: string, at: number): boolean {
   const { any } = chunk;
-  if (any === undefined) return text.startsWith(chunk.text, at);
+  if (any === undefined) return chunk.literal.isAt(text, at);
   for (let i = 0; i < any.length; i++) {
     if (any[i] === 0 && chunk.text.charCodeAt(i) !== text.charCodeAt(at + i)) return false;
   }
@@ -51,7 +53,7 @@ export class Glob {
     const close = (): void => {
       if (text === "") return;
       const mask = any.includes(1) ? Uint8Array.from(any) : undefined;
-      chunks.push({ text, any: mask });
+      chunks.push({ text, literal: new Literal(text), any: mask });
       text = "";
       any = [];
     };
@@ -79,7 +81,11 @@ export class Glob {
   test(text: string, from = 0, to: number = text.length): boolean {
     if (this.matchesAll) return true;
     const size = to - from;
-    if (this.exact !== undefined) return size === this.exact.length && text.startsWith(this.exact, from);
+    if (this.exact !== undefined) {
+      if (size !== this.exact.length) return false;
+      if (size === text.length) return text === this.exact;
+      return size === 0 || fits(this.#chunks[0] as Chunk, text, from);
+    }
     if (size < this.#least) return false;
     const chunks = this.#chunks;
     let first = 0;

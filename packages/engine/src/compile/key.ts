@@ -31,6 +31,9 @@ export interface Key {
   readonly derived: Derived;
   /** Lower-case tag key, for the keys that take one. */
   readonly tag: string;
+  /** What the key held in the evaluation whose number is `round`: kept by the evaluation. */
+  values: string | readonly string[] | undefined;
+  round: number;
 }
 
 const sources: Readonly<Record<string, Derived>> = {
@@ -67,7 +70,7 @@ export function keyOf(written: string): Key {
     derived = "resourceTag";
     tag = lower.slice("aws:resourcetag/".length);
   }
-  const key: Key = Object.freeze({ written, lower, derived, tag });
+  const key: Key = { written, lower, derived, tag, values: undefined, round: 0 };
   if (known.size < 10_000) known.set(written, key);
   return key;
 }

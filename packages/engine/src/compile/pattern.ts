@@ -4,7 +4,7 @@
  *
  * A variable without a value makes the whole pattern match nothing.
  */
-import { Glob, hasVariables, type Piece } from "@sagekeep/policy";
+import { Glob, hasVariables, Literal, type Piece } from "@sagekeep/policy";
 import type { Evaluation } from "../evaluation.ts";
 import { type Key, keyOf } from "./key.ts";
 
@@ -67,7 +67,14 @@ class FixedPattern implements Pattern {
   }
 }
 
-type Part = string | Variable;
+type Part = Literal | Variable;
+
+function hasAt(text: string, value: string, at: number): boolean {
+  const last = value.length - 1;
+  return (
+    last < 0 || (text.charCodeAt(at + last) === value.charCodeAt(last) && text.indexOf(value, at) === at)
+  );
+}
 
 /** Literals and variables, then at most one `*` at the end: the usual shape, compared without a `Glob`. */
 class JoinedPattern implements Pattern {
@@ -84,8 +91,13 @@ class JoinedPattern implements Pattern {
   test(text: string, from: number, to: number, evaluation: Evaluation): boolean {
     let at = from;
     for (const part of this.#parts) {
-      const value = typeof part === "string" ? part : resolve(part, evaluation);
-      if (value === undefined || at + value.length > to || !text.startsWith(value, at)) return false;
+      if (part instanceof Literal) {
+        if (at + part.length > to || !part.isAt(text, at)) return false;
+        at += part.length;
+        continue;
+      }
+      const value = resolve(part, evaluation);
+      if (value === undefined || at + value.length > to || !hasAt(text, value, at)) return false;
       at += value.length;
     }
     return this.#open || at === to;
@@ -151,7 +163,7 @@ export function compilePattern(pieces: readonly Piece[]): Pattern {
   if (joined.some((piece) => piece.kind === "one" || piece.kind === "many"))
     return new VariablePattern(pieces);
   const parts = joined.map((piece) =>
-    piece.kind === "literal" ? piece.text : variableOf(piece as Piece & { kind: "variable" }),
+    piece.kind === "literal" ? new Literal(piece.text) : variableOf(piece as Piece & { kind: "variable" }),
   );
   return new JoinedPattern(parts, open);
 }

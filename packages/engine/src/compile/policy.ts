@@ -5,12 +5,24 @@
 import { type PolicyDocument, type PolicyKind, statementsOf } from "@sagekeep/policy";
 import type { RequestedAction } from "../action-index.ts";
 import { checkShape } from "./shape.ts";
-import { CompiledStatement } from "./statement.ts";
+import { CompiledStatement, type StatementOptions } from "./statement.ts";
 
 /** The statements of a policy that cover an action. */
-export interface Candidates {
+export class Candidates {
   readonly deny: readonly CompiledStatement[];
   readonly allow: readonly CompiledStatement[];
+  readonly mayDeny: boolean;
+  readonly mayAllow: boolean;
+  /** Whether one of them allows whatever the request: the others need not be looked at. */
+  readonly alwaysAllows: boolean;
+
+  constructor(covering: readonly CompiledStatement[]) {
+    this.deny = covering.filter((statement) => statement.isDeny);
+    this.allow = covering.filter((statement) => !statement.isDeny);
+    this.mayDeny = this.deny.length > 0;
+    this.mayAllow = this.allow.length > 0;
+    this.alwaysAllows = this.allow.some((statement) => statement.unlimited);
+  }
 }
 
 export interface CompileOptions {
@@ -22,7 +34,7 @@ export interface CompileOptions {
   readonly id?: string;
 }
 
-const none: Candidates = Object.freeze({ deny: Object.freeze([]), allow: Object.freeze([]) });
+const none = new Candidates([]);
 
 /** A compiled policy: immutable, to be shared by any number of requests. */
 export class CompiledPolicy {
@@ -41,9 +53,14 @@ export class CompiledPolicy {
     this.kind = options.kind;
     this.id = options.id;
     this.document = document;
-    const variables = document.Version === "2012-10-17";
+    const shared: StatementOptions = {
+      kind: options.kind,
+      variables: document.Version === "2012-10-17",
+      resources: new Map(),
+      conditions: new Map(),
+    };
     this.statements = statementsOf(document).map(
-      (statement, index) => new CompiledStatement(statement, index, { kind: options.kind, variables }),
+      (statement, index) => new CompiledStatement(statement, index, shared),
     );
     for (const statement of this.statements) this.#file(statement);
   }
@@ -85,10 +102,7 @@ export class CompiledPolicy {
     );
     if (covering.length === 0) return none;
     covering.sort((a, b) => a.index - b.index);
-    return {
-      deny: covering.filter((statement) => statement.isDeny),
-      allow: covering.filter((statement) => !statement.isDeny),
-    };
+    return new Candidates(covering);
   }
 }
 

@@ -8,42 +8,49 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-import { type Piece, type PolicyKind, parseTemplate, splitAtColons } from "@sagekeep/policy";
+import { Literal, type Piece, type PolicyKind, parseTemplate, splitAtColons } from "@sagekeep/policy";
 import type { Evaluation } from "../evaluation.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 
-/** One compiled `Resource` or `NotResource` entry. */
-export interface ResourcePattern {
+/** One compiled `Resource` or `NotResource` entry; the statements of a policy that name it share it. */
+export abstract class ResourcePattern {
   readonly written: string;
-  readonly matchesAll: boolean;
-  test(evaluation: Evaluation): boolean;
-}
+  abstract readonly matchesAll: boolean;
+  #place = 0;
+  #covered = false;
 
-class EveryResource implements ResourcePattern {
-  readonly matchesAll = true;
-  readonly written: string;
   constructor(written: string) {
     this.written = written;
   }
-  test(): boolean {
+
+  /** Whether it covers the resource of the evaluation: found out once for all statements that ask. */
+  covers(evaluation: Evaluation): boolean {
+    if (this.#place !== evaluation.place) {
+      this.#covered = this.test(evaluation);
+      this.#place = evaluation.place;
+    }
+    return this.#covered;
+  }
+
+  protected abstract test(evaluation: Evaluation): boolean;
+}
+
+class EveryResource extends ResourcePattern {
+  readonly matchesAll = true;
+  protected test(): boolean {
     return true;
   }
 }
 
-class NoResource implements ResourcePattern {
+class NoResource extends ResourcePattern {
   readonly matchesAll = false;
-  readonly written: string;
-  constructor(written: string) {
-    this.written = written;
-  }
-  test(): boolean {
+  protected test(): boolean {
     return false;
   }
 }
 
-class ArnPattern implements ResourcePattern {
+class ArnPattern extends ResourcePattern {
   readonly matchesAll = false;
-  readonly written: string;
   readonly #prefix: Pattern;
   readonly #partition: Pattern;
   readonly #service: Pattern;
@@ -52,8 +59,8 @@ class ArnPattern implements ResourcePattern {
   readonly #resource: Pattern;
 
   constructor(written: string, parts: readonly Piece[][]) {
+    super(written);
     const patterns = parts.map(compilePattern);
-    this.written = written;
     this.#prefix = patterns[0] as Pattern;
     this.#partition = patterns[1] as Pattern;
     this.#service = patterns[2] as Pattern;
@@ -62,7 +69,7 @@ class ArnPattern implements ResourcePattern {
     this.#resource = patterns[5] as Pattern;
   }
 
-  test(e: Evaluation): boolean {
+  protected test(e: Evaluation): boolean {
     if (e.c5 < 0) return false;
     const { arn } = e;
     return (
@@ -80,31 +87,31 @@ class ArnPattern implements ResourcePattern {
  * An ARN whose first five parts are plain text, as most are: the text up to the fifth colon is compared at once. It
  * holds five colons, so a text that begins with it has its fifth colon at the same place.
  */
-class PlainPrefixArn implements ResourcePattern {
+class PlainPrefixArn extends ResourcePattern {
   readonly matchesAll = false;
-  readonly written: string;
-  readonly #prefix: string;
+  readonly #prefix: Literal;
   readonly #rest: Pattern;
   /** The whole ARN, or its beginning when the pattern ends in its only `*`. */
-  readonly #whole: string | undefined;
+  readonly #whole: Literal | undefined;
   readonly #open: boolean;
 
   constructor(written: string, prefix: string, rest: readonly Piece[]) {
-    this.written = written;
-    this.#prefix = prefix;
+    super(written);
+    this.#prefix = new Literal(prefix);
     this.#rest = compilePattern(rest);
     this.#open = rest[rest.length - 1]?.kind === "many";
     const literal = this.#open ? rest.slice(0, -1) : rest;
     const plain = literal.every((piece) => piece.kind === "literal");
     this.#whole = plain
-      ? prefix + literal.map((piece) => (piece.kind === "literal" ? piece.text : "")).join("")
+      ? new Literal(prefix + literal.map((piece) => (piece.kind === "literal" ? piece.text : "")).join(""))
       : undefined;
   }
 
-  test(e: Evaluation): boolean {
+  protected test(e: Evaluation): boolean {
     const { arn } = e;
-    if (this.#whole !== undefined) return this.#open ? arn.startsWith(this.#whole) : arn === this.#whole;
-    return arn.startsWith(this.#prefix) && this.#rest.test(arn, this.#prefix.length, arn.length, e);
+    const whole = this.#whole;
+    if (whole !== undefined) return this.#open ? whole.isAt(arn, 0) : arn === whole.text;
+    return this.#prefix.isAt(arn, 0) && this.#rest.test(arn, this.#prefix.length, arn.length, e);
   }
 }
 

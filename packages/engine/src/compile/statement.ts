@@ -26,10 +26,19 @@ export function namesPrincipals(kind: PolicyKind): boolean {
   return principalKinds.has(kind);
 }
 
-/** How the account stands in a `Principal` element. */
 export interface StatementOptions {
   readonly kind: PolicyKind;
+  /** Whether `${…}` is a variable (policy version 2012-10-17). */
   readonly variables: boolean;
+  /** Compiled parts by their text: statements of one policy repeat each other's resources and conditions. */
+  readonly resources: Map<string, ResourcePattern>;
+  readonly conditions: Map<string, Condition>;
+}
+
+function shared<T>(known: Map<string, T>, text: string, compile: () => T): T {
+  const found = known.get(text) ?? compile();
+  known.set(text, found);
+  return found;
 }
 
 /** A compiled statement. */
@@ -49,7 +58,7 @@ export class CompiledStatement {
   readonly #notPrincipal: boolean;
   readonly #namesPrincipals: boolean;
   /** Whether nothing but the action limits the statement: `FullAWSAccess` and its kin. */
-  readonly #unlimited: boolean;
+  readonly unlimited: boolean;
 
   constructor(statement: Statement, index: number, options: StatementOptions) {
     const { kind, variables } = options;
@@ -60,15 +69,19 @@ export class CompiledStatement {
     this.actions = many(statement.Action ?? statement.NotAction).map((written) => new ActionPattern(written));
     this.notResource = statement.Resource === undefined && statement.NotResource !== undefined;
     const written = many(statement.Resource ?? statement.NotResource);
-    this.resources = written.map((entry) => compileResource(entry, kind, variables));
+    this.resources = written.map((entry) =>
+      shared(options.resources, entry, () => compileResource(entry, kind, variables)),
+    );
     this.#anyResource =
       written.length === 0 || (!this.notResource && this.resources.some((resource) => resource.matchesAll));
-    this.conditions = compileConditions(statement.Condition, variables);
+    this.conditions = compileConditions(statement.Condition, variables, (text, compile) =>
+      shared(options.conditions, text, compile),
+    );
     this.#namesPrincipals = namesPrincipals(kind);
     this.#notPrincipal = statement.Principal === undefined && statement.NotPrincipal !== undefined;
     const element = statement.Principal ?? statement.NotPrincipal ?? defaultPrincipal(kind);
     this.#named = element === undefined ? undefined : new PrincipalMatcher(element);
-    this.#unlimited = this.#anyResource && !this.#namesPrincipals && this.conditions.length === 0;
+    this.unlimited = this.#anyResource && !this.#namesPrincipals && this.conditions.length === 0;
     this.#gatewayNamed =
       element === undefined || kind !== "endpoint" ? undefined : new PrincipalMatcher(element, true);
   }
@@ -85,7 +98,7 @@ export class CompiledStatement {
     const { resources } = this;
     for (let i = 0; i < resources.length; i++) {
       const resource = resources[i] as ResourcePattern;
-      if (resource.matchesAll || resource.test(evaluation)) return !this.notResource;
+      if (resource.covers(evaluation)) return !this.notResource;
     }
     return this.notResource;
   }
@@ -111,7 +124,7 @@ export class CompiledStatement {
 
   /** How strongly the statement applies to the evaluation, whose action it is known to cover. */
   applies(evaluation: Evaluation, gateway: boolean): Strength {
-    if (this.#unlimited) return DIRECT;
+    if (this.unlimited) return DIRECT;
     if (!this.coversResource(evaluation)) return NOBODY;
     const strength = this.principalStrength(evaluation, gateway);
     return strength !== NOBODY && this.conditionsHold(evaluation) ? strength : NOBODY;

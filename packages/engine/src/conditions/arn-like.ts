@@ -9,10 +9,13 @@ import type { Matcher } from "./matcher.ts";
 
 export class ArnLike implements Matcher {
   readonly #everything: boolean;
+  /** Values without wildcards and variables: the parts of equal ARNs are equal. */
+  readonly #exact: ReadonlySet<string>;
   readonly #patterns: readonly (readonly Pattern[])[];
 
   constructor(values: readonly string[], variables: boolean) {
     this.#everything = values.some((value) => /^\*+$/.test(value));
+    const exact = new Set<string>();
     const patterns: Pattern[][] = [];
     for (const value of values) {
       const pieces = parseTemplate(value, { variables, wildcards: true });
@@ -21,13 +24,17 @@ export class ArnLike implements Matcher {
         continue;
       }
       const parts = splitAtColons(pieces, 6);
-      if (parts.length === 6) patterns.push(parts.map(compilePattern));
+      const [only] = pieces;
+      if (pieces.length === 1 && only?.kind === "literal") {
+        if (parts.length === 6) exact.add(only.text);
+      } else if (parts.length === 6) patterns.push(parts.map(compilePattern));
     }
+    this.#exact = exact;
     this.#patterns = patterns;
   }
 
   matches(value: string, evaluation: Evaluation): boolean {
-    if (this.#everything) return true;
+    if (this.#everything || (this.#exact.size > 0 && this.#exact.has(value))) return true;
     for (const pattern of this.#patterns) {
       if (pattern.length === 1) {
         if ((pattern[0] as Pattern).test(value, 0, value.length, evaluation)) return true;

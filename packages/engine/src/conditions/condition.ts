@@ -62,6 +62,8 @@ export class Condition {
   readonly #matcher: Matcher | undefined;
   readonly #negated: boolean;
   readonly #whenAbsent: boolean;
+  #round = 0;
+  #held = false;
 
   constructor(operator: string, key: string, values: readonly string[], variables: boolean) {
     const parsed = parseOperator(operator);
@@ -78,9 +80,16 @@ export class Condition {
         (parsed.prefix === undefined && parsed.base.negated));
   }
 
-  /** Whether the condition holds. One with an unknown operator never does. */
+  /**
+   * Whether the condition holds: found out once for all statements of the policy that share it. One with an unknown
+   * operator never does.
+   */
   holds(evaluation: Evaluation): boolean {
-    return this.holdsFor(evaluation.values(this.key), evaluation);
+    if (this.#round !== evaluation.round) {
+      this.#held = this.holdsFor(evaluation.values(this.key), evaluation);
+      this.#round = evaluation.round;
+    }
+    return this.#held;
   }
 
   /** Whether the condition holds for these values of its key. */
@@ -111,12 +120,21 @@ export function valueText(value: ConditionValue): string {
   return typeof value === "string" ? value : String(value);
 }
 
+/** Gives the condition with a text, compiling it when it is new. */
+export type Sharing = (text: string, compile: () => Condition) => Condition;
+
 /** Compiles a whole `Condition` block; all of the result must hold. */
-export function compileConditions(block: ConditionBlock | undefined, variables: boolean): Condition[] {
+export function compileConditions(
+  block: ConditionBlock | undefined,
+  variables: boolean,
+  sharing: Sharing,
+): Condition[] {
   if (block === undefined) return [];
   return Object.entries(block).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(
-      ([key, values]) => new Condition(operator, key, many(values).map(valueText), variables),
-    ),
+    Object.entries(keys).map(([key, given]) => {
+      const values = many(given).map(valueText);
+      const text = JSON.stringify([operator, key, values]);
+      return sharing(text, () => new Condition(operator, key, values, variables));
+    }),
   );
 }
