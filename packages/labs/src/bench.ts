@@ -5,6 +5,7 @@ import {
   denialReasons,
   domainIdOf,
   exportsOf,
+  findProfileDomain,
   type Io,
   likeOf,
   openPosition,
@@ -94,7 +95,9 @@ export class Bench {
     let one = this.#sessions.get(user);
     if (!one) {
       const domain = this.file.platform.users.find((candidate) => candidate.name === user)?.domain;
-      one = this.domainId(domain).then((id) => signIn(this.admin, id, user, { connectTimeout: NO_PATH }));
+      // a profile that a step made is not in the platform's file: look for it
+      const id = domain === undefined ? findProfileDomain(this.admin, user) : this.domainId(domain);
+      one = id.then((found) => signIn(this.admin, found, user, { connectTimeout: NO_PATH }));
       this.#sessions.set(user, one);
     }
     return one;
