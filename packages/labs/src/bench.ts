@@ -4,11 +4,11 @@ import {
   Clients,
   denialReasons,
   domainIdOf,
+  enterVpc,
   exportsOf,
   findProfileDomain,
   type Io,
-  likeOf,
-  openPosition,
+  type Place,
   type PlatformFile,
   type StudioSession,
   signIn,
@@ -39,7 +39,7 @@ export class Bench {
   readonly #clients = new Map<string, Promise<Clients>>();
   readonly #sessions = new Map<string, Promise<StudioSession>>();
   #exports: Promise<Record<string, string>> | undefined;
-  #position: Promise<{ endpoint: string; networkInterfaceId: string }> | undefined;
+  #position: Promise<Place> | undefined;
   /** What steps keep for their undo. */
   readonly kept = new Map<string, string>();
 
@@ -153,34 +153,17 @@ export class Bench {
 
   /** A place inside the VPC for the administrator: an interface of its own in the first private subnet. */
   async insideVpc(): Promise<string> {
-    this.#position ??= this.#enterVpc();
+    this.#position ??= enterVpc(this.admin, this.state);
     return (await this.#position).endpoint;
   }
 
   async close(): Promise<void> {
     if (this.#position) {
-      const { networkInterfaceId } = await this.#position;
-      await this.admin
-        .call("ec2", "DeleteNetworkInterface", { NetworkInterfaceId: networkInterfaceId })
-        .catch(() => {});
+      await this.#position.then((place) => place.leave()).catch(() => {});
       this.#position = undefined;
     }
     for (const one of this.#clients.values()) await one.then((clients) => clients.close()).catch(() => {});
     this.admin.close();
-  }
-
-  async #enterVpc() {
-    const SubnetId = await this.exported("network:PrivateSubnet1");
-    const group = await this.exported("network:StudioGroup");
-    const made = await this.admin.call("ec2", "CreateNetworkInterface", {
-      SubnetId,
-      Groups: [group],
-      Description: "sagekeep lab: the administrator inside the VPC",
-    });
-    const networkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? "";
-    const { url } = await openPosition(this.endpoint, this.state, networkInterfaceId, NO_PATH);
-    const endpoint = likeOf(this.#options.admin, url);
-    return { endpoint, networkInterfaceId };
   }
 
   async #connect(as: Actor, from: From): Promise<Clients> {

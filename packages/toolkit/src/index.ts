@@ -7,6 +7,10 @@ export { Judge, type Position } from "./account/judge.ts";
 export { readAccount } from "./account/read-account.ts";
 export type { AccountSnapshot, Gap } from "./account/snapshot.ts";
 export { findWho } from "./account/who.ts";
+export { type CallAnswer, type CallOptions, callOperation } from "./actions/call/call.ts";
+export { becomeCaller, type Caller, type Who } from "./actions/call/caller.ts";
+export { enterVpc, type Place, placeDescription } from "./actions/call/enter-vpc.ts";
+export { serviceNamed } from "./actions/call/names.ts";
 export { type CapacityOptions, type CapacityReport, capacityOf } from "./actions/capacity/capacity.ts";
 export { type Attempt, attempt, type Operation, outcomeOf } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
@@ -15,7 +19,9 @@ export { type CloudEnvironment, cloudEnvironment } from "./actions/cloud/env.ts"
 export { resetCloud } from "./actions/cloud/reset.ts";
 export { type ServeOptions, serveCloud } from "./actions/cloud/serve.ts";
 export {
+  administratorTarget,
   defaultState,
+  labAdminFile,
   localTarget,
   type RunningCloud,
   rootCredentials,
@@ -71,7 +77,14 @@ export { type UpOptions, type UpOutcome, up } from "./actions/up/up.ts";
 export { addUser, dropUser, moveUser, userNamed } from "./actions/users/edit-users.ts";
 export { type Offboarding, offboard } from "./actions/users/offboard.ts";
 export { type AccessPath, type WhoCan, whoCan } from "./actions/who-can/who-can.ts";
-export { Clients, type InputOf, type OperationName, type OutputOf, type ServiceKey } from "./aws/clients.ts";
+export {
+  Clients,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+  type ServiceKey,
+  serviceKeys,
+} from "./aws/clients.ts";
 export { advanceClock, type DenialReasons, denialReasons, openPosition } from "./aws/control.ts";
 export { getJson } from "./aws/http.ts";
 export { as, type Credentials, likeOf, type Target } from "./aws/target.ts";

@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. */
 import type { Register } from "../command.ts";
+import { call } from "./call.ts";
 import { capacity } from "./capacity.ts";
 import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
@@ -8,6 +9,7 @@ import { deploy } from "./deploy.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { lab } from "./lab.ts";
 import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
@@ -28,6 +30,8 @@ export const commands: readonly Register[] = [
   whoCan,
   simulate,
   studio,
+  call,
+  lab,
   users,
   trail,
   drift,

@@ -28,6 +28,8 @@ const packages = {
 } as const;
 
 export type ServiceKey = keyof typeof packages;
+/** Every service that can be called. */
+export const serviceKeys = Object.keys(packages) as ServiceKey[];
 type Packages = { [K in ServiceKey]: Awaited<ReturnType<(typeof packages)[K]>> };
 type CommandNames<M> = {
   [K in keyof M]: K extends `${infer Name}Command` ? (Name extends "" | "$" ? never : Name) : never;
@@ -79,6 +81,19 @@ export class Clients {
       new Command(input as object),
       options.signal && { abortSignal: options.signal },
     )) as OutputOf<S, N>;
+  }
+
+  /** Names of a service's operations. */
+  async operations(service: ServiceKey): Promise<string[]> {
+    const { module } = await this.#client(service);
+    return Object.keys(module).flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? []);
+  }
+
+  /** The SDK's schema of an operation (`StaticSchema`), read by whoever turns JSON into its input. */
+  async schema(service: ServiceKey, operation: string): Promise<unknown> {
+    const { module } = await this.#client(service);
+    const Command = module[`${operation}Command`] as new (input: object) => { schema?: unknown };
+    return new Command({}).schema;
   }
 
   /** Every page of an operation that has a token in and out. */

@@ -15,6 +15,7 @@ const ours = [
   "objects",
   "ca",
   "credentials.json",
+  "lab-admin.json",
   "cloud.json",
   "cloud.log",
   "master.key",

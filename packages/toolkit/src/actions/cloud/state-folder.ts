@@ -61,6 +61,17 @@ export function localTarget(state: string = defaultState): Target {
   return targetOf(cloud, state);
 }
 
+/** File in the state folder with the access key of the labs' administrator, an IAM user. */
+export const labAdminFile = (state: string) => join(resolve(state), "lab-admin.json");
+
+/** The running cloud with the labs' administrator where the labs have been started, else with the root user. */
+export function administratorTarget(state: string = defaultState): Target {
+  const target = localTarget(state);
+  const file = labAdminFile(state);
+  if (!existsSync(file)) return target;
+  return { ...target, credentials: JSON.parse(readFileSync(file, "utf8")) as Credentials };
+}
+
 /** A running cloud as a target: by HTTPS, which buckets and policies may demand. */
 export function targetOf(cloud: RunningCloud, state: string): Target {
   const { region, endpoint, secureEndpoint, caBundle } = cloud;

@@ -1,0 +1,5 @@
+import type { Register } from "../command.ts";
+
+export const lab: Register = (program) => {
+  program.command("lab").description("the workshop");
+};
