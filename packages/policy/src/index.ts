@@ -40,6 +40,7 @@ export {
   statementsOf,
 } from "./document.ts";
 export { globalKeys, type KeyType } from "./global-keys.ts";
+export { jsonErrorAt, lineAndColumn } from "./json-place.ts";
 export { Literal } from "./literal.ts";
 export { type ParsedPolicy, type ParseOptions, parsePolicy } from "./parse-policy.ts";
 export { closest, didYouMean } from "./suggestion.ts";

@@ -9,7 +9,6 @@ import { deploy } from "./deploy.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
-import { lab } from "./lab.ts";
 import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
@@ -31,7 +30,6 @@ export const commands: readonly Register[] = [
   simulate,
   studio,
   call,
-  lab,
   users,
   trail,
   drift,

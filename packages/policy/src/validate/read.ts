@@ -3,6 +3,7 @@
  * 32 KB, and none nests deeper than a handful of levels.
  */
 import type { Findings } from "../diagnostic.ts";
+import { jsonErrorAt, lineAndColumn } from "../json-place.ts";
 
 /** The largest text looked at. */
 export const mostCharacters = 200_000;
@@ -45,11 +46,6 @@ function tooLarge(value: unknown): "deep" | "many" | undefined {
   return undefined;
 }
 
-function lineAndColumn(text: string, position: number): string {
-  const lines = text.slice(0, position).split("\n");
-  return `line ${lines.length}, column ${(lines[lines.length - 1] as string).length + 1}`;
-}
-
 /** The parsed document, or `undefined` after a finding. */
 export function readDocument(source: unknown, findings: Findings): unknown {
   if (typeof source !== "string") {
@@ -74,11 +70,14 @@ export function readDocument(source: unknown, findings: Findings): unknown {
   }
   try {
     return JSON.parse(source) as unknown;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const place = position === undefined ? "" : ` at ${lineAndColumn(source, Number(position))}`;
-    findings.fatal("POLICY0103", "$", `policy is not JSON${place}`, "give one JSON object with `Statement`");
+  } catch {
+    const place = lineAndColumn(source, jsonErrorAt(source) ?? 0);
+    findings.fatal(
+      "POLICY0103",
+      "$",
+      `policy is not JSON at ${place}`,
+      "give one JSON object with `Statement`",
+    );
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { createReadStream, createWriteStream, existsSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { jsonErrorAt, lineAndColumn } from "@sagekeep/policy";
 import { Clients } from "../../aws/clients.ts";
 import { type DenialReasons, denialReasons } from "../../aws/control.ts";
 import { ToolkitError } from "../../errors.ts";
@@ -84,21 +85,12 @@ export async function callOperation(admin: Clients, options: CallOptions): Promi
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    const at = /position (\d+)/.exec(message)?.[1];
-    const before = at ? text.slice(0, Number(at)).split("\n") : undefined;
-    const place = before
-      ? `line ${before.length}, column ${(before.at(-1) as string).length + 1}`
-      : "its end";
-    throw new ToolkitError(
-      "CALL0004",
-      `the input is not JSON: ${place}: ${message.replace(/ \(line.*\)$/, "")}`,
-      {
-        help: 'quote it for the shell: \'{"Name":"value"}\'; or read it from a file: "$(cat input.json)"',
-        exit: "invalid",
-      },
-    );
+  } catch {
+    const place = lineAndColumn(text, jsonErrorAt(text) ?? 0);
+    throw new ToolkitError("CALL0004", `the input is not JSON at ${place}`, {
+      help: 'quote it for the shell: \'{"Name":"value"}\'; or read it from a file: "$(cat input.json)"',
+      exit: "invalid",
+    });
   }
 }
 

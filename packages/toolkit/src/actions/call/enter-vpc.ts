@@ -28,9 +28,9 @@ export async function enterVpc(admin: Clients, state: string): Promise<Place> {
       exit: "invalid",
     });
   const exported = Object.entries(await exportsOf(admin));
-  const valueOf = (end: string) => exported.find(([name]) => name.endsWith(end))?.[1];
-  const SubnetId = valueOf(":network:PrivateSubnet1");
-  const group = valueOf(":network:StudioGroup");
+  const exportedAs = (end: string) => exported.find(([name]) => name.endsWith(end))?.[1];
+  const SubnetId = exportedAs(":network:PrivateSubnet1");
+  const group = exportedAs(":network:StudioGroup");
   if (!SubnetId || !group)
     throw new ToolkitError("CALL0006", "no platform with a network is deployed here", {
       help: "deploy one first: `sagekeep up`, or `sagekeep lab start`",

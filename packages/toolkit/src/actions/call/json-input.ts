@@ -17,6 +17,7 @@ function open(schema: Schema): number | string | readonly unknown[] {
   // a use with traits of its own: `[schema, traits]`
   if (Array.isArray(now) && typeof now[0] !== "number") return open(now[0] as Schema);
   if (Array.isArray(now) && now.length === 2) return open(now[0] as Schema);
+  if (Array.isArray(now) && now[0] === SIMPLE) return open(now[4] as Schema);
   return now;
 }
 
@@ -59,8 +60,6 @@ function convert(shape: Schema, value: unknown, path: string): unknown {
     unknown,
   ];
   switch (kind) {
-    case SIMPLE:
-      return convertSimple(first as number, value, path);
     case LIST:
       return listOf(first as Schema, value, path);
     case MAP:
