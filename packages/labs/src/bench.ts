@@ -8,6 +8,7 @@ import {
   exportsOf,
   findProfileDomain,
   type Io,
+  likeOf,
   type Place,
   type PlatformFile,
   type StudioSession,

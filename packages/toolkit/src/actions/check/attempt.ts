@@ -76,7 +76,12 @@ export function outcomeOf(error: unknown, expectExisting = true): Attempt {
   }
   // a HEAD has no body to name its error: only the status is left
   if ($metadata?.httpStatusCode === 403)
-    return { outcome: "denied", code, message, ...($metadata.requestId && { requestId: $metadata.requestId }) };
+    return {
+      outcome: "denied",
+      code,
+      message,
+      ...($metadata.requestId && { requestId: $metadata.requestId }),
+    };
   if (!$metadata?.httpStatusCode && (timeouts.test(code) || timeouts.test(message)))
     return { outcome: "timed-out", message };
   if (!expectExisting && afterAuthorization.test(code)) return { outcome: "allowed" };
