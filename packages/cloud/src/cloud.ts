@@ -14,6 +14,7 @@ import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
+import { type Snapshot, type SnapshotOptions, snapshotRunning } from "./state/snapshot.ts";
 import { Store } from "./store/store.ts";
 
 export interface CloudOptions {
@@ -68,6 +69,8 @@ export interface Cloud {
   /** Calls an operation in-process: authorized and recorded as over the wire, without protocol and signature. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   call(service: string, operation: string, input?: object, options?: CallOptions): Promise<any>;
+  /** Packs the whole state into one file while requests go on. @throws StateInTheWayError when the file is there */
+  snapshot(file: string, options?: SnapshotOptions): Promise<Snapshot>;
   close(): Promise<void>;
 }
 
@@ -115,6 +118,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
           input,
         );
       },
+      snapshot: (file, how) => snapshotRunning(store, clock, file, how),
       async close() {
         clock.stop();
         await gateway?.close();

@@ -21,6 +21,44 @@ export class StateInUseError extends CloudError {
   }
 }
 
+/** There is something that must not be replaced unasked. */
+export class StateInTheWayError extends CloudError {
+  readonly code = "CLOUD0007";
+  constructor(path: string, what: "file" | "state") {
+    super(
+      what === "file"
+        ? `the file \`${path}\` is there already`
+        : `the folder \`${path}\` holds state already`,
+      what === "file"
+        ? "choose another name, or replace it with `--force`"
+        : "choose another folder with `--state DIR`, or replace what is there with `--force`",
+    );
+  }
+}
+
+/** The file is no whole snapshot that this version can read; nothing was changed. */
+export class DamagedSnapshotError extends CloudError {
+  readonly code = "CLOUD0008";
+  constructor(
+    file: string,
+    why: string,
+    help = "nothing was changed; take another snapshot, or restore an older one",
+  ) {
+    super(`the snapshot \`${file}\` cannot be restored: ${why}`, help);
+  }
+}
+
+/** No cloud has ever run on the folder. */
+export class NoStateError extends CloudError {
+  readonly code = "CLOUD0009";
+  constructor(folder: string) {
+    super(
+      `the folder \`${folder}\` holds no state of a local cloud`,
+      "name the right one with `--state DIR`, or start a local cloud there: `sagekeep cloud start`",
+    );
+  }
+}
+
 /** The port is taken. */
 export class PortInUseError extends CloudError {
   readonly code = "CLOUD0002";

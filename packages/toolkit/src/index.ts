@@ -18,6 +18,7 @@ export { startInBackground, stopCloud } from "./actions/cloud/background.ts";
 export { type CloudEnvironment, cloudEnvironment } from "./actions/cloud/env.ts";
 export { resetCloud } from "./actions/cloud/reset.ts";
 export { type ServeOptions, serveCloud } from "./actions/cloud/serve.ts";
+export { restoreCloud, type StateFileOptions, snapshotCloud } from "./actions/cloud/snapshot.ts";
 export {
   administratorTarget,
   defaultState,

@@ -5,8 +5,10 @@ import {
   cloudEnvironment,
   defaultState,
   resetCloud,
+  restoreCloud,
   runningCloud,
   serveCloud,
+  snapshotCloud,
   startInBackground,
   stopCloud,
   ToolkitError,
@@ -193,6 +195,42 @@ export const cloud: Register = (program, run) => {
           done ? `removed \`${options.state}\`` : "nothing was removed",
         );
         return done ? "done" : "cancelled";
+      }),
+    );
+
+  group
+    .command("snapshot")
+    .description(
+      "pack the local cloud's whole state into one file, while it runs or not (the file holds its keys)",
+    )
+    .argument("<file>", "file to write, e.g. before.tar.gz")
+    .option("--state <dir>", "folder of its state", defaultState)
+    .option("--force", "replace a file that is there")
+    .option("--json", "one JSON object on stdout")
+    .action((file: string, options: { state: string; force?: boolean; json?: boolean }) =>
+      run(options)(async (session) => {
+        const taken = await snapshotCloud(file, options);
+        session.answer(
+          taken,
+          () => `wrote ${taken.file}: ${taken.objects} object bodies, ${taken.bytes} bytes packed`,
+        );
+      }),
+    );
+
+  group
+    .command("restore")
+    .description("make the local cloud's state what a snapshot holds (it must not be running)")
+    .argument("<file>", "file that `cloud snapshot` wrote")
+    .option("--state <dir>", "folder of its state", defaultState)
+    .option("--force", "replace the state that is there")
+    .option("--json", "one JSON object on stdout")
+    .action((file: string, options: { state: string; force?: boolean; json?: boolean }) =>
+      run(options)(async (session) => {
+        const restored = await restoreCloud(file, options);
+        session.answer(
+          restored,
+          () => `restored ${restored.folder} as it was at ${restored.createdAt}\nnext: sagekeep cloud start`,
+        );
       }),
     );
 };

@@ -3,8 +3,11 @@
  * All but `health` and `reset` need the token of the state folder: only its owner can read that.
  */
 import { timingSafeEqual } from "node:crypto";
+import { isAbsolute } from "node:path";
+import { CloudError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { registerIssuerKeys } from "../services/sts/issuer-keys.ts";
+import { snapshotRunning } from "../state/snapshot.ts";
 
 export interface ControlRequest {
   method: string;
@@ -53,6 +56,18 @@ export class Control {
       }
       await runtime.clock.advance(advanceSeconds * 1000);
       return { status: 200, body: { now: new Date(runtime.clock.now()).toISOString() } };
+    });
+    // the state in one file, written by this process: only it has the database open
+    this.route("POST /_sagekeep/snapshot", async ({ body }, { store, clock }) => {
+      const { file, force } = JSON.parse(await body()) as { file?: unknown; force?: unknown };
+      if (typeof file !== "string" || !isAbsolute(file))
+        return { status: 400, body: { error: "`file` must be an absolute path" } };
+      try {
+        return { status: 200, body: await snapshotRunning(store, clock, file, { force: force === true }) };
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        return { status: 409, body: { error: error.message, code: error.code, help: error.help } };
+      }
     });
     // keys of an OpenID Connect issuer, which the local cloud does not fetch from the internet
     this.route("POST /_sagekeep/oidc-keys", async ({ body }, runtime) => {

@@ -11,17 +11,27 @@ const keys = new WeakMap<Store, { master: Buffer; derived: Map<string, Buffer> }
 
 /** A 256-bit key derived from the master key for one purpose. */
 export function masterKey(store: Store, purpose: string): Buffer {
-  let known = keys.get(store);
-  if (!known) {
-    const master = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32);
-    keys.set(store, (known = { master, derived: new Map() }));
-  }
+  const known = keysOf(store);
   let key = known.derived.get(purpose);
   if (!key) {
     key = Buffer.from(hkdfSync("sha256", known.master, "sagekeep", purpose, 32));
     known.derived.set(purpose, key);
   }
   return key;
+}
+
+/** The master key itself: for a snapshot, which is as secret as the state folder. */
+export function masterSecret(store: Store): Buffer {
+  return keysOf(store).master;
+}
+
+function keysOf(store: Store) {
+  let known = keys.get(store);
+  if (!known) {
+    const master = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32);
+    keys.set(store, (known = { master, derived: new Map() }));
+  }
+  return known;
 }
 
 function loadOrMake(path: string): Buffer {

@@ -26,6 +26,9 @@ export class ObjectBodies {
   readonly folder: string;
   readonly #shards = new Set<string>();
   readonly #opened = Date.now();
+  /** While somebody copies the folder, deletions wait here. */
+  #waiting: string[] = [];
+  #holders = 0;
 
   /** @param folder where to keep them. @default a temporary folder that goes with the process */
   constructor(folder?: string) {
@@ -71,14 +74,30 @@ export class ObjectBodies {
 
   /** Removes bodies, later and quietly: call it once their rows are gone. */
   discard(ids: readonly string[]): void {
+    if (this.#holders > 0) {
+      this.#waiting.push(...ids);
+      return;
+    }
     for (const id of ids) {
       void unlink(this.#place(id)).catch(() => {});
     }
   }
 
+  /** Lets every body stay where it is until the function returned is called. */
+  holdDeletions(): () => void {
+    this.#holders++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (--this.#holders === 0) this.discard(this.#waiting.splice(0));
+    };
+  }
+
   /** Removes every body that was there before this process and that no row names. @returns how many */
   async sweep(live: (id: string) => boolean): Promise<number> {
     let swept = 0;
+    if (this.#holders > 0) return 0;
     for (const shard of await readdir(this.folder)) {
       if (shard === "tmp") continue;
       for (const id of await readdir(join(this.folder, shard))) {
@@ -97,8 +116,9 @@ export class ObjectBodies {
   clear(): void {
     for (const shard of readdirSync(this.folder)) {
       if (shard === "tmp") continue;
-      for (const id of readdirSync(join(this.folder, shard)))
-        rmSync(join(this.folder, shard, id), { force: true });
+      const ids = readdirSync(join(this.folder, shard));
+      if (this.#holders > 0) this.#waiting.push(...ids);
+      else for (const id of ids) rmSync(join(this.folder, shard, id), { force: true });
     }
   }
 

@@ -92,6 +92,12 @@ export class Store {
     if (how === "ROLLBACK") for (const one of undo.reverse()) one();
   }
 
+  /** Writes a copy of the database, as of this moment, into a new file. */
+  copyTo(file: string): void {
+    if (this.#depth > 0) throw new Error("a copy cannot be made within a unit of work");
+    this.database.prepare("VACUUM INTO ?").run(file);
+  }
+
   /** Empties everything. */
   reset(): void {
     const tables = this.database
@@ -114,7 +120,7 @@ export class Store {
  * One process a folder: a transaction held open in a database of its own. The operating system lets go of it
  * when the process dies, however it dies.
  */
-function holdLock(folder: string): InstanceType<typeof Database> {
+export function holdLock(folder: string): InstanceType<typeof Database> {
   const lock = new Database(join(folder, "lock.db"));
   try {
     lock.exec("BEGIN EXCLUSIVE");

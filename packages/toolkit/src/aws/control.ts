@@ -1,6 +1,7 @@
 /** What the local cloud offers beside AWS's APIs: reasons of denials, its clock, listeners inside VPCs. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Snapshot } from "@sagekeep/cloud";
 import type { Explanation } from "@sagekeep/engine";
 import { ToolkitError } from "../errors.ts";
 
@@ -23,10 +24,9 @@ async function call(
 async function post<T>(endpoint: string, state: string, path: string, body: object): Promise<T> {
   const { status, body: answer } = await call(endpoint, state, "POST", path, body);
   if (status === 200) return answer as T;
-  throw new ToolkitError(
-    "CLOUD0006",
-    `the local cloud refused ${path}: ${(answer as { error?: string }).error ?? `HTTP ${status}`}`,
-  );
+  const { error, code, help } = answer as { error?: string; code?: string; help?: string };
+  if (code && help) throw new ToolkitError(code, error ?? path, { help, exit: "invalid" });
+  throw new ToolkitError("CLOUD0006", `the local cloud refused ${path}: ${error ?? `HTTP ${status}`}`);
 }
 
 export interface DenialReasons {
@@ -54,6 +54,16 @@ export async function denialReasons(
 /** Moves the cloud's clock forward; what falls due on the way happens. */
 export function advanceClock(endpoint: string, state: string, seconds: number): Promise<{ now: string }> {
   return post(endpoint, state, "/_sagekeep/clock", { advanceSeconds: seconds });
+}
+
+/** Packs the running cloud's state into a file, which that process writes. */
+export function takeSnapshot(
+  endpoint: string,
+  state: string,
+  file: string,
+  force: boolean,
+): Promise<Snapshot> {
+  return post(endpoint, state, "/_sagekeep/snapshot", { file, force });
 }
 
 /**

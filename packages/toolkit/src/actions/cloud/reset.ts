@@ -1,26 +1,10 @@
 /** Throws the state of a stopped local cloud away. */
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { stateFiles } from "@sagekeep/cloud";
 import { ToolkitError } from "../../errors.ts";
 import type { Io } from "../../messages.ts";
 import { runningCloud } from "./state-folder.ts";
-
-/** What a state folder may hold; anything else in it is not ours and stays. */
-const ours = [
-  "state.db",
-  "state.db-wal",
-  "state.db-shm",
-  "lock.db",
-  "lock.db-journal",
-  "objects",
-  "ca",
-  "credentials.json",
-  "lab-admin.json",
-  "cloud.json",
-  "cloud.log",
-  "master.key",
-  "studio",
-];
 
 /** @returns whether it was removed: `false` when declined or when there was none */
 export async function resetCloud(state: string, yes: boolean, io: Io): Promise<boolean> {
@@ -35,6 +19,6 @@ export async function resetCloud(state: string, yes: boolean, io: Io): Promise<b
   if (!existsSync(join(folder, "state.db"))) return false;
   if (!yes && !(await io.confirm?.(`everything in the local cloud on \`${state}\` will be lost`, "reset")))
     return false;
-  for (const name of ours) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of stateFiles) rmSync(join(folder, name), { recursive: true, force: true });
   return true;
 }
