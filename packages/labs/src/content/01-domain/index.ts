@@ -1,6 +1,15 @@
 /** Lab 1: domain, network, roles, users. */
 import type { Lab } from "../../model.ts";
 import { deploy } from "./steps/deploy.ts";
+import {
+  deniedServices,
+  describeDomain,
+  listParameters,
+  noEndpointNoPath,
+  readParameter,
+  serviceCatalog,
+} from "./steps/inside-studio.ts";
+import { firewall, nat, noInternet } from "./steps/internet.ts";
 import { presignedForOthers } from "./steps/presigned-for-others.ts";
 import { presignedFromAddress } from "./steps/presigned-from-address.ts";
 import { presignedFromVpc, presignedInsideVpc } from "./steps/presigned-from-vpc.ts";
@@ -19,6 +28,15 @@ export const lab: Lab = {
     presignedFromAddress,
     presignedLifetime,
     presignedForOthers,
+    listParameters,
+    noEndpointNoPath,
+    deniedServices,
+    describeDomain,
+    serviceCatalog,
+    noInternet,
+    nat,
+    firewall,
+    readParameter,
   ],
   quiz: [],
   furtherReading: [],
