@@ -1,6 +1,8 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
+import { isolateByTag, isolateLogs, seeLogs } from "./steps/logs.ts";
+import { noChangeWhileRunning, sourceIdentity } from "./steps/source-identity.ts";
 
 export const lab: Lab = {
   slug: "03-controls",
@@ -8,7 +10,16 @@ export const lab: Lab = {
   title: "Monitoring, governance and controls",
   minutes: 60,
   introduction: "",
-  steps: [jobsNeedVpc, halfNetwork, onlyOurNetwork],
+  steps: [
+    seeLogs,
+    isolateLogs,
+    isolateByTag,
+    sourceIdentity,
+    noChangeWhileRunning,
+    jobsNeedVpc,
+    halfNetwork,
+    onlyOurNetwork,
+  ],
   quiz: [],
   furtherReading: [],
 };

@@ -19,6 +19,8 @@ export interface PracticeRole {
   /** Statements of what it may do without the learner's policy. */
   given: (bench: Bench) => Promise<object[]> | object[];
   tags?: (bench: Bench) => Promise<Record<string, string>>;
+  /** Its trust policy. @default the account's identities may assume it */
+  trust?: (bench: Bench) => object;
 }
 
 export const practiceRoleName = (bench: Pick<Bench, "platform">, name: string) =>
@@ -37,20 +39,18 @@ export async function makePracticeRole(bench: Bench, role: PracticeRole): Promis
   await bench.admin.call("iam", "CreateRole", {
     RoleName,
     Description: "sagekeep lab 3: a practice role, removed after its step",
-    AssumeRolePolicyDocument: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { AWS: `arn:aws:iam::${bench.account}:root` },
-          Action: "sts:AssumeRole",
-        },
-      ],
-    }),
+    AssumeRolePolicyDocument: JSON.stringify((role.trust ?? ownAccount)(bench)),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
   await putPolicy(bench, RoleName, GIVEN, await role.given(bench));
 }
+
+const ownAccount = ({ account }: Bench) => ({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" },
+  ],
+});
 
 export async function removePracticeRole(bench: Bench, name: string): Promise<void> {
   const RoleName = practiceRoleName(bench, name);

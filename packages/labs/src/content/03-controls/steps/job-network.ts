@@ -21,6 +21,7 @@ import {
   WORK_KINDS,
   type WorkKind,
 } from "../requests.ts";
+import { until } from "../waiting.ts";
 
 const ROLE = "builder";
 /** Everything that can be given a network. */
@@ -345,24 +346,20 @@ Whenever a policy says "deny unless A and B", write one statement for A and one 
 };
 
 /** An unsolved policy lets notebook instances be made. */
-async function removeNotebooks({ admin }: Bench): Promise<void> {
-  for (let round = 0; round < 120; round++) {
+async function removeNotebooks(bench: Bench): Promise<void> {
+  const { admin } = bench;
+  await until(bench, "notebook instances of this lab to go", async () => {
     const { NotebookInstances } = await admin.call("sagemaker", "ListNotebookInstances", {
       NameContains: PREFIX,
     });
-    const left = (NotebookInstances ?? []).filter(
-      ({ NotebookInstanceStatus }) => NotebookInstanceStatus !== "Deleting",
-    );
-    if (left.length === 0) return;
-    for (const { NotebookInstanceName, NotebookInstanceStatus } of left) {
+    for (const { NotebookInstanceName, NotebookInstanceStatus } of NotebookInstances ?? []) {
       if (NotebookInstanceStatus === "InService")
         await admin.call("sagemaker", "StopNotebookInstance", { NotebookInstanceName });
       else if (NotebookInstanceStatus === "Stopped" || NotebookInstanceStatus === "Failed")
         await admin.call("sagemaker", "DeleteNotebookInstance", { NotebookInstanceName });
     }
-    await new Promise((resolve) => setTimeout(resolve, admin.target.kind === "local" ? 250 : 5000));
-  }
-  throw new Error("notebook instances of this lab are still there: remove them by hand");
+    return NotebookInstances?.length === 0;
+  });
 }
 
 const SIDE_DOOR = "sagekeep lab 3: a side door";
@@ -540,15 +537,15 @@ async function sideDoor(bench: Bench): Promise<{ subnet: string; group: string }
 
 async function closeSideDoor(bench: Bench): Promise<void> {
   // a job that got in takes a moment to leave its interfaces
-  for (let round = 0; ; round++) {
+  await until(bench, "the side door's interfaces to go", async () => {
     const { subnet: SubnetId, group: GroupId } = await findSideDoor(bench);
     try {
       if (GroupId) await bench.admin.call("ec2", "DeleteSecurityGroup", { GroupId });
       if (SubnetId) await bench.admin.call("ec2", "DeleteSubnet", { SubnetId });
-      return;
+      return true;
     } catch (error) {
-      if ((error as Error).name !== "DependencyViolation" || round >= 60) throw error;
-      await new Promise((resolve) => setTimeout(resolve, bench.isLocal ? 250 : 5000));
+      if ((error as Error).name !== "DependencyViolation") throw error;
+      return false;
     }
-  }
+  });
 }
