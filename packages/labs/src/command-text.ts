@@ -10,6 +10,9 @@ const names: Partial<Record<Call["service"], string>> = {
   "sagemaker-runtime": "sagemaker-runtime",
 };
 
+/** Commands of the AWS CLI that want a file to write to. */
+const OUTPUT_FILE: ReadonlySet<string> = new Set(["s3 GetObject", "sagemaker-runtime InvokeEndpoint"]);
+
 const kebab = (name: string) =>
   name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
@@ -21,12 +24,14 @@ const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text
 /** `aws sagemaker describe-domain --domain-id d-…`. */
 export function awsCommand({ service, operation, input }: Call): string {
   const options = Object.entries(input).flatMap(([name, value]) => {
-    if (value === undefined) return [];
+    // an empty body is what the AWS CLI sends without the option, which names a file
+    if (value === undefined || (name === "Body" && value === "")) return [];
     if (value === true) return [`--${kebab(name)}`];
     if (value === false) return [`--no-${kebab(name)}`];
     return [`--${kebab(name)} ${quote(typeof value === "object" ? JSON.stringify(value) : String(value))}`];
   });
-  return ["aws", names[service] ?? service, kebab(operation), ...options].join(" ");
+  const output = OUTPUT_FILE.has(`${service} ${operation}`) ? ["/dev/stdout"] : [];
+  return ["aws", names[service] ?? service, kebab(operation), ...options, ...output].join(" ");
 }
 
 /** The same without the AWS CLI. */

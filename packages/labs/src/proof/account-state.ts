@@ -20,7 +20,11 @@ export async function accountState(bench: Bench): Promise<AccountState> {
   };
   const snapshot = await readAccount(admin);
   for (const one of snapshot.principals) note(`${one.kind} ${one.name}`, one);
-  for (const one of snapshot.resources) note(`resource ${one.arn}`, one);
+  const dying = await keysBeingDeleted(
+    admin,
+    snapshot.resources.map((one) => one.arn),
+  );
+  for (const one of snapshot.resources) if (!dying.has(one.arn)) note(`resource ${one.arn}`, one);
   for (const one of snapshot.profiles) note(`profile ${one.domainName}/${one.name}`, one);
   for (const one of snapshot.scps ?? []) note(`service control policies on ${one.level}`, one.policies);
   await Promise.all([readNetwork(admin, note), readSageMaker(admin, note), readOthers(admin, note)]);
@@ -38,6 +42,15 @@ export function compareStates(before: AccountState, after: AccountState): string
   for (const [key, value] of after)
     if (!before.has(key)) differences.push(`${key} was left behind: ${value.slice(0, 300)}`);
   return differences;
+}
+
+/** A key that waits for its deletion is of no use to anybody and costs nothing; AWS deletes none at once. */
+async function keysBeingDeleted(admin: Clients, arns: readonly string[]): Promise<Set<string>> {
+  const keys = arns.filter((arn) => arn.startsWith("arn:aws:kms:"));
+  const states = await Promise.all(
+    keys.map((KeyId) => admin.call("kms", "DescribeKey", { KeyId }).catch(() => undefined)),
+  );
+  return new Set(keys.filter((_, index) => states[index]?.KeyMetadata?.KeyState === "PendingDeletion"));
 }
 
 type Note = (key: string, value: unknown) => void;

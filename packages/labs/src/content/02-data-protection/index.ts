@@ -1,5 +1,7 @@
 /** Lab 2: who reads what, wherever it is copied to. */
 import type { Lab } from "../../model.ts";
+import { keyPolicy } from "./steps/key-policy.ts";
+import { transportAndEncryption } from "./steps/transport-and-encryption.ts";
 import { volumeKey } from "./steps/volume-key.ts";
 
 export const lab: Lab = {
@@ -8,7 +10,7 @@ export const lab: Lab = {
   title: "Data protection and isolation",
   minutes: 60,
   introduction: "",
-  steps: [volumeKey],
+  steps: [volumeKey, transportAndEncryption, keyPolicy],
   quiz: [],
   furtherReading: [],
 };

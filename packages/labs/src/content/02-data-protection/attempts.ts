@@ -1,0 +1,40 @@
+/** Attempts that are more than a call from one place. */
+import { Clients, outcomeOf, attempt as tryCall } from "@sagekeep/toolkit";
+import type { Bench } from "../../bench.ts";
+import { awsCommand } from "../../command-text.ts";
+import type { Actor, Attempt, AttemptResult, Call, From } from "../../model.ts";
+
+/** A call in the clear: HTTP where the SDK and the AWS CLI would speak HTTPS. */
+export function overHttp(bench: Bench, as: Actor, from: From, call: Call): Attempt {
+  return {
+    command: `${awsCommand(call)} --endpoint-url http://s3.${bench.region}.amazonaws.com`,
+    async run(): Promise<AttemptResult> {
+      const { target } = await bench.clients(as, from);
+      const endpoint = (target.endpoint ?? `https://s3.${bench.region}.amazonaws.com`).replace(
+        /^https/,
+        "http",
+      );
+      const plain = new Clients({ ...target, endpoint });
+      try {
+        return await tryCall(plain, call, true);
+      } finally {
+        plain.close();
+      }
+    },
+  };
+}
+
+/** Several calls in a row that end as the last one does. */
+export function inTurn(command: string, work: () => Promise<unknown>): Attempt {
+  return {
+    command,
+    async run(): Promise<AttemptResult> {
+      try {
+        await work();
+        return { outcome: "allowed" };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+  };
+}
