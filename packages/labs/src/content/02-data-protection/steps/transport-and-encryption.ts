@@ -135,7 +135,8 @@ An upload without headers goes through and lies under the bucket's key; everythi
     const as = role(bench, PRACTICE);
     const key = await labKey(bench);
     const other = await bench.exported("keys:studio");
-    const put = (input: object = {}): Call => call("s3", "PutObject", { Bucket, Key: "new.csv", Body: "", ...input });
+    const put = (input: object = {}): Call =>
+      call("s3", "PutObject", { Bucket, Key: "new.csv", Body: "", ...input });
     const get = call("s3", "GetObject", { Bucket, Key: "old.csv" });
     const list = call("s3", "ListObjectsV2", { Bucket });
     const refused = { as, from: "vpc", expect: "denied", by: "resource" } as const;
