@@ -1,6 +1,8 @@
 /** Lab 2: who reads what, wherever it is copied to. */
 import type { Lab } from "../../model.ts";
+import { bucketPerimeter } from "./steps/bucket-perimeter.ts";
 import { keyPolicy } from "./steps/key-policy.ts";
+import { intendedBucket, otherBuckets, s3Endpoint } from "./steps/s3-endpoint.ts";
 import { transportAndEncryption } from "./steps/transport-and-encryption.ts";
 import { volumeKey } from "./steps/volume-key.ts";
 
@@ -10,7 +12,15 @@ export const lab: Lab = {
   title: "Data protection and isolation",
   minutes: 60,
   introduction: "",
-  steps: [volumeKey, transportAndEncryption, keyPolicy],
+  steps: [
+    volumeKey,
+    transportAndEncryption,
+    keyPolicy,
+    s3Endpoint,
+    intendedBucket,
+    otherBuckets,
+    bucketPerimeter,
+  ],
   quiz: [],
   furtherReading: [],
 };
