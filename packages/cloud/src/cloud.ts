@@ -14,6 +14,7 @@ import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
+import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
 import { type Snapshot, type SnapshotOptions, snapshotRunning } from "./state/snapshot.ts";
 import { Store } from "./store/store.ts";
 
@@ -36,6 +37,8 @@ export interface CloudOptions {
   allowInternet?: boolean;
   /** How SageMaker behaves where AWS leaves a choice: delays, images that run as local commands. @default none run */
   sageMaker?: Partial<SageMakerOptions>;
+  /** An Identity Center that the account has, with ids that its API could not give. @default none is enabled */
+  identityCenter?: ExistingIdentityCenter;
   /** Lets `POST /_sagekeep/reset` empty the state. @default false */
   allowReset?: boolean;
   /** Told of failures that no caller sees. @default they are thrown away */
@@ -86,6 +89,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const runtime = new Runtime({ store, clock, registry, directory: identityDirectory });
     const credentials = rootCredentials(options.state, options.rootCredentials);
     if (options.sageMaker) setSageMakerOptions(store, options.sageMaker);
+    if (options.identityCenter) putIdentityCenter(options.identityCenter, runtime.within(account, region));
     runtime.start();
     const gateway = options.listen
       ? await openGateway(runtime, credentials, { ...options, account, region, onError })

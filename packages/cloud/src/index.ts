@@ -8,6 +8,7 @@ export {
   StateInTheWayError,
   StateInUseError,
 } from "./errors.ts";
+export type { ExistingIdentityCenter } from "./services/sso-admin/existing.ts";
 export { stateFiles } from "./state/files.ts";
 export { type Restored, type RestoreOptions, restoreState } from "./state/restore.ts";
 export { type Snapshot, type SnapshotOptions, snapshotState } from "./state/snapshot.ts";

@@ -22,6 +22,7 @@ const DETAILED = [
   "Events",
   "GuardDuty",
   "IAM",
+  "IdentityStore",
   "KMS",
   "Lambda",
   "Logs",

@@ -80,7 +80,8 @@ describe("plan", () => {
       "bank-marketing-marketing-111122223333-us-east-1",
     ]);
     const sso = text.replace("auth: IAM", "auth: SSO");
-    expect((await planned(text, sso)).refusals.map((one) => one.name)).toEqual(["bank"]);
+    const refused = (await planned(text, sso)).refusals.map((one) => one.name);
+    expect(refused).toEqual(["bank", "user1-data-scientist", "user2-mlops"]);
   });
 
   test("of a removed team names its stack", async () => {

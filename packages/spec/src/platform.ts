@@ -89,7 +89,7 @@ export interface User {
   readonly team: string;
   readonly domain: string;
   readonly persona: string;
-  /** User name in IAM Identity Center, in SSO mode. */
+  /** User name in IAM Identity Center; only in SSO mode. */
   readonly identity: string | undefined;
   /** Whether a private space is made for the user. */
   readonly space: boolean;

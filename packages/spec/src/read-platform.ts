@@ -79,7 +79,10 @@ function toPlatform(document: PlatformDocument, source: Source): Platform {
         team: name,
         domain: team.domain,
         persona: own.persona,
-        identity: "identity" in own ? own.identity : undefined,
+        identity:
+          document.domains[team.domain]?.auth === "SSO"
+            ? (("identity" in own ? own.identity : undefined) ?? user)
+            : undefined,
         space: own.space,
         instanceType: "instanceType" in own ? own.instanceType : undefined,
         tags: own.tags,

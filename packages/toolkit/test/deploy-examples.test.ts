@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Cloud, startCloud } from "@sagekeep/cloud";
 import { type SynthesizedStack, synthesize } from "@sagekeep/constructs";
-import { parsePlatform } from "@sagekeep/spec";
+import { type Platform, parsePlatform } from "@sagekeep/spec";
 import { arbitraryPlatform } from "@sagekeep/testing";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,12 +12,14 @@ import { StackDeployer } from "../src/actions/deploy/deploy-stack.ts";
 import { planPlatform } from "../src/actions/deploy/plan-platform.ts";
 import { Clients } from "../src/aws/clients.ts";
 import { silent } from "../src/messages.ts";
+import { expectedIdentityCenter } from "../src/platform/identity-center.ts";
 import type { PlatformFile } from "../src/platform/platform-file.ts";
 
 const folder = new URL("../../../examples/", import.meta.url);
 const examples = readdirSync(folder);
 const TODAY = "2026-11-01";
-const RANDOM_PLATFORMS = 3;
+/** More of them: `SAGEKEEP_RANDOM_PLATFORMS=50 npx vitest run packages/toolkit/test/deploy-examples`. */
+const RANDOM_PLATFORMS = Number(process.env.SAGEKEEP_RANDOM_PLATFORMS ?? 3);
 
 let cloud: Cloud | undefined;
 let clients: Clients | undefined;
@@ -26,8 +28,16 @@ afterEach(async () => {
   await cloud?.close();
 });
 
-async function start(account: string, region: string): Promise<Clients> {
-  cloud = await startCloud({ account, region, listen: true, port: 0 });
+async function start(platform: Platform): Promise<Clients> {
+  const { account, region } = platform;
+  const identityCenter = expectedIdentityCenter(platform);
+  cloud = await startCloud({
+    account,
+    region,
+    listen: true,
+    port: 0,
+    ...(identityCenter && { identityCenter }),
+  });
   clients = new Clients({ kind: "local", region, endpoint: cloud.endpoint!, credentials: cloud.credentials });
   return clients;
 }
@@ -128,8 +138,35 @@ async function sweepHomeDirectories(client: Clients): Promise<void> {
   for (const { GroupId } of left) await client.call("ec2", "DeleteSecurityGroup", { GroupId });
 }
 
+/** Each SSO domain is an application of Identity Center, to which its teams' groups and users are assigned. */
+async function expectGroupsAssigned(client: Clients, text: string): Promise<void> {
+  const platform = parsePlatform(text, { today: TODAY });
+  for (const domain of platform.domains.filter((one) => one.auth === "SSO")) {
+    const { Domains } = await client.call("sagemaker", "ListDomains", {});
+    const found = Domains?.find((one) => one.DomainName?.includes(domain.name));
+    const { SingleSignOnApplicationArn } = await client.call("sagemaker", "DescribeDomain", {
+      DomainId: found?.DomainId,
+    });
+    const { ApplicationAssignments } = await cloud!.call("sso-admin", "ListApplicationAssignments", {
+      ApplicationArn: SingleSignOnApplicationArn,
+    });
+    const assigned = ApplicationAssignments.map((one: { PrincipalId: string }) => one.PrincipalId);
+    const teams = platform.teams.filter((one) => one.domain === domain.name);
+    const groups = teams.flatMap((team) => team.groups.map((one) => platform.identityCenter?.groups[one]));
+    expect(assigned).toEqual(expect.arrayContaining([...new Set(groups)]));
+    expect(assigned.length).toBe(
+      new Set(groups).size + platform.users.filter((user) => user.domain === domain.name).length,
+    );
+  }
+}
+
 /** The same platform with one more user in its first team. */
 function withOneMoreUser(text: string): string {
+  if (text.includes("auth: SSO"))
+    return text.replace(
+      "    users:\n",
+      "    users:\n      newcomer: { persona: viewer, identity: dev@example.com }\n",
+    );
   return text.includes("users: {")
     ? text.replace("users: {", "users: { newcomer: viewer,")
     : text.replace("    users:\n", "    users:\n      newcomer: viewer\n");
@@ -138,14 +175,13 @@ function withOneMoreUser(text: string): string {
 describe("the local cloud", () => {
   test.each(examples)("deploys, changes and deletes %s", { timeout: 120_000 }, async (name) => {
     const written = readFileSync(new URL(`${name}/platform.yaml`, folder), "utf8");
-    const { account, region } = parsePlatform(written, { today: TODAY });
-    const client = await start(account, region);
-    // The local cloud makes no application of Identity Center for a domain yet: groups cannot be assigned to it.
-    const text = await withExistingNetwork(client, written.replace(/^ +groups: \[analysts\]\n/m, ""));
+    const client = await start(parsePlatform(written, { today: TODAY }));
+    const text = await withExistingNetwork(client, written);
     await withNamedRoles(client, text);
     const { stacks } = await synthesize(parsePlatform(text, { today: TODAY }));
     expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
     expect(new Set(await deploy(client, stacks))).toEqual(new Set(["unchanged"]));
+    await expectGroupsAssigned(client, text);
     const more = await synthesize(parsePlatform(withOneMoreUser(text), { today: TODAY }), {
       deployed: stacks,
     });
@@ -160,7 +196,7 @@ describe("the local cloud", () => {
   test("refuses to lose a home directory until its name is confirmed", { timeout: 120_000 }, async () => {
     const text = readFileSync(new URL("bank-marketing/platform.yaml", folder), "utf8");
     const platform = parsePlatform(text, { today: TODAY });
-    const client = await start(platform.account, platform.region);
+    const client = await start(platform);
     await deployPlatform(await synthesize(platform), client, silent);
     const renamed = await synthesize(
       parsePlatform(text.replace("user1-data-scientist: data", "ana: data"), { today: TODAY }),
@@ -176,7 +212,7 @@ describe("the local cloud", () => {
   test("plans in words what a team less means, and deletes its stacks", { timeout: 120_000 }, async () => {
     const text = readFileSync(new URL("bank-marketing/platform.yaml", folder), "utf8");
     const before = file(text);
-    const client = await start(before.platform.account, before.platform.region);
+    const client = await start(before.platform);
     const first = await planPlatform(before, await synthesize(before.platform), [], client, silent);
     expect(new Set(first.stacks.map((one) => one.kind))).toEqual(new Set(["create"]));
     expect(first.cost).toMatchObject({ after: expect.any(Number) });
@@ -202,11 +238,11 @@ describe("the local cloud", () => {
     expect(nothing.stacks.filter((one) => one.kind !== "unchanged")).toEqual([]);
   });
 
-  test("deploys any valid platform", { timeout: 180_000 }, async () => {
+  test("deploys any valid platform", { timeout: 60_000 * RANDOM_PLATFORMS }, async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryPlatform(["us-east-1", "eu-west-1"]), async (text) => {
         const platform = parsePlatform(text);
-        const client = await start(platform.account, platform.region);
+        const client = await start(platform);
         try {
           const { stacks } = await synthesize(platform);
           expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
@@ -217,7 +253,8 @@ describe("the local cloud", () => {
           cloud = undefined;
         }
       }),
-      { numRuns: RANDOM_PLATFORMS },
+      // each run is a deployment: shrinking one that fails would take minutes
+      { numRuns: RANDOM_PLATFORMS, endOnFailure: true },
     );
   });
 });

@@ -7,6 +7,7 @@ import { startCloud } from "@sagekeep/cloud";
 import { compilePlatform, deployPlatform } from "../actions/deploy/deploy-platform.ts";
 import { Clients } from "../aws/clients.ts";
 import { type Io, silent, step } from "../messages.ts";
+import { expectedIdentityCenter } from "../platform/identity-center.ts";
 import type { PlatformFile } from "../platform/platform-file.ts";
 import { exportsOf } from "./exports.ts";
 import { readAccount } from "./read-account.ts";
@@ -21,7 +22,14 @@ export interface Expected {
 export async function expectedAccount(file: PlatformFile, io: Io): Promise<Expected> {
   return step(io, "expected", "deploy the file to a cloud of its own", async () => {
     const { account, region } = file.platform;
-    const cloud = await startCloud({ account, region, listen: true, port: 0 });
+    const identityCenter = expectedIdentityCenter(file.platform);
+    const cloud = await startCloud({
+      account,
+      region,
+      listen: true,
+      port: 0,
+      ...(identityCenter && { identityCenter }),
+    });
     const clients = new Clients({
       kind: "local",
       region,

@@ -101,6 +101,17 @@ interface Stack {
   Outputs?: { OutputKey: string; OutputValue: string; Description?: string }[];
 }
 
+/** Outputs of the stack, and the one that Service Catalog adds. */
+function outputsOf(stack: Stack | undefined): NonNullable<Stack["Outputs"]> {
+  if (!stack) return [];
+  const own = {
+    OutputKey: "CloudformationStackARN",
+    OutputValue: stack.StackId,
+    Description: "The ARN of the launched Cloudformation Stack",
+  };
+  return [own, ...(stack.Outputs ?? [])];
+}
+
 /** The stack behind what was launched; `undefined` when it is gone. */
 async function stackOf(one: Readonly<Provisioned>, context: CallContext): Promise<Stack | undefined> {
   try {
@@ -314,7 +325,7 @@ export const launching: Handlers<Client, CallContext> = {
     const stack = await stackOf(record.provisioned, context);
     const going = stack?.StackStatus.endsWith("_IN_PROGRESS");
     const ended = record.type === "TERMINATE_PROVISIONED_PRODUCT" ? !stack : statusOf(stack) === "AVAILABLE";
-    const outputs = (stack?.Outputs ?? []).map(({ OutputKey, OutputValue, Description }) => ({
+    const outputs = outputsOf(stack).map(({ OutputKey, OutputValue, Description }) => ({
       OutputKey,
       OutputValue,
       ...(Description !== undefined && { Description }),
@@ -340,7 +351,7 @@ export const launching: Handlers<Client, CallContext> = {
       context,
     );
     const wanted = input.OutputKeys;
-    const all = (stack?.Outputs ?? []).filter(
+    const all = outputsOf(stack).filter(
       ({ OutputKey }) => !wanted?.length || wanted.includes(OutputKey),
     );
     const { items, ...rest } = page(all, input);

@@ -95,7 +95,7 @@ describe("a product", () => {
       { Name: "mine", Status: "AVAILABLE", ProductName: "parameter" },
     ]);
     const { Outputs } = await asUser("GetProvisionedProductOutputs", { ProvisionedProductName: "mine" });
-    expect(Outputs).toMatchObject([{ OutputKey: "Made", OutputValue: "of-user" }]);
+    expect(Outputs).toContainEqual({ OutputKey: "Made", OutputValue: "of-user" });
 
     await asUser("TerminateProvisionedProduct", { ProvisionedProductName: "mine", TerminateToken: "4" });
     await fixture.settle();

@@ -41,7 +41,7 @@ export interface Declared {
   /** Whether a state is final; throws when it is a failure. @default ready at once */
   readonly ready?: (state: Output) => boolean;
   /** `GetAtt` values, from the state. */
-  readonly attributes?: (state: Output, work: Work) => ValueMap;
+  readonly attributes?: (state: Output, work: Work) => ValueMap | Promise<ValueMap>;
   readonly delete: Call | readonly Call[];
   /** Given, the deletion waits until the resource is not there any more, or its state counts as gone. */
   readonly gone?: (state: Output) => boolean;
@@ -98,7 +98,9 @@ export function declared(one: Declared): ResourceHandler {
     },
     async attributes(physical, r) {
       const work = workOf(physical, r);
-      return one.attributes ? (compact(one.attributes((await state(work)) ?? {}, work)) as ValueMap) : {};
+      return one.attributes
+        ? (compact(await one.attributes((await state(work)) ?? {}, work)) as ValueMap)
+        : {};
     },
     async update(physical, properties, changes, r) {
       const work = workOf(physical, r, properties);

@@ -1,5 +1,6 @@
 /** Every resource type that this local cloud can make. */
 import { bucketTypes } from "./bucket.ts";
+import { catalogTypes } from "./catalog.ts";
 import { cloudFormationTypes } from "./cloudformation.ts";
 import { endpointTypes } from "./ec2/endpoints.ts";
 import { routingTypes } from "./ec2/routing.ts";
@@ -9,9 +10,12 @@ import { firewallTypes } from "./firewall.ts";
 import type { ResourceHandler } from "./handler.ts";
 import { policyTypes } from "./iam/policies.ts";
 import { principalTypes } from "./iam/principals.ts";
+import { identityCenterTypes } from "./identity-center.ts";
+import { monitoringTypes } from "./monitoring.ts";
 import { named } from "./naming.ts";
 import { operationTypes } from "./operations.ts";
 import { organizationTypes } from "./organizations.ts";
+import { registryTypes } from "./registry.ts";
 import { sagemakerTypes } from "./sagemaker.ts";
 import { storageTypes } from "./storage.ts";
 
@@ -23,6 +27,8 @@ const NAMED: readonly [type: string, property: string, limit: number, prefix?: s
   ["AWS::Logs::MetricFilter", "FilterName", 512],
   ["AWS::Logs::SubscriptionFilter", "FilterName", 512],
   ["AWS::CloudTrail::Trail", "TrailName", 128],
+  ["AWS::CloudWatch::Alarm", "AlarmName", 255],
+  ["AWS::CloudWatch::Dashboard", "DashboardName", 255],
 ];
 
 let table: Map<string, ResourceHandler> | undefined;
@@ -32,13 +38,17 @@ function handlers(): Map<string, ResourceHandler> {
   table = new Map(
     [
       bucketTypes,
+      catalogTypes,
       cloudFormationTypes,
       endpointTypes,
       firewallTypes,
+      identityCenterTypes,
+      monitoringTypes,
       operationTypes,
       organizationTypes,
       policyTypes,
       principalTypes,
+      registryTypes,
       routingTypes,
       sagemakerTypes,
       securityTypes,

@@ -2,6 +2,7 @@
 import { Clients } from "../../aws/clients.ts";
 import { type DenialReasons, denialReasons } from "../../aws/control.ts";
 import { type Io, type Message, step } from "../../messages.ts";
+import { expectedIdentityCenter } from "../../platform/identity-center.ts";
 import { openPlatform, type PlatformFile } from "../../platform/platform-file.ts";
 import { type AccessMatrix, checkAccess } from "../check/check-access.ts";
 import { serveCloud } from "../cloud/serve.ts";
@@ -104,6 +105,7 @@ async function startOrFind(
     return { cloud: running, owned: false, close: async () => {} };
   }
   const { account, region } = file.platform;
+  const identityCenter = expectedIdentityCenter(file.platform);
   const onError = (error: unknown) =>
     io.emit({
       type: "warning",
@@ -113,7 +115,18 @@ async function startOrFind(
     io,
     "cloud",
     "start the local cloud",
-    () => serveCloud({ state, account, region, onError, ...(port !== undefined && { port }) }, version),
+    () =>
+      serveCloud(
+        {
+          state,
+          account,
+          region,
+          onError,
+          ...(port !== undefined && { port }),
+          ...(identityCenter && { identityCenter }),
+        },
+        version,
+      ),
     ({ announced }) => `at ${announced.endpoint}, enforcement on`,
   );
   return { cloud: served.announced, owned: true, close: served.close };

@@ -13,6 +13,7 @@ import { checkNetwork } from "../network/interfaces.ts";
 import { limitOf } from "../quotas.ts";
 import { deepMerge } from "./merge.ts";
 import { makeNetwork, networkOf, rememberNetwork, removeNetwork } from "./network.ts";
+import { makeApplication, removeApplication } from "./sign-on.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -64,7 +65,7 @@ export const domainHooks: Hooks = {
       Url: `https://${studioHost(id, context.region)}`,
       ...(AuthMode === "SSO" && {
         SingleSignOnManagedApplicationInstanceId: `ins-${randomName(16)}`,
-        SingleSignOnApplicationArn: `arn:aws:sso::${context.account}:application/ssoins-${randomName(16)}/apl-${randomName(16)}`,
+        SingleSignOnApplicationArn: makeApplication(id, input, context),
       }),
     };
   },
@@ -72,11 +73,13 @@ export const domainHooks: Hooks = {
     try {
       rememberNetwork(resource, await makeNetwork(resource, context), context);
     } catch (error) {
+      if (resource.fields?.SingleSignOnApplicationArn) removeApplication(resource, context);
       shelf(kindNamed("Domain"), context).delete(resource, context);
       throw error;
     }
   },
   async deleted(resource, input, context) {
+    if (resource.fields?.SingleSignOnApplicationArn) removeApplication(resource, context);
     const policy = (input.RetentionPolicy as Fields | undefined)?.HomeEfsFileSystem;
     if (policy === "Delete") await removeNetwork(networkOf(resource), context);
   },

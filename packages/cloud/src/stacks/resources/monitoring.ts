@@ -1,0 +1,77 @@
+/** CloudWatch alarms and dashboards. */
+import { compact, declared, pick, policyText, type Work } from "./declared.ts";
+import { type HandlerTable, text } from "./handler.ts";
+import { keyValues, tagList } from "./tags.ts";
+
+const service = "cloudwatch";
+
+/** Properties of an alarm that the API takes under the same name. */
+const ALARM = [
+  "ActionsEnabled",
+  "AlarmActions",
+  "AlarmDescription",
+  "ComparisonOperator",
+  "DatapointsToAlarm",
+  "Dimensions",
+  "EvaluateLowSampleCountPercentile",
+  "EvaluationPeriods",
+  "ExtendedStatistic",
+  "InsufficientDataActions",
+  "MetricName",
+  "Metrics",
+  "Namespace",
+  "OKActions",
+  "Period",
+  "Statistic",
+  "Threshold",
+  "ThresholdMetricId",
+  "TreatMissingData",
+  "Unit",
+];
+
+const alarm = ({ p, id, r }: Work): object =>
+  compact({
+    ...pick(p, ...ALARM),
+    AlarmName: id || p.AlarmName,
+    // tags of an alarm that exists are changed by their own calls
+    Tags: id ? undefined : tagList(p, r),
+  });
+
+const alarmArn = (id: string, r: Work["r"]): string =>
+  `arn:${r.partition}:cloudwatch:${r.region}:${r.account}:alarm:${id}`;
+
+export const monitoringTypes: HandlerTable = {
+  "AWS::CloudWatch::Alarm": declared({
+    service,
+    create: { op: "PutMetricAlarm", input: alarm },
+    id: (_, { p }) => text(p.AlarmName),
+    steps: [{ of: ALARM, updateOnly: true, op: "PutMetricAlarm", input: alarm }],
+    attributes: (_, { id, r }) => ({ Arn: alarmArn(id, r) }),
+    delete: { op: "DeleteAlarms", input: ({ id }) => ({ AlarmNames: [id] }) },
+    nameProperty: "AlarmName",
+    tags: {
+      put: ({ id, r }, tags) =>
+        r.call(service, "TagResource", { ResourceARN: alarmArn(id, r), Tags: keyValues(tags) }),
+      remove: ({ id, r }, TagKeys) =>
+        r.call(service, "UntagResource", { ResourceARN: alarmArn(id, r), TagKeys }),
+    },
+  }),
+  "AWS::CloudWatch::Dashboard": declared({
+    service,
+    create: {
+      op: "PutDashboard",
+      input: ({ p }) => ({ DashboardName: p.DashboardName, DashboardBody: policyText(p.DashboardBody) }),
+    },
+    id: (_, { p }) => text(p.DashboardName),
+    steps: [
+      {
+        of: ["DashboardBody"],
+        updateOnly: true,
+        op: "PutDashboard",
+        input: ({ id, p }) => ({ DashboardName: id, DashboardBody: policyText(p.DashboardBody) }),
+      },
+    ],
+    delete: { op: "DeleteDashboards", input: ({ id }) => ({ DashboardNames: [id] }) },
+    nameProperty: "DashboardName",
+  }),
+};
