@@ -223,13 +223,9 @@ const domain = z.strictObject({
 
 const user = z.strictObject({
   persona: z.string(),
-  identity: z
-    .string()
-    .max(256)
-    .optional()
-    .meta({
-      description: "user name in IAM Identity Center, in SSO mode; the user's own name when left out",
-    }),
+  identity: z.string().max(256).optional().meta({
+    description: "user name in IAM Identity Center, in SSO mode; the user's own name when left out",
+  }),
   space: on("whether the user gets a private space of their own").default(false),
   instanceType: instanceType.optional(),
   tags: tags.default({}),

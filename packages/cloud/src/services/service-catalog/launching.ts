@@ -351,9 +351,7 @@ export const launching: Handlers<Client, CallContext> = {
       context,
     );
     const wanted = input.OutputKeys;
-    const all = outputsOf(stack).filter(
-      ({ OutputKey }) => !wanted?.length || wanted.includes(OutputKey),
-    );
+    const all = outputsOf(stack).filter(({ OutputKey }) => !wanted?.length || wanted.includes(OutputKey));
     const { items, ...rest } = page(all, input);
     return { Outputs: items, ...rest };
   },
