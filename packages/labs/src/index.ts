@@ -4,6 +4,7 @@ export { awsCommand, commandsOf, sagekeepCommand } from "./command-text.ts";
 export { type LabEntry, labs } from "./content/index.ts";
 export { type ExperimentResult, play } from "./judge.ts";
 export { labAdminName, makeLabAdmin, removeLabAdmin } from "./lab-admin.ts";
+export { labImage, labImages } from "./lab-images.ts";
 export { labPlatformName, labPlatformYaml } from "./lab-platform.ts";
 export {
   type Actor,

@@ -19,6 +19,7 @@ import {
 import { expect } from "vitest";
 import { Bench } from "../src/bench.ts";
 import { makeLabAdmin } from "../src/lab-admin.ts";
+import { labImages } from "../src/lab-images.ts";
 import { labPlatformYaml } from "../src/lab-platform.ts";
 import type { LabReport } from "../src/proof/play-lab.ts";
 
@@ -30,7 +31,10 @@ export async function openLabBench(): Promise<{ bench: Bench; close(): Promise<v
   const file = openPlatform(folder);
   const state = join(folder, ".sagekeep/cloud");
   const { account, region } = file.platform;
-  const served = await serveCloud({ state, port: 0, account, region }, "test");
+  const served = await serveCloud(
+    { state, port: 0, account, region, sageMaker: { localImages: labImages(region) } },
+    "test",
+  );
   const root = targetOf(served.announced, state);
   const clients = new Clients(root);
   try {

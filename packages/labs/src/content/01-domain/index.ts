@@ -1,6 +1,7 @@
 /** Lab 1: domain, network, roles, users. */
 import type { Lab } from "../../model.ts";
 import { deploy } from "./steps/deploy.ts";
+import { parameterEndpoint, sagemakerEndpoint } from "./steps/endpoint-policies.ts";
 import {
   deniedServices,
   describeDomain,
@@ -10,6 +11,8 @@ import {
   serviceCatalog,
 } from "./steps/inside-studio.ts";
 import { firewall, nat, noInternet } from "./steps/internet.ts";
+import { isolatedJob, jobNetwork } from "./steps/jobs.ts";
+import { escalation, exactPassRole } from "./steps/pass-role.ts";
 import { presignedForOthers } from "./steps/presigned-for-others.ts";
 import { presignedFromAddress } from "./steps/presigned-from-address.ts";
 import { presignedFromVpc, presignedInsideVpc } from "./steps/presigned-from-vpc.ts";
@@ -37,6 +40,12 @@ export const lab: Lab = {
     nat,
     firewall,
     readParameter,
+    parameterEndpoint,
+    sagemakerEndpoint,
+    jobNetwork,
+    isolatedJob,
+    escalation,
+    exactPassRole,
   ],
   quiz: [],
   furtherReading: [],

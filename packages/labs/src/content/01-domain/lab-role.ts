@@ -3,6 +3,7 @@
  * `prepare`, removed by `undo`; both can be run again.
  */
 import type { Bench } from "../../bench.ts";
+import { fillIn } from "../../placeholders.ts";
 import { arnOfRole } from "./people.ts";
 
 const POLICY = "lab";
@@ -29,7 +30,14 @@ export async function makeLabRole(bench: Bench, role: LabRole): Promise<string> 
       Description: "made by a step of the labs; its undo removes it",
       AssumeRolePolicyDocument: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal, Action: ["sts:AssumeRole"] }],
+        Statement: [
+          // the domain puts its users' names on the sessions of their jobs
+          {
+            Effect: "Allow",
+            Principal,
+            Action: ["sts:AssumeRole", ...(service ? ["sts:SetSourceIdentity"] : [])],
+          },
+        ],
       }),
       Tags: Object.entries({ ...tags, "sagekeep:lab": "01-domain" }).map(([Key, Value]) => ({ Key, Value })),
     })
@@ -39,8 +47,10 @@ export async function makeLabRole(bench: Bench, role: LabRole): Promise<string> 
   return RoleName;
 }
 
-export async function putLabPolicy(bench: Bench, name: string, PolicyDocument: string): Promise<void> {
+/** @param document may hold the labs' placeholders */
+export async function putLabPolicy(bench: Bench, name: string, document: string): Promise<void> {
   const RoleName = labRoleName(bench, name);
+  const PolicyDocument = await fillIn(bench, document);
   await bench.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: POLICY, PolicyDocument });
 }
 
