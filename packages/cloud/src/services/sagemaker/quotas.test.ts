@@ -21,6 +21,28 @@ const training = (TrainingJobName: string, InstanceType: string, InstanceCount =
 const quotas = (operation: string, input: object) => fixture.cloud.call("service-quotas", operation, input);
 
 describe("a quota of an instance type", () => {
+  it("counts the machines of every instance group", async () => {
+    const group = (InstanceGroupName: string, InstanceType: string) => ({
+      InstanceGroupName,
+      InstanceType,
+      InstanceCount: 1,
+    });
+    const mixed = fixture.sagemaker("CreateTrainingJob", {
+      TrainingJobName: "mixed",
+      RoleArn: ROLE,
+      AlgorithmSpecification: {
+        TrainingImage: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/t:1`,
+        TrainingInputMode: "File",
+      },
+      ResourceConfig: {
+        InstanceGroups: [group("cheap", "ml.m5.large"), group("gpu", "ml.p3.2xlarge")],
+        VolumeSizeInGB: 1,
+      },
+      StoppingCondition: { MaxRuntimeInSeconds: 100 },
+    });
+    await expect(mixed).rejects.toThrow(/'ml\.p3\.2xlarge for training job usage' is 0 Instances/);
+  });
+
   it("refuses what is beyond it, is raised by Service Quotas, and is free again when a job ends", async () => {
     await expect(training("gpu", "ml.p3.2xlarge")).rejects.toThrow(
       /account-level service limit 'ml\.p3\.2xlarge for training job usage' is 0 Instances, with current utilization of 0 Instances and a request delta of 1 Instances/,

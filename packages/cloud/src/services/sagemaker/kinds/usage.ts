@@ -13,7 +13,11 @@ const of = (use: string) => (type: string) => `${type} for ${use}`;
 
 export const trainingUsage: Usage = {
   active: running,
-  of: ({ input }) => one(record(input.ResourceConfig)),
+  of({ input }) {
+    const resources = record(input.ResourceConfig);
+    const groups = (resources.InstanceGroups as Fields[] | undefined) ?? [];
+    return groups.length > 0 ? groups.flatMap((group) => one(group)) : one(resources);
+  },
   quota: of("training job usage"),
 };
 export const processingUsage: Usage = {
