@@ -1,6 +1,7 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
+import { jobShape } from "./steps/job-shape.ts";
 import { isolateByTag, isolateLogs, seeLogs } from "./steps/logs.ts";
 import { noChangeWhileRunning, sourceIdentity } from "./steps/source-identity.ts";
 
@@ -19,6 +20,7 @@ export const lab: Lab = {
     jobsNeedVpc,
     halfNetwork,
     onlyOurNetwork,
+    jobShape,
   ],
   quiz: [],
   furtherReading: [],

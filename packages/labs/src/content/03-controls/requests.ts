@@ -303,13 +303,16 @@ export async function removeWork({ admin }: Bench): Promise<void> {
   });
   for (const { MonitoringScheduleName } of MonitoringScheduleSummaries ?? [])
     await quiet(admin.call("sagemaker", "DeleteMonitoringSchedule", { MonitoringScheduleName }));
-  const [processing, training, tuning, automl, models] = await Promise.all([
+  const [processing, training, tuning, automl, models, configs] = await Promise.all([
     admin.call("sagemaker", "ListProcessingJobs", running),
     admin.call("sagemaker", "ListTrainingJobs", running),
     admin.call("sagemaker", "ListHyperParameterTuningJobs", running),
     admin.call("sagemaker", "ListAutoMLJobs", running),
     admin.call("sagemaker", "ListModels", { NameContains }),
+    admin.call("sagemaker", "ListEndpointConfigs", { NameContains }),
   ]);
+  for (const { EndpointConfigName } of configs.EndpointConfigs ?? [])
+    await quiet(admin.call("sagemaker", "DeleteEndpointConfig", { EndpointConfigName }));
   for (const { ProcessingJobName } of processing.ProcessingJobSummaries ?? [])
     await quiet(admin.call("sagemaker", "StopProcessingJob", { ProcessingJobName }));
   for (const { HyperParameterTuningJobName } of tuning.HyperParameterTuningJobSummaries ?? [])
