@@ -1,5 +1,6 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
+import { guardrailsStep } from "./steps/guardrails.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
 import { jobShape } from "./steps/job-shape.ts";
 import { isolateByTag, isolateLogs, seeLogs } from "./steps/logs.ts";
@@ -21,6 +22,7 @@ export const lab: Lab = {
     halfNetwork,
     onlyOurNetwork,
     jobShape,
+    guardrailsStep,
   ],
   quiz: [],
   furtherReading: [],
