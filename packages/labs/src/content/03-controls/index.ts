@@ -1,5 +1,6 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
+import { accessLogs } from "./steps/access-logs.ts";
 import { guardrailsStep } from "./steps/guardrails.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
 import { jobShape } from "./steps/job-shape.ts";
@@ -23,6 +24,7 @@ export const lab: Lab = {
     onlyOurNetwork,
     jobShape,
     guardrailsStep,
+    accessLogs,
   ],
   quiz: [],
   furtherReading: [],
