@@ -240,7 +240,11 @@ Never log a bucket into itself: each delivery would be an access. The log bucket
         attempt: {
           command: `sagekeep studio ${user.user} -- aws s3api list-objects-v2 --bucket ${marketing} --prefix ${key}`,
           async run(): Promise<AttemptResult> {
-            const read = await bench.attempt(user, "vpc", call("s3", "ListObjectsV2", { Bucket: marketing }));
+            const read = await bench.attempt(
+              user,
+              "vpc",
+              call("s3", "ListObjectsV2", { Bucket: marketing, Prefix: key }),
+            );
             if (read.outcome !== "allowed") return read;
             const where = { bucket: await bench.exported("logs:Bucket"), prefix: "marketing/" };
             return waitForRecord(bench, where, [marketing, "REST.GET.BUCKET", "team-a-data-scientist", key]);
