@@ -27,7 +27,7 @@ export function checkPrincipal(
       findings.error(
         "POLICY0214",
         `${path}.${name}`,
-        `a ${rules.what} has no \`${name}\``,
+        `${rules.what} has no \`${name}\``,
         "remove it: the policy speaks of whoever it is attached to",
       );
     }
@@ -40,7 +40,7 @@ export function checkPrincipal(
     findings.error(
       "POLICY0214",
       `${path}.NotPrincipal`,
-      `a ${rules.what} has no \`NotPrincipal\``,
+      `${rules.what} has no \`NotPrincipal\``,
       "use `Principal`, with a condition on `aws:PrincipalArn` where needed",
     );
   }
@@ -57,7 +57,7 @@ export function checkPrincipal(
       "POLICY0214",
       `${path}.Principal`,
       `got ${nameOf(principal)}, expected \`*\``,
-      `a ${rules.what} speaks of everybody: use a condition on \`aws:PrincipalArn\``,
+      `${rules.what} speaks of everybody: use a condition on \`aws:PrincipalArn\``,
     );
   }
   if (rules.principal === "required" && principal === undefined && notPrincipal === undefined) {
@@ -65,7 +65,7 @@ export function checkPrincipal(
       "POLICY0214",
       path,
       "got no `Principal`, expected one",
-      `a ${rules.what} says whom each statement is about`,
+      `${rules.what} says whom each statement is about`,
     );
   }
   if (rules.principal === "optional" && principal === undefined && notPrincipal === undefined) {

@@ -157,7 +157,7 @@ function checkPair(
       findings.error(
         "POLICY0209",
         `${path}.${name}`,
-        `a ${what} has no \`${name}\``,
+        `${what} has no \`${name}\``,
         `remove \`${name}\`: the resource is the one the policy belongs to`,
       );
     }

@@ -8,7 +8,8 @@ import { asObject, describe, optionalText, SimulateError } from "./errors.ts";
 const help =
   'give `{"arn": …}` of a user, role, session, federated user or root, `{"service": …}`, `{"federated": …}` or `{"anonymous": true}`';
 
-function tagsOf(value: unknown, what: string): Tags | undefined {
+/** Tags as an object or as AWS's list of `Key` and `Value`. */
+export function tagsOf(value: unknown, what: string): Tags | undefined {
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value)) {
     return Object.fromEntries(
@@ -18,7 +19,8 @@ function tagsOf(value: unknown, what: string): Tags | undefined {
       }),
     );
   }
-  return Object.fromEntries(Object.entries(asObject(value, what)).map(([key, tag]) => [key, String(tag)]));
+  const given = Object.entries(asObject(value, what)).filter(([, tag]) => tag !== null);
+  return Object.fromEntries(given.map(([key, tag]) => [key, String(tag)]));
 }
 
 function contextValue(context: Readonly<Record<string, unknown>>, key: string): string | undefined {

@@ -1,16 +1,24 @@
 /** One line of input, read into requests and policies. */
-import type { PolicySet, Principal, Request, Resource, Tags } from "@sagekeep/engine";
+import type { PolicySet, Principal, Request, Resource } from "@sagekeep/engine";
 import { action as catalogueAction, conditionKey, parseArn, service, supportsKey } from "@sagekeep/policy";
 import { completeContext, readContext } from "./context.ts";
 import { asObject, describe, optionalText, SimulateError } from "./errors.ts";
 import { readPolicies } from "./policies.ts";
-import { readPrincipal } from "./principal.ts";
+import { readPrincipal, tagsOf } from "./principal.ts";
 
 /** What a line asks: one request a resource, all of which must be allowed. */
 export interface Question {
   readonly requests: readonly Request[];
   readonly policies: PolicySet;
   readonly warnings: string[];
+}
+
+const fields = new Set(["principal", "action", "resource", "resources", "context", "policies"]);
+
+function warnOfFields(line: object, warnings: string[]): void {
+  for (const field of Object.keys(line)) {
+    if (!fields.has(field)) warnings.push(`field \`${field}\` is not one of a question: it is left out`);
+  }
 }
 
 function readAction(value: unknown, warnings: string[]): string {
@@ -57,7 +65,7 @@ function readResource(
   if (!account && arn !== "*" && "account" in principal) {
     warnings.push(`resource.account is not given: taken as the principal's, ${principal.account}`);
   }
-  const tags = record.tags === undefined ? undefined : (asObject(record.tags, "resource.tags") as Tags);
+  const tags = tagsOf(record.tags, "resource.tags");
   const bucketArn = optionalText(record.bucketArn, "resource.bucketArn");
   const bucketAccount = optionalText(record.bucketAccount, "resource.bucketAccount");
   return {
@@ -94,6 +102,7 @@ function warnOfKeys(action: string, context: Readonly<Record<string, unknown>>, 
 export function readQuestion(value: unknown, now: Date): Question {
   const line = asObject(value, "line");
   const warnings: string[] = [];
+  warnOfFields(line, warnings);
   const context = readContext(line.context);
   const principal = readPrincipal(line.principal, context, warnings);
   const action = readAction(line.action, warnings);

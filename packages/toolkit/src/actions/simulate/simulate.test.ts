@@ -40,6 +40,30 @@ describe("simulate", () => {
     ]);
   });
 
+  test("reads tags of resources in every shape, and warns of fields it does not know", () => {
+    const document = {
+      Version: "2012-10-17",
+      Statement: {
+        Effect: "Allow",
+        Action: "*",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:ResourceTag/a": "5" } },
+      },
+    };
+    const tagged = (tags: unknown) =>
+      ask({
+        ...base,
+        resource: { ...base.resource, tags },
+        policies: { identity: [{ name: "t", document }] },
+      });
+    expect(tagged({ a: 5 }).decision).toBe("Allowed");
+    expect(tagged([{ Key: "a", Value: "5" }]).decision).toBe("Allowed");
+    expect(tagged({ a: null }).decision).toBe("ImplicitlyDenied");
+    expect(ask({ ...base, polcies: {} }).warnings).toEqual([
+      "field `polcies` is not one of a question: it is left out",
+    ]);
+  });
+
   test("fills the keys that follow from the principal", () => {
     const session = {
       arn: `arn:aws:sts::${account}:assumed-role/studio/ann`,
