@@ -15,6 +15,7 @@ import {
   signIn,
   type Target,
 } from "@sagekeep/toolkit";
+import { NotOnAws } from "./errors.ts";
 import type { Actor, AttemptResult, Call, From } from "./model.ts";
 
 /** Milliseconds until any request is given up; one without a path is closed by the local cloud after a second. */
@@ -30,6 +31,8 @@ export interface BenchOptions {
   /** State folder of the local cloud. */
   state: string;
   io: Io;
+  /** Keeps what steps need for their undo. @default in memory only */
+  kept?: Map<string, string>;
 }
 
 export class Bench {
@@ -42,13 +45,14 @@ export class Bench {
   #exports: Promise<Record<string, string>> | undefined;
   #position: Promise<Place> | undefined;
   /** What steps keep for their undo. */
-  readonly kept = new Map<string, string>();
+  readonly kept: Map<string, string>;
 
   constructor(options: BenchOptions) {
     this.#options = options;
     this.admin = new Clients(options.admin);
     this.file = options.file;
     this.io = options.io;
+    this.kept = options.kept ?? new Map();
   }
 
   get account(): string {
@@ -92,7 +96,12 @@ export class Bench {
   }
 
   /** A Studio session of a user, opened once. */
-  session(user: string): Promise<StudioSession> {
+  async session(user: string): Promise<StudioSession> {
+    if (!this.isLocal)
+      throw new NotOnAws(
+        `signing in to Studio as ${user}`,
+        "run the command in a Studio terminal of that user",
+      );
     let one = this.#sessions.get(user);
     if (!one) {
       const domain = this.file.platform.users.find((candidate) => candidate.name === user)?.domain;
@@ -146,6 +155,7 @@ export class Bench {
 
   /** Moves the local cloud's clock. */
   async advance(seconds: number): Promise<void> {
+    if (!this.isLocal) throw new NotOnAws("moving the clock", `wait ${seconds} s`);
     const { advanceClock } = await import("@sagekeep/toolkit");
     await advanceClock(this.endpoint, this.state, seconds);
     // sessions and roles' credentials may have run out on the way
@@ -154,6 +164,11 @@ export class Bench {
 
   /** A place inside the VPC for the administrator: an interface of its own in the first private subnet. */
   async insideVpc(): Promise<string> {
+    if (!this.isLocal)
+      throw new NotOnAws(
+        "taking a place inside the VPC",
+        "run the command on an instance, or in a CloudShell VPC environment, in a private subnet",
+      );
     this.#position ??= enterVpc(this.admin, this.state);
     return (await this.#position).endpoint;
   }
@@ -191,8 +206,10 @@ export class Bench {
 
   async #entrance(from: From): Promise<{ endpoint?: string; localAddress?: string }> {
     if (from === "vpc") return { endpoint: await this.insideVpc() };
-    if (typeof from === "object") return { localAddress: from.address };
-    return {};
+    if (typeof from !== "object") return {};
+    if (!this.isLocal)
+      throw new NotOnAws(`calling from ${from.address}`, "run the command on a machine that has the address");
+    return { localAddress: from.address };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The command a learner types for a call: made from the call itself, so that text and attempt cannot differ. */
-import type { Actor, Attempt, Call, Experiment } from "./model.ts";
+import type { Actor, Attempt, Call, Experiment, From } from "./model.ts";
 
 const names: Partial<Record<Call["service"], string>> = {
   "cloudwatch-logs": "logs",
@@ -35,17 +35,28 @@ export function awsCommand({ service, operation, input }: Call): string {
 }
 
 /** The same without the AWS CLI. */
-export function sagekeepCommand({ service, operation, input }: Call, as: Actor): string {
-  const who = as === "admin" ? "" : "user" in as ? ` --user ${as.user}` : ` --role ${as.role}`;
-  return `sagekeep call${who} ${service} ${operation} ${quote(JSON.stringify(input))}`;
+export function sagekeepCommand({ service, operation, input }: Call, as: Actor, from?: From): string {
+  const isUser = typeof as === "object" && "user" in as;
+  const who = as === "admin" ? "" : isUser ? ` --user ${as.user}` : ` --role ${as.role}`;
+  const where = typeof from === "object" ? from.address : from;
+  const place = where && where !== (isUser ? "vpc" : "internet") ? ` --from ${where}` : "";
+  return `sagekeep call${who}${place} ${service} ${operation} ${quote(JSON.stringify(input))}`;
 }
 
-/** What to run for an experiment, both ways. */
-export function commandsOf({ attempt, as }: Experiment): string[] {
+/** What to run for an experiment: with the AWS CLI where it can do it, then without. */
+export function commandsOf({ attempt, as, from }: Experiment): string[] {
   if (isAttempt(attempt)) return [attempt.command];
-  const aws = awsCommand(attempt);
-  const wrapped = typeof as === "object" && "user" in as ? `sagekeep studio ${as.user} -- ${aws}` : aws;
-  return [wrapped, sagekeepCommand(attempt, as)];
+  const own = sagekeepCommand(attempt, as, from);
+  const wrapped = wrap(as, from);
+  return wrapped === undefined ? [own] : [`${wrapped} -- ${awsCommand(attempt)}`, own];
+}
+
+/** What puts a command in somebody's place; nothing does for a user outside, or for another address. */
+function wrap(as: Actor, from: From | undefined): string | undefined {
+  if (typeof from === "object") return undefined;
+  if (as === "admin") return `sagekeep lab run${from === "vpc" ? " --from vpc" : ""}`;
+  if ("user" in as) return from === "internet" ? undefined : `sagekeep studio ${as.user}`;
+  return `sagekeep lab run --role ${as.role}${from === "vpc" ? " --from vpc" : ""}`;
 }
 
 export function isAttempt(attempt: Call | Attempt): attempt is Attempt {

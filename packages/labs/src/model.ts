@@ -1,4 +1,5 @@
 /** What a lab is made of. Content is data and small functions; the runner knows how to play, check and undo it. */
+import type { PolicyKind } from "@sagekeep/policy";
 import type { Explanation, InputOf, OperationName, ServiceKey } from "@sagekeep/toolkit";
 import type { Bench } from "./bench.ts";
 
@@ -70,6 +71,11 @@ export interface Task {
   file: string;
   /** What to do, in a sentence or two. */
   goal: string;
+  /**
+   * Where the document is attached, which decides how the learner's file is validated; `json` for what is no policy.
+   * @default "resource" when its statements name a principal, "json" when it has no statement, else "identity"
+   */
+  kind?: PolicyKind | "json";
   /** What the file holds at first: broken, or nearly empty. */
   start: TaskDocument;
   solution: TaskDocument;

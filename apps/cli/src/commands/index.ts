@@ -9,6 +9,7 @@ import { deploy } from "./deploy.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { lab } from "./lab.ts";
 import { plan } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import { studio } from "./studio.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Register[] = [
   simulate,
   studio,
   call,
+  lab,
   users,
   trail,
   drift,
