@@ -21,8 +21,28 @@ const kebab = (name: string) =>
 
 const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** `aws sagemaker describe-domain --domain-id d-…`. */
-export function awsCommand({ service, operation, input }: Call): string {
+/** Characters of JSON up to which an input stands in the command itself. */
+const SHORT = 100;
+
+/** Whether an input is better kept in a file: it is long, and JSON can say all of it. */
+export function wantsFile(attempt: Call | Attempt): boolean {
+  if (isAttempt(attempt)) return false;
+  const { input } = attempt;
+  const values = Object.values(input);
+  return (
+    JSON.stringify(input).length > SHORT &&
+    !("Body" in input) &&
+    !values.some((value) => value instanceof Uint8Array || value instanceof Date)
+  );
+}
+
+/**
+ * `aws sagemaker describe-domain --domain-id d-…`.
+ * @param file holds the input as JSON: the command names it instead of spelling the input out
+ */
+export function awsCommand({ service, operation, input }: Call, file?: string): string {
+  if (file !== undefined)
+    return ["aws", names[service] ?? service, kebab(operation), `--cli-input-json file://${file}`].join(" ");
   const options = Object.entries(input).flatMap(([name, value]) => {
     // an empty body is what the AWS CLI sends without the option, which names a file
     if (value === undefined || (name === "Body" && value === "")) return [];
@@ -35,20 +55,25 @@ export function awsCommand({ service, operation, input }: Call): string {
 }
 
 /** The same without the AWS CLI. */
-export function sagekeepCommand({ service, operation, input }: Call, as: Actor, from?: From): string {
+export function sagekeepCommand(
+  { service, operation, input }: Call,
+  as: Actor,
+  from?: From,
+  file?: string,
+): string {
   const isUser = typeof as === "object" && "user" in as;
   const who = as === "admin" ? "" : isUser ? ` --user ${as.user}` : ` --role ${as.role}`;
   const where = typeof from === "object" ? from.address : from;
   const place = where && where !== (isUser ? "vpc" : "internet") ? ` --from ${where}` : "";
-  return `sagekeep call${who}${place} ${service} ${operation} ${quote(JSON.stringify(input))}`;
+  return `sagekeep call${who}${place} ${service} ${operation} ${file === undefined ? quote(JSON.stringify(input)) : `file://${file}`}`;
 }
 
 /** What to run for an experiment: with the AWS CLI where it can do it, then without. */
-export function commandsOf({ attempt, as, from }: Experiment): string[] {
+export function commandsOf({ attempt, as, from }: Experiment, file?: string): string[] {
   if (isAttempt(attempt)) return [attempt.command];
-  const own = sagekeepCommand(attempt, as, from);
+  const own = sagekeepCommand(attempt, as, from, file);
   const wrapped = wrap(as, from);
-  return wrapped === undefined ? [own] : [`${wrapped} -- ${awsCommand(attempt)}`, own];
+  return wrapped === undefined ? [own] : [`${wrapped} -- ${awsCommand(attempt, file)}`, own];
 }
 
 /** What puts a command in somebody's place; nothing does for a user outside, or for another address. */

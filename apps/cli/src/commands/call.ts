@@ -39,7 +39,7 @@ export const call: Register = (program, run) => {
     .description("make one AWS call over the wire, as a user or role, from a network position")
     .argument("<service>", "e.g. sagemaker, s3, logs")
     .argument("<operation>", "e.g. ListDomains or list-domains")
-    .argument("[input]", "the input as JSON, in the API's own names", "{}")
+    .argument("[input]", "the input as JSON, in the API's own names, or file://PATH", "{}")
     .option("--user <name>", "as a Studio user (default: the administrator)")
     .option("--domain <name>", "the user's domain, when several have one of this name")
     .option("--role <name>", "as a role that the administrator assumes (name or ARN)")

@@ -1,5 +1,5 @@
 /** The labs' Markdown in a terminal: wrapped, with the little emphasis that a terminal has. */
-import { paint } from "./table.ts";
+import { paint, table } from "./table.ts";
 
 const inline = (text: string) =>
   text
@@ -26,13 +26,31 @@ function wrap(text: string, columns: number, indent: string): string {
   return lines.join(`\n${indent}`);
 }
 
+/** A table as wide as its content; one that does not fit becomes a list. */
+function renderTable([head = [], ...rows]: string[][], most: number): string {
+  const text = table(rows, head);
+  if (text.split("\n").every((line) => width(line) <= Math.max(most, 120))) return text;
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) =>
+          at === 0 ? `- ${cell}` : `    ${head[at] ? `${head[at]}: ` : ""}${wrap(cell, most, "      ")}`,
+        )
+        .join("\n"),
+    )
+    .join("\n");
+}
+
 /** @param columns width of the terminal; text is never wider than 100 */
 export function renderMarkdown(text: string, columns = process.stdout.columns ?? 100): string {
   const most = Math.min(100, Math.max(40, columns));
   const out: string[] = [];
   let paragraph: string[] = [];
   let head = "";
+  let rows: string[][] = [];
   const flush = () => {
+    if (rows.length > 0) out.push(renderTable(rows, most));
+    rows = [];
     if (paragraph.length === 0) return;
     const indent = " ".repeat(head.length);
     out.push(head + wrap(inline(paragraph.join(" ")), most, indent));
@@ -56,8 +74,15 @@ export function renderMarkdown(text: string, columns = process.stdout.columns ??
       flush();
       out.push(paint.bold(inline(heading[2] ?? "")));
     } else if (/^\s*\|/.test(line)) {
-      flush();
-      if (!/^\s*\|[\s:|-]+\|?\s*$/.test(line)) out.push(inline(line.trim()));
+      if (paragraph.length > 0) flush();
+      if (!/^\s*\|[\s:|-]+\|?\s*$/.test(line))
+        rows.push(
+          line
+            .trim()
+            .replace(/^\||\|$/g, "")
+            .split(/(?<!\\)\|/)
+            .map((cell) => inline(cell.trim())),
+        );
     } else if (item) {
       flush();
       head = `${item[1]}${item[2] === "*" ? "-" : item[2]} `;

@@ -6,7 +6,7 @@ import { fillIn } from "../placeholders.ts";
 import { playAll } from "../proof/play-lab.ts";
 import { checkGrammar, readLearnerFile } from "./learner-file.ts";
 import { setStage } from "./stage.ts";
-import { type Row, viewResult } from "./views.ts";
+import { type Row, viewResult, viewStep } from "./views.ts";
 import type { Course } from "./workbench.ts";
 
 export interface CheckReport {
@@ -59,7 +59,11 @@ export async function checkStep(course: Course, bench: Bench, lab: Lab, step: St
   }
   stage.played = true;
   progress.save();
-  const rows = (await playAll(bench, step)).map(viewResult);
+  const rows = (await playAll(bench, step)).map((one) => viewResult(one));
+  // names are used up: the commands that are shown have new ones
+  const fresh = await viewStep(course, bench, lab, step);
+  for (const [index, row] of rows.entries())
+    row.commands = fresh.experiments[index]?.commands ?? row.commands;
   const wrong = rows.filter((row) => !row.ok && !row.byHand);
   const passed = wrong.length === 0;
   progress.note(lab.slug, step.id, {

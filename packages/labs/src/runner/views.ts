@@ -1,11 +1,11 @@
 /** What the commands answer: plain data, the same for people and for `--json`. */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { Bench } from "../bench.ts";
-import { commandsOf } from "../command-text.ts";
+import { commandsOf, wantsFile } from "../command-text.ts";
 import type { ExperimentResult } from "../judge.ts";
-import type { Actor, Experiment, From, Lab, Outcome, Step } from "../model.ts";
+import type { Actor, Call, Experiment, From, Lab, Outcome, Step } from "../model.ts";
 import { learnerPath } from "./learner-file.ts";
-import type { StepProgress } from "./progress.ts";
+import { type StepProgress, writeWhole } from "./progress.ts";
 import type { Course } from "./workbench.ts";
 
 export interface ExperimentView {
@@ -48,6 +48,7 @@ export interface Row extends ExperimentView {
   byHand?: { why: string; how: string };
 }
 
+/** The step with its commands; long inputs are written to files below `try/`, for the learner to use and to change. */
 export async function viewStep(course: Course, bench: Bench, lab: Lab, step: Step): Promise<StepView> {
   const playable = !(step.needsAws && bench.isLocal);
   const experiments = playable ? await step.experiments(bench) : [];
@@ -60,16 +61,34 @@ export async function viewStep(course: Course, bench: Bench, lab: Lab, step: Ste
     number: lab.steps.indexOf(step) + 1,
     of: lab.steps.length,
     ...(step.task && {
-      task: { goal: step.task.goal, file: relative(process.cwd(), learnerPath(course.folder, step.task)) },
+      task: {
+        goal: step.task.goal,
+        file: relative(course.folder.path, learnerPath(course.folder, step.task)),
+      },
     }),
-    experiments: experiments.map(viewExperiment),
+    experiments: experiments.map((one, index) => {
+      const file = wantsFile(one.attempt) ? `try/${step.id}-${index + 1}.json` : undefined;
+      if (file)
+        writeWhole(
+          join(course.folder.path, file),
+          `${JSON.stringify((one.attempt as Call).input, null, 2)}\n`,
+        );
+      return viewExperiment(one, file);
+    }),
     ...(step.needsAws && bench.isLocal && { needsAws: step.needsAws }),
   };
 }
 
-function viewExperiment(experiment: Experiment): ExperimentView {
+function viewExperiment(experiment: Experiment, file?: string): ExperimentView {
   const { what, as, from, expect, why } = experiment;
-  return { what, who: nameOf(as), from: placeOf(as, from), expect, why, commands: commandsOf(experiment) };
+  return {
+    what,
+    who: nameOf(as),
+    from: placeOf(as, from),
+    expect,
+    why,
+    commands: commandsOf(experiment, file),
+  };
 }
 
 export function viewResult({ experiment, actual, ok, problems, reasons, byHand }: ExperimentResult): Row {

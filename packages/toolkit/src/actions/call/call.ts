@@ -1,5 +1,5 @@
 /** One call over the wire, as somebody from somewhere, and how it ended. */
-import { createReadStream, createWriteStream, existsSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { jsonErrorAt, lineAndColumn } from "@sagekeep/policy";
@@ -14,7 +14,7 @@ import { operationNamed, serviceNamed } from "./names.ts";
 export interface CallOptions {
   service: string;
   operation: string;
-  /** The input as JSON text. @default "{}" */
+  /** The input as JSON text, or `file://` and the path of a file with it. @default "{}" */
   input?: string;
   who?: Who;
   from?: string;
@@ -47,7 +47,7 @@ export async function callOperation(admin: Clients, options: CallOptions): Promi
   const service = serviceNamed(options.service);
   const operation = await operationNamed(admin, service, options.operation);
   const shape = inputShape(await admin.schema(service, operation));
-  const input = inputOf(shape, parse(options.input ?? "{}"), operation);
+  const input = inputOf(shape, parse(textOf(options.input ?? "{}")), operation);
   if (options.body !== undefined) {
     const member = streamingMember(shape);
     if (!member)
@@ -79,6 +79,23 @@ export async function callOperation(admin: Clients, options: CallOptions): Promi
   } finally {
     clients.close();
     await caller.leave();
+  }
+}
+
+function textOf(input: string): string {
+  if (!input.startsWith("file://")) return input;
+  const path = input.slice("file://".length);
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ToolkitError(
+      "CALL0015",
+      `the input file \`${path}\` cannot be read: ${(error as Error).message}`,
+      {
+        help: "the path is taken from the working folder",
+        exit: "invalid",
+      },
+    );
   }
 }
 
