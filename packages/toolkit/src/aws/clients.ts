@@ -140,6 +140,7 @@ export class Clients {
       ...(credentials && { credentials }),
       ...(kind === "local" && { maxAttempts: 1 }),
       ...(service === "s3" && endpoint && { forcePathStyle: true }),
+      ...(service === "s3-control" && endpoint && plainEndpoint(endpoint, region)),
       ...((connectTimeout || localAddress || ca) && {
         requestHandler: {
           ...(connectTimeout && {
@@ -158,4 +159,13 @@ export class Clients {
     });
     return { client, module };
   }
+}
+
+/** S3 Control puts the account's number before the host's name, which an address has none of. */
+function plainEndpoint(endpoint: string, signingRegion: string): object {
+  const authSchemes = [{ name: "sigv4", signingName: "s3", signingRegion, disableDoubleEncoding: true }];
+  return {
+    disableHostPrefix: true,
+    endpointProvider: () => ({ url: new URL(endpoint), properties: { authSchemes } }),
+  };
 }

@@ -1,7 +1,9 @@
 /** Lab 2: who reads what, wherever it is copied to. */
 import type { Lab } from "../../model.ts";
+import { accessPoints } from "./steps/access-points.ts";
 import { bucketPerimeter } from "./steps/bucket-perimeter.ts";
 import { keyPolicy } from "./steps/key-policy.ts";
+import { publicModels } from "./steps/public-models.ts";
 import { intendedBucket, otherBuckets, s3Endpoint } from "./steps/s3-endpoint.ts";
 import { transportAndEncryption } from "./steps/transport-and-encryption.ts";
 import { volumeKey } from "./steps/volume-key.ts";
@@ -20,6 +22,8 @@ export const lab: Lab = {
     intendedBucket,
     otherBuckets,
     bucketPerimeter,
+    publicModels,
+    accessPoints,
   ],
   quiz: [],
   furtherReading: [],
