@@ -46,6 +46,15 @@ export {
 export { deployedStacks } from "./actions/deploy/deployed-stacks.ts";
 export { type PlatformPlan, planPlatform } from "./actions/deploy/plan-platform.ts";
 export { writeStacks } from "./actions/deploy/write-stacks.ts";
+export {
+  type DestroyOptions,
+  type DestroyOutcome,
+  type DestroyPlan,
+  type DestroyTarget,
+  destroyPlatform,
+  planDestroy,
+} from "./actions/destroy/destroy.ts";
+export type { Remaining } from "./actions/destroy/remaining.ts";
 export { type DriftReport, findDrift } from "./actions/drift/drift.ts";
 export {
   changesFor,

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
 import { cost } from "./cost.ts";
 import { deploy } from "./deploy.ts";
+import { destroy } from "./destroy.ts";
 import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
@@ -37,5 +38,6 @@ export const commands: readonly Register[] = [
   drift,
   cost,
   capacity,
+  destroy,
   cloud,
 ];
