@@ -2,10 +2,14 @@
 
 import type { Exit, Io } from "@sagekeep/toolkit";
 import type { Command } from "commander";
+import type { Report } from "./report/report.ts";
 
 /** Options every command has. */
 export interface CommonOptions {
   json?: boolean;
+  /** See `withFormat`. */
+  format?: string;
+  out?: string;
   quiet?: boolean;
 }
 
@@ -17,8 +21,8 @@ export interface Session {
   version: string;
   /** Node's arguments that start this program again. */
   self: readonly string[];
-  /** The answer: `value` with `--json`, else `text`. */
-  answer(value: unknown, text: () => string): void;
+  /** The answer: `value` with `--json`, else a report in the chosen format, or plain text. */
+  answer(value: unknown, shown: () => string | Report): void;
 }
 
 /** Runs an action in a session and turns its outcome into the exit code. */

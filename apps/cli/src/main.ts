@@ -8,6 +8,7 @@ import type { CommonOptions, Run, Session } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { report } from "./render/error.ts";
 import { terminal } from "./render/terminal.ts";
+import { answer } from "./report/answer.ts";
 
 const { version } = packageJson;
 const cancel = new AbortController();
@@ -22,16 +23,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const run =
   (options: CommonOptions): Run =>
   async (work) => {
-    const json = options.json === true;
+    const json = options.json === true || options.format === "json";
     const session: Session = {
       io: terminal({ quiet: options.quiet === true || json, signal: cancel.signal }),
       json,
       signal: cancel.signal,
       version,
       self: [...process.execArgv, fileURLToPath(new URL("../bin/sagekeep.js", import.meta.url))],
-      answer(value, text) {
-        process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`);
-      },
+      answer: (value, shown) => answer(value, shown, json ? "json" : options.format, options.out),
     };
     try {
       process.exitCode = exitCodes[(await work(session)) ?? "done"];

@@ -8,7 +8,7 @@ export {
   WORKLOADS_OF,
   type Workload,
 } from "./capabilities.ts";
-export { addressesNeeded } from "./checks/network.ts";
+export { addressesNeeded, type Habits } from "./checks/network.ts";
 export { type Cidr, contains, formatCidr, overlaps, parseCidr, usable } from "./cidr.ts";
 export { PlatformError } from "./errors.ts";
 export { platformJsonSchema } from "./json-schema.ts";

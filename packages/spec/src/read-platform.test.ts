@@ -131,7 +131,7 @@ exceptions: [{ control: vpc, team: team-a, reason: short, expires: 2020-01-01 }]
     const [problem] = readPlatform(text, { today }).problems;
     expect(problem?.message).toBe("the private subnets have 118 addresses, the platform needs 324");
     expect(problem?.help).toContain(
-      "60 for apps of 60 users, 240 for job instances, 22 for endpoints, 2 for home directories",
+      "22 for interface endpoints, 2 for file systems, 60 for apps, 240 for jobs",
     );
   });
 

@@ -11,6 +11,7 @@ export { type CallAnswer, type CallOptions, callOperation } from "./actions/call
 export { becomeCaller, type Caller, type Who } from "./actions/call/caller.ts";
 export { enterVpc, type Place, placeDescription } from "./actions/call/enter-vpc.ts";
 export { serviceNamed } from "./actions/call/names.ts";
+export { type AccountCapacity, capacityOfAccount } from "./actions/capacity/account-capacity.ts";
 export { type CapacityOptions, type CapacityReport, capacityOf } from "./actions/capacity/capacity.ts";
 export { type Attempt, attempt, type Operation, outcomeOf } from "./actions/check/attempt.ts";
 export { type AccessMatrix, type AccessResult, checkAccess } from "./actions/check/check-access.ts";
@@ -29,6 +30,7 @@ export {
   runningCloud,
   targetOf,
 } from "./actions/cloud/state-folder.ts";
+export { type AccountCost, costOfAccount, type IdleApp } from "./actions/cost/account-cost.ts";
 export { type Assumptions, type CostReport, estimateCost } from "./actions/cost/estimate.ts";
 export {
   checkAccount,

@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "@sagekeep/cloud";
+import { parsePlatform } from "@sagekeep/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   Clients,
   capacityOf,
+  capacityOfAccount,
   checkAccess,
   compilePlatform,
+  costOfAccount,
   deployPlatform,
   estimateCost,
   expectedAccount,
@@ -166,5 +169,78 @@ test("cost and capacity have known answers", async () => {
   expect(report.unknown).toEqual([]);
   const more = capacityOf(platform, { users: 5000 });
   expect(more.fits).toBe(false);
-  expect(more.suggestion).toMatch(/^private subnets of \/1\d in each of 2 zones$/);
+  expect(more.suggestion).toBe(
+    "network: { cidr: 192.168.0.0/16, subnets: [192.168.0.0/18, 192.168.64.0/18] }",
+  );
+});
+
+test("the bill of the account counts what is there, names what is idle, foreign or unknown", async () => {
+  const file = openPlatform(example);
+  const { KeyMetadata } = await admin.call("kms", "CreateKey", { Description: "somebody else's" });
+  const DomainId = (await exportsOf(admin))["bank-marketing:domain:bank:Id"] as string;
+  const before = await costOfAccount(admin, file.platform);
+  expect(before.gaps).toEqual([]);
+  const endpoints = before.items.filter((one) => one.what.startsWith("endpoint "));
+  expect(endpoints.reduce((sum, one) => sum + one.usdPerMonth, 0)).toBeCloseTo(11 * 2 * 730 * 0.01);
+  expect(before.items.filter((one) => one.group === "keys")).toHaveLength(4);
+  expect(before.foreign).toContain(`key ${KeyMetadata?.KeyId}`);
+  expect(before.unknown.map((one) => one.what)).toContain(
+    "bucket bank-marketing-marketing-111122223333-us-east-1",
+  );
+  expect(before.idle).toEqual([]);
+  await admin.call("sagemaker", "CreateSpace", {
+    DomainId,
+    SpaceName: "costly",
+    OwnershipSettings: { OwnerUserProfileName: "user1-data-scientist" },
+    SpaceSharingSettings: { SharingType: "Private" },
+    SpaceSettings: { AppType: "JupyterLab" },
+  });
+  await admin.call("sagemaker", "CreateApp", {
+    DomainId,
+    SpaceName: "costly",
+    AppType: "JupyterLab",
+    AppName: "default",
+    ResourceSpec: { InstanceType: "ml.t3.medium" },
+  });
+  const running = async () =>
+    (
+      await admin.call("sagemaker", "DescribeApp", {
+        DomainId,
+        SpaceName: "costly",
+        AppType: "JupyterLab",
+        AppName: "default",
+      })
+    ).Status;
+  await expect.poll(running, { timeout: 20_000 }).toBe("InService");
+  const later = await costOfAccount(admin, file.platform, new Date(Date.now() + 5.5 * 3_600_000));
+  expect(later.byTeam["team-a"]).toBeCloseTo(730 * 0.05);
+  expect(later.idle).toMatchObject([
+    { user: "user1-data-scientist", instance: "ml.t3.medium", usdPerDay: expect.closeTo(1.2) },
+  ]);
+  expect(later.idle[0]?.idleHours).toBeGreaterThan(5);
+});
+
+test("the account's subnets say what is free, and whether more users fit", async () => {
+  const file = openPlatform(example);
+  const now = await capacityOfAccount(admin, file);
+  expect(now.subnets).toHaveLength(2);
+  expect(now.subnets.map((one) => one.uses)).toMatchObject([
+    { endpoints: 11, "file systems": 1 },
+    { endpoints: 11, "file systems": 1 },
+  ]);
+  expect(now.fits).toBe(true);
+  expect(now.free).toBeLessThan(2 * (4096 - 5 - 12) + 1);
+  const many = await capacityOfAccount(admin, file, { users: 3000 });
+  expect(many).toMatchObject({ fits: false, missing: many.needed - many.taken });
+});
+
+test("a network that is suggested is one that fits", () => {
+  const { text, platform } = openPlatform(example);
+  for (const users of [1700, 2500, 5000, 12_000]) {
+    const { suggestion = "" } = capacityOf(platform, { users });
+    const network = suggestion.replace(/^network: \{/, "").replace(/\}$/, "");
+    expect(network, `${users} users: ${suggestion}`).toContain("cidr");
+    const wider = parsePlatform(text.replace(/cidr: [^,]+,/, `${network},`));
+    expect(capacityOf(wider, { users }).fits, suggestion).toBe(true);
+  }
 });

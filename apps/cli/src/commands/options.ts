@@ -1,6 +1,7 @@
 /** Options that several commands share. */
 import { defaultState, localTarget, type Target } from "@sagekeep/toolkit";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { formats } from "../report/report.ts";
 
 export interface TargetOptions {
   target: "local" | "aws";
@@ -13,6 +14,14 @@ export function withTarget(command: Command): Command {
     .option("--target <where>", "`local` (the local cloud) or `aws`", "local")
     .option("--state <dir>", "state folder of the local cloud", defaultState)
     .option("--region <name>", "region (default: the local cloud's, or the AWS configuration's)");
+}
+
+/** Options of commands whose answer is a report. */
+export function withFormat(command: Command): Command {
+  return command
+    .addOption(new Option("--format <name>", "how the answer is written").choices(formats).default("text"))
+    .option("--out <file>", "write the answer to a file")
+    .option("--json", "one JSON object on stdout: short for --format json");
 }
 
 /** Where the command's calls go. */

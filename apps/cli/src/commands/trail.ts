@@ -8,6 +8,7 @@ import {
   fromFiles,
   openPlatform,
   queryEvents,
+  type ReplayReport,
   readAccount,
   replay,
   selectEvents,
@@ -18,8 +19,8 @@ import {
 } from "@sagekeep/toolkit";
 import type { Command } from "commander";
 import type { Register, Session } from "../command.ts";
-import { paint, table } from "../render/table.ts";
-import { parseAmount, type TargetOptions, targetOf, withTarget } from "./options.ts";
+import { type Report, tones } from "../report/report.ts";
+import { parseAmount, type TargetOptions, targetOf, withFormat, withTarget } from "./options.ts";
 
 type Options = TargetOptions & {
   json?: boolean;
@@ -38,12 +39,14 @@ type Options = TargetOptions & {
 };
 
 const source = (command: Command) =>
-  withTarget(
-    command.option(
-      "--files <path...>",
-      "delivered trail files or folders instead of the account's event history",
+  withFormat(
+    withTarget(
+      command.option(
+        "--files <path...>",
+        "delivered trail files or folders instead of the account's event history",
+      ),
     ),
-  ).option("--json", "one JSON object on stdout");
+  );
 
 export const trail: Register = (program, run) => {
   const group = program.command("trail").description("who did what");
@@ -75,22 +78,20 @@ export const trail: Register = (program, run) => {
         }
         const { rows, read } = await withEvents(options, session, (events) => queryEvents(events, sql));
         session.answer({ rows, read }, () => {
-          if (rows.length === 0) return `nothing in ${read} recorded calls`;
-          if (options.sql)
-            return table(
-              rows.map((row) => Object.values(row).map(text)),
-              Object.keys(rows[0] ?? {}),
-            );
-          return table(
-            rows.map((row) => [
-              text(row.eventtime),
-              text(row.who),
-              `${text(row.eventsource).split(".")[0]}:${text(row.eventname)}`,
-              row.errorcode ? paint.red(text(row.errorcode)) : "",
-              text(row.vpcendpointid ?? row.sourceipaddress),
-            ]),
-            ["time", "who", "call", "error", "from"],
-          );
+          const title = "Recorded calls";
+          if (rows.length === 0) return { title, blocks: [{ text: `nothing in ${read} recorded calls` }] };
+          if (options.sql) {
+            const header = Object.keys(rows[0] ?? {});
+            return { title, blocks: [{ header, rows: rows.map((row) => Object.values(row).map(text)) }] };
+          }
+          const calls = rows.map((row) => [
+            text(row.eventtime),
+            text(row.who),
+            `${text(row.eventsource).split(".")[0]}:${text(row.eventname)}`,
+            row.errorcode ? tones.bad(text(row.errorcode)) : "",
+            text(row.vpcendpointid ?? row.sourceipaddress),
+          ]);
+          return { title, blocks: [{ header: ["time", "who", "call", "error", "from"], rows: calls }] };
         });
       }),
     );
@@ -127,31 +128,7 @@ export const trail: Register = (program, run) => {
             text: `${report.events} recorded calls`,
             seconds: (performance.now() - began) / 1000,
           });
-          session.answer(report, () =>
-            [
-              report.changes.length
-                ? table(
-                    report.changes.map((one) => [
-                      one.who,
-                      one.action,
-                      one.resource,
-                      `${one.before} → ${one.after === "denied" ? paint.red(one.after) : paint.yellow(one.after)}`,
-                      String(one.calls),
-                      one.lastTime,
-                    ]),
-                    ["who", "action", "resource", "outcome", "calls", "last"],
-                  )
-                : paint.green("no recorded call would end otherwise"),
-              `${report.judged} of ${report.events} calls judged${Object.entries(report.skipped)
-                .map(([why, count]) => `; ${count} left out: ${why}`)
-                .join("")}`,
-              ...(report.unlikeRecorded
-                ? [
-                    `${report.unlikeRecorded} ended otherwise when they were made than today's policies say: the account has changed, or the event does not tell enough`,
-                  ]
-                : []),
-            ].join("\n"),
-          );
+          session.answer(report, () => replayReport(report, file.platform.name));
           return report.changes.length ? "denied" : "done";
         } finally {
           clients.close();
@@ -159,6 +136,32 @@ export const trail: Register = (program, run) => {
       }),
     );
 };
+
+function replayReport(report: ReplayReport, name: string): Report {
+  const skipped = Object.entries(report.skipped).map(([why, count]) => `; ${count} left out: ${why}`);
+  return {
+    title: `Recorded calls against the changed ${name}`,
+    blocks: [
+      report.changes.length
+        ? {
+            header: ["who", "action", "resource", "outcome", "calls", "last"],
+            rows: report.changes.map((one) => [
+              one.who,
+              one.action,
+              one.resource,
+              (one.after === "denied" ? tones.bad : tones.warn)(`${one.before} → ${one.after}`),
+              String(one.calls),
+              one.lastTime,
+            ]),
+          }
+        : { text: tones.good("no recorded call would end otherwise") },
+      { text: `${report.judged} of ${report.events} calls judged${skipped.join("")}` },
+      report.unlikeRecorded > 0 && {
+        text: `${report.unlikeRecorded} ended otherwise when they were made than today's policies say: the account has changed, or the event does not tell enough`,
+      },
+    ],
+  };
+}
 
 async function withEvents<T>(
   options: Options,

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { up as bringUp, defaultState } from "@sagekeep/toolkit";
 import type { Register } from "../command.ts";
-import { renderDenial, renderMatrix, renderSurprises } from "../render/matrix.ts";
+import { renderDenial, renderMatrix } from "../render/matrix.ts";
 import { paint } from "../render/table.ts";
 import { parsePort } from "./options.ts";
 
@@ -42,8 +42,7 @@ export const up: Register = (program, run) => {
         session.answer(outcome, () =>
           [
             "",
-            renderMatrix(matrix),
-            ...(matrix.surprises ? ["", renderSurprises(matrix)] : []),
+            renderMatrix(matrix, outcome.platform),
             ...(example ? ["", paint.bold("why one of them was denied"), renderDenial(example)] : []),
             "",
             paint.bold("the local cloud"),

@@ -15,8 +15,8 @@ import {
 import type { Command } from "commander";
 import type { Register, Session } from "../command.ts";
 import { renderPlan } from "../render/plan.ts";
-import { paint, table } from "../render/table.ts";
-import { type TargetOptions, targetOf, withTarget } from "./options.ts";
+import { paint } from "../render/table.ts";
+import { type TargetOptions, targetOf, withFormat, withTarget } from "./options.ts";
 
 type Options = TargetOptions & {
   json?: boolean;
@@ -35,22 +35,25 @@ const common = (command: Command) =>
 export const users: Register = (program, run) => {
   const group = program.command("users").description("list, add, move and remove the people of a platform");
 
-  group
-    .command("list")
-    .description("everybody on the platform")
-    .option("--platform <file>", "platform file or its folder", ".")
-    .option("--json", "one JSON object on stdout")
-    .action((options: Options) =>
-      run(options)(async (session) => {
-        const { platform } = openPlatform(options.platform);
-        session.answer({ users: platform.users }, () =>
-          table(
-            platform.users.map((one) => [one.name, one.persona, one.team, one.domain]),
-            ["user", "persona", "team", "domain"],
-          ),
-        );
-      }),
-    );
+  withFormat(
+    group
+      .command("list")
+      .description("everybody on the platform")
+      .option("--platform <file>", "platform file or its folder", "."),
+  ).action((options: Options) =>
+    run(options)(async (session) => {
+      const { platform } = openPlatform(options.platform);
+      session.answer({ users: platform.users }, () => ({
+        title: `People of ${platform.name}`,
+        blocks: [
+          {
+            header: ["user", "persona", "team", "domain"],
+            rows: platform.users.map((one) => [one.name, one.persona, one.team, one.domain]),
+          },
+        ],
+      }));
+    }),
+  );
 
   common(
     group

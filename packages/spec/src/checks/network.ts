@@ -200,25 +200,47 @@ function checkPlanned(findings: Findings, plan: Network): void {
   }
 }
 
-/** Addresses a platform needs in its private subnets, and how the number comes about. */
+/** Habits that addresses depend on; those of the file unless given. */
+export interface Habits {
+  readonly appsPerUser?: number | undefined;
+  readonly jobInstancesPerUser?: number | undefined;
+}
+
+/**
+ * Addresses a platform needs in its private subnets, all zones together, by use.
+ *
+ * An interface endpoint takes one a zone, a domain's file system one a zone, an app one, a job's instance two
+ * (Developer Guide, "Give SageMaker access to resources in your VPC").
+ */
 export function addressesNeeded(
   plan: Network,
   users: number,
   domains: number,
-): { total: number; items: readonly string[] } {
+  habits: Habits = {},
+): { total: number; perUser: number; uses: readonly { what: string; count: number; each: string }[] } {
   const zones = plan.zones.length;
-  const apps = users * plan.capacity.appsPerUser;
-  // A job's instance takes two addresses (Developer Guide, "Give SageMaker access to resources in your VPC").
-  const jobs = users * plan.capacity.jobInstancesPerUser * 2;
-  const interfaces = plan.endpoints.filter((name) => name !== "s3").length * zones;
-  const mounts = domains * zones;
-  const items = [
-    `${apps} for apps of ${users} users`,
-    `${jobs} for job instances`,
-    `${interfaces} for endpoints`,
-    `${mounts} for home directories`,
+  const apps = habits.appsPerUser ?? plan.capacity.appsPerUser;
+  const instances = habits.jobInstancesPerUser ?? plan.capacity.jobInstancesPerUser;
+  const endpoints = plan.endpoints.filter((name) => name !== "s3").length;
+  const uses = [
+    {
+      what: "interface endpoints",
+      count: endpoints * zones,
+      each: `${endpoints} endpoints, one address a zone`,
+    },
+    { what: "file systems", count: domains * zones, each: "one mount target a domain and zone" },
+    { what: "apps", count: users * apps, each: `${apps} running a user` },
+    {
+      what: "jobs",
+      count: users * instances * 2,
+      each: `${instances} instances a user, two addresses each`,
+    },
   ];
-  return { total: apps + jobs + interfaces + mounts, items };
+  return {
+    total: uses.reduce((sum, one) => sum + one.count, 0),
+    perUser: apps + instances * 2,
+    uses,
+  };
 }
 
 function checkCapacity(findings: Findings, raw: unknown, plan: Network): void {
@@ -239,6 +261,6 @@ function checkCapacity(findings: Findings, raw: unknown, plan: Network): void {
     ...(plan.existing ? { at: "key" as const } : {}),
     message: `the private subnets have ${available} addresses, the platform needs ${needed.total}`,
     label: "too small",
-    help: `${needed.items.join(", ")}: use larger subnets, more zones, or lower \`network.capacity\``,
+    help: `${needed.uses.map((one) => `${one.count} for ${one.what}`).join(", ")}: use larger subnets, more zones, or lower \`network.capacity\``,
   });
 }

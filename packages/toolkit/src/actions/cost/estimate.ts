@@ -1,7 +1,8 @@
 /** What a platform costs before it is deployed: its templates, item by item, and the people who use it. */
 import type { DeployedStack, TemplateResource } from "@sagekeep/constructs";
 import type { Platform } from "@sagekeep/spec";
-import { instancePrices, type PriceKey, prices, pricesRegion, workshopEstimate } from "./prices.ts";
+import { pricesRegion, workshopEstimate } from "./prices.ts";
+import { type CostItem, DAYS_A_MONTH, HOURS_A_MONTH, Sheet } from "./sheet.ts";
 
 export interface Assumptions {
   /** Hours a user's app runs a day. */
@@ -21,19 +22,6 @@ export interface Assumptions {
   jobInstance: string;
 }
 
-export interface CostItem {
-  what: string;
-  /** `network`, `keys`, `logs`, `storage`, `compute`, `controls` */
-  group: string;
-  team?: string;
-  quantity: number;
-  unit: string;
-  usdPerDay: number;
-  usdPerMonth: number;
-  source: string;
-  unverified?: true;
-}
-
 export interface CostReport {
   region: string;
   pricesOf: string;
@@ -47,9 +35,6 @@ export interface CostReport {
   workshop: { low: number; high: number; ours: number; difference: string };
   budget?: { monthly: number; over: boolean };
 }
-
-const HOURS_A_MONTH = 730;
-const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 
 /** Resource types that cost nothing by themselves. */
 const free =
@@ -85,11 +70,8 @@ export function estimateCost(
       priceResource(sheet, id, resource, platform, assumptions);
   }
   priceUse(sheet, platform, assumptions, people);
-  const usdPerDay = sum(sheet.items, (one) => one.usdPerDay);
-  const usdPerMonth = sum(sheet.items, (one) => one.usdPerMonth);
-  const byTeam: Record<string, number> = {};
-  for (const one of sheet.items)
-    byTeam[one.team ?? "shared"] = (byTeam[one.team ?? "shared"] ?? 0) + one.usdPerMonth;
+  const { usdPerMonth } = sheet;
+  const usdPerDay = usdPerMonth / DAYS_A_MONTH;
   const networkAndLogs = sum(
     sheet.items.filter((one) => one.group === "network" || one.group === "logs"),
     (one) => one.usdPerDay,
@@ -107,45 +89,12 @@ export function estimateCost(
     unknown: sheet.unknown,
     usdPerDay,
     usdPerMonth,
-    byTeam,
+    byTeam: sheet.byTeam(),
     workshop: { ...workshopEstimate, ours: networkAndLogs, difference: compare(networkAndLogs, sheet.items) },
     ...(platform.budget && {
       budget: { monthly: platform.budget.monthly, over: usdPerMonth > platform.budget.monthly },
     }),
   };
-}
-
-class Sheet {
-  readonly items: CostItem[] = [];
-  readonly unknown: CostReport["unknown"] = [];
-
-  /** @param quantity in the price's unit a month */
-  add(what: string, group: string, key: PriceKey, quantity: number, team?: string): void {
-    const price: { usd: number; unit: string; source: string; unverified?: true } = prices[key];
-    this.item(what, group, price, quantity, team);
-  }
-
-  item(
-    what: string,
-    group: string,
-    price: { usd: number; unit: string; source: string; unverified?: true },
-    quantity: number,
-    team?: string,
-  ): void {
-    if (quantity <= 0) return;
-    const usdPerMonth = price.usd * quantity;
-    this.items.push({
-      what,
-      group,
-      quantity,
-      unit: price.unit,
-      usdPerMonth,
-      usdPerDay: usdPerMonth / DAYS_A_MONTH,
-      source: price.source,
-      ...(team && { team }),
-      ...(price.unverified && { unverified: true }),
-    });
-  }
 }
 
 function priceResource(
@@ -221,8 +170,8 @@ function priceUse(
   for (const [team, members] of Object.entries(people)) {
     const working = members * scale;
     sheet.add(`home directories of ${team}`, "storage", "efs-gb", working * storageGb, team);
-    compute(sheet, `Studio apps of ${team}`, appInstance, working * hours * DAYS_A_MONTH, team);
-    compute(sheet, `jobs of ${team}`, jobInstance, working * jobHours * DAYS_A_MONTH, team);
+    sheet.compute(`Studio apps of ${team}`, appInstance, working * hours * DAYS_A_MONTH, team);
+    sheet.compute(`jobs of ${team}`, jobInstance, working * jobHours * DAYS_A_MONTH, team);
   }
 }
 
@@ -247,16 +196,6 @@ export function peopleDeployed(stacks: readonly Pick<DeployedStack, "template">[
 
 const total = (people: Readonly<Record<string, number>>) =>
   Object.values(people).reduce((sum, one) => sum + one, 0);
-
-function compute(sheet: Sheet, what: string, type: string, hours: number, team: string): void {
-  const price = instancePrices[type];
-  if (price) sheet.item(`${what} (${type})`, "compute", price, hours, team);
-  else if (hours > 0)
-    sheet.unknown.push({
-      what: `${what}: ${Math.round(hours)} hours of ${type} a month`,
-      why: "no price for this instance type in the table",
-    });
-}
 
 function compare(ours: number, items: readonly CostItem[]): string {
   const endpoints = sum(

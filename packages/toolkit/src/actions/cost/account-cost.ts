@@ -1,0 +1,111 @@
+/**
+ * What a deployed platform costs as it stands: every billable thing of the account that carries the platform's tag
+ * or lives in its domains, at the rate it costs now. What others own is named, not counted.
+ */
+import type { Platform } from "@sagekeep/spec";
+import { attemptRead } from "../../account/read-resources.ts";
+import type { Gap } from "../../account/snapshot.ts";
+import type { Clients } from "../../aws/clients.ts";
+import { readEndpoints, readFirewalls, readGateways } from "./account-network.ts";
+import { readApps, readInference, readJobs } from "./account-sagemaker.ts";
+import { readBuckets, readFileSystems, readKeys, readLogs } from "./account-storage.ts";
+import { pricesRegion, workshopEstimate } from "./prices.ts";
+import { DAYS_A_MONTH, Sheet } from "./sheet.ts";
+
+/** An app that runs and is not used. */
+export interface IdleApp {
+  app: string;
+  user: string;
+  domain: string;
+  instance: string;
+  /** Hours since somebody last did something in it. */
+  idleHours: number;
+  usdPerDay: number;
+}
+
+export interface AccountCost {
+  account: string;
+  region: string;
+  pricesOf: string;
+  items: Sheet["items"];
+  /** Not priced, or not of a known size: never counted as zero. */
+  unknown: Sheet["unknown"];
+  usdPerDay: number;
+  usdPerMonth: number;
+  byTeam: Record<string, number>;
+  workshop: { low: number; high: number; ours: number };
+  idle: IdleApp[];
+  /** Billable things that do not carry the platform's tag. */
+  foreign: string[];
+  /** What could not be read. */
+  gaps: Gap[];
+}
+
+/** What the readers fill. */
+export interface Inventory {
+  clients: Clients;
+  platform: Platform;
+  sheet: Sheet;
+  foreign: string[];
+  idle: IdleApp[];
+  gaps: Gap[];
+  now: Date;
+}
+
+export type Tags = readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined;
+
+export const tagOf = (tags: Tags, key: string): string | undefined =>
+  tags?.find((one) => one.Key === key)?.Value;
+
+/** Whether it is the platform's; if not, it is noted as somebody else's. */
+export function isOwn({ platform, foreign }: Inventory, what: string, tags: Tags): boolean {
+  if (tagOf(tags, "platform") === platform.name) return true;
+  foreign.push(what);
+  return false;
+}
+
+export async function costOfAccount(
+  clients: Clients,
+  platform: Platform,
+  now: Date = new Date(),
+): Promise<AccountCost> {
+  const sheet = new Sheet();
+  const inventory: Inventory = { clients, platform, sheet, foreign: [], idle: [], gaps: [], now };
+  const read = (what: string, reader: (inventory: Inventory) => Promise<void>) =>
+    attemptRead(inventory.gaps, what, () => reader(inventory));
+  await Promise.all([
+    read("the VPC endpoints", readEndpoints),
+    read("the NAT gateways and public addresses", readGateways),
+    read("the firewalls", readFirewalls),
+    read("the keys", readKeys),
+    read("the log groups", readLogs),
+    read("the file systems", readFileSystems),
+    read("the buckets", readBuckets),
+    read("the Studio apps", readApps),
+    read("the endpoints that serve models", readInference),
+    read("the jobs", readJobs),
+  ]);
+  if (platform.region !== pricesRegion)
+    sheet.unknown.push({
+      what: `the prices of ${platform.region}`,
+      why: `the table has ${pricesRegion} only: expect up to a third more or less`,
+    });
+  const { usdPerMonth } = sheet;
+  const ours = sheet.items
+    .filter((one) => one.group === "network" || one.group === "logs")
+    .reduce((sum, one) => sum + one.usdPerDay, 0);
+  return {
+    account: platform.account,
+    region: platform.region,
+    pricesOf: pricesRegion,
+    items: sheet.items,
+    unknown: sheet.unknown,
+    usdPerDay: usdPerMonth / DAYS_A_MONTH,
+    usdPerMonth,
+    byTeam: sheet.byTeam(),
+    workshop: { ...workshopEstimate, ours },
+    idle: inventory.idle.sort((one, other) => other.idleHours - one.idleHours),
+    foreign: inventory.foreign.sort(),
+    gaps: inventory.gaps,
+  };
+}
