@@ -1,6 +1,7 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
 import { accessLogs } from "./steps/access-logs.ts";
+import { alarmStep } from "./steps/alarms.ts";
 import { guardrailsStep } from "./steps/guardrails.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
 import { jobShape } from "./steps/job-shape.ts";
@@ -25,6 +26,7 @@ export const lab: Lab = {
     jobShape,
     guardrailsStep,
     accessLogs,
+    alarmStep,
   ],
   quiz: [],
   furtherReading: [],
