@@ -1,7 +1,9 @@
 /** Lab 1: domain, network, roles, users. */
 import type { Lab } from "../../model.ts";
+import { addresses } from "./steps/capacity.ts";
 import { deploy } from "./steps/deploy.ts";
 import { parameterEndpoint, sagemakerEndpoint } from "./steps/endpoint-policies.ts";
+import { flowLogs } from "./steps/flow-logs.ts";
 import {
   deniedServices,
   describeDomain,
@@ -17,6 +19,8 @@ import { presignedForOthers } from "./steps/presigned-for-others.ts";
 import { presignedFromAddress } from "./steps/presigned-from-address.ts";
 import { presignedFromVpc, presignedInsideVpc } from "./steps/presigned-from-vpc.ts";
 import { presignedLifetime } from "./steps/presigned-lifetime.ts";
+
+import { securityGroups } from "./steps/security-groups.ts";
 
 export const lab: Lab = {
   slug: "01-domain",
@@ -46,6 +50,9 @@ export const lab: Lab = {
     isolatedJob,
     escalation,
     exactPassRole,
+    flowLogs,
+    addresses,
+    securityGroups,
   ],
   quiz: [],
   furtherReading: [],
