@@ -78,8 +78,8 @@ async function readNetwork(admin: Clients, note: Note): Promise<void> {
   for (const one of groups.SecurityGroups ?? [])
     note(`security group ${one.GroupId}`, {
       name: one.GroupName,
-      in: sorted(one.IpPermissions),
-      out: sorted(one.IpPermissionsEgress),
+      in: sorted(one.IpPermissions?.map(inOrder)),
+      out: sorted(one.IpPermissionsEgress?.map(inOrder)),
     });
   for (const one of tables.RouteTables ?? [])
     note(`route table ${one.RouteTableId}`, {
@@ -162,6 +162,12 @@ async function accessLogBuckets(admin: Clients, names: readonly string[]): Promi
   );
   return new Set(targets);
 }
+
+/** A group's rule is a set of peers: their order says nothing. */
+const inOrder = (rule: object) =>
+  Object.fromEntries(
+    Object.entries(rule).map(([name, value]) => [name, Array.isArray(value) ? sorted(value) : value]),
+  );
 
 const sorted = (values: readonly unknown[] | undefined) => (values ?? []).map(canonical).sort();
 

@@ -5,7 +5,7 @@ import type { Experiment, Step } from "../../../model.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 
 /** What the text of the step says of the lab platform; the lab's test holds it to `capacityOf`. */
-export const PLANNED = { endpoints: 22, fileSystems: 4, perUser: 3, usable: 8182, most: 2718, users: 100 };
+export const PLANNED = { endpoints: 22, fileSystems: 4, perUser: 5, usable: 8182, most: 1631, users: 100 };
 
 const sum = ({ needed, usable, most }: CapacityReport) =>
   `${needed} of ${usable} addresses needed; ${most} users would fit`;
@@ -55,7 +55,7 @@ Count before you deploy:
 | interface endpoint | one a zone | 11 endpoints × 2 zones = **${PLANNED.endpoints}** |
 | domain's file system | one mount target a zone | 2 domains × 2 zones = **${PLANNED.fileSystems}** |
 | running app of a user | one | **1** a user |
-| instance of a job | two (five with EFA) | **2** a user who runs one instance |
+| instance of a job | two (five with EFA) | **4** a user who runs two instances |
 | AWS itself | five of every subnet | 4096 − 5 a /20, twice: **${PLANNED.usable}** usable |
 
 So a user takes **${PLANNED.perUser}** addresses with these habits, and the two /20 hold **${PLANNED.most}** users. The gateway endpoint of S3 takes
