@@ -21,7 +21,7 @@ export interface WorkKind {
   /** Item member whose value the key takes. @default `nameField` */
   keyFrom?: string;
   /** Filter of the list while only what runs matters. */
-  running?: Record<string, string>;
+  running?: Record<string, unknown>;
   statusField?: string;
   /** States in which it runs and can be stopped, and the state of stopping. */
   stop?: { when: readonly string[]; through: readonly string[] };

@@ -12,6 +12,7 @@ import {
   STARTERS,
   type WorkKind,
 } from "../sagemaker-kinds.ts";
+import { markEndpointLogs } from "./logs.ts";
 
 export const running: Phase = {
   id: "running",
@@ -95,6 +96,7 @@ async function remove(ground: Ground, kind: WorkKind, key: Record<string, unknow
   }
   if (through.length > 0)
     await until(ground, `${kind.what} ${name}`, async () => !through.includes(await status()));
+  if (kind.name === "Endpoint") await markEndpointLogs(ground, name);
   if (kind.deleted === false) return "stopped; its record costs nothing and stays";
   await ask(clients, "sagemaker", `Delete${kind.name}`, key);
   await until(ground, `${kind.what} ${name}`, () => gone(describe));
