@@ -1,5 +1,8 @@
 /** Lab 1: domain, network, roles, users. */
 import type { Lab } from "../../model.ts";
+import { furtherReading } from "./further-reading.ts";
+import { introduction } from "./introduction.ts";
+import { quiz } from "./quiz.ts";
 import { addresses } from "./steps/capacity.ts";
 import { deploy } from "./steps/deploy.ts";
 import { parameterEndpoint, sagemakerEndpoint } from "./steps/endpoint-policies.ts";
@@ -26,8 +29,8 @@ export const lab: Lab = {
   slug: "01-domain",
   number: 1,
   title: "Domain, network, roles, users",
-  minutes: 60,
-  introduction: "",
+  minutes: 75,
+  introduction,
   steps: [
     deploy,
     presignedFromVpc,
@@ -54,6 +57,6 @@ export const lab: Lab = {
     addresses,
     securityGroups,
   ],
-  quiz: [],
-  furtherReading: [],
+  quiz,
+  furtherReading,
 };

@@ -115,8 +115,9 @@ VPC ids are unique within a Region only. For policies that must hold across Regi
 for services that support it.
 
 **What to see.** The policy of step 1.2, solved, is in force. Outside: denied. Inside: allowed. Then the same with the
-endpoint's id instead of the VPC's. Both are checked on *every* call, so a laptop that leaves the office network loses the
-door at once, while a Studio session that is already open stays open: that is what the session's own limits are for.`,
+endpoint's id instead of the VPC's. SageMaker checks the permission of whoever made the URL again when it is opened, and on AWS
+for every request and every WebSocket frame of the app: a laptop that leaves the office network loses Studio, not only the
+way to open it anew.`,
   hint: "The request leaves from an interface in the first private subnet and reaches SageMaker by the endpoint's private DNS name: no other setting is needed.",
   async prepare(bench) {
     await makeLabRole(bench, { name: ROLE, policy: await fromVpcOnly(bench) });

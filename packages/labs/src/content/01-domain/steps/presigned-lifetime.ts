@@ -24,7 +24,8 @@ and only the first is yours to set:
    12 hours (\`SessionExpirationDurationInSeconds\`).
 2. It opens once.
 3. The permissions of whoever made it are checked again when it is opened, with the *opener's* network. If the maker's
-   policy names a VPC or an address, a URL that is passed on to another place is dead.
+   policy names a VPC or an address, a URL that is passed on to another place is dead. (The local cloud always demands the
+   place the URL was made in, also where the maker's policy names none. On AWS write the policy: that is the limit.)
 
 **Why it matters.** URLs end up in chat, in browser history and in proxy logs. Five seconds are enough for a portal that
 redirects the browser; nobody needs five minutes.
