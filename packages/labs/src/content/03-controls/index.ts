@@ -2,6 +2,9 @@
 import type { Lab } from "../../model.ts";
 import { accessLogs } from "./steps/access-logs.ts";
 import { alarmStep } from "./steps/alarms.ts";
+import { budgetStep } from "./steps/budget.ts";
+import { correctiveStep } from "./steps/corrective.ts";
+import { detectiveStep } from "./steps/detective.ts";
 import { guardrailsStep } from "./steps/guardrails.ts";
 import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
 import { jobShape } from "./steps/job-shape.ts";
@@ -24,9 +27,12 @@ export const lab: Lab = {
     halfNetwork,
     onlyOurNetwork,
     jobShape,
+    detectiveStep,
+    correctiveStep,
     guardrailsStep,
     accessLogs,
     alarmStep,
+    budgetStep,
   ],
   quiz: [],
   furtherReading: [],

@@ -70,3 +70,14 @@ export async function outputOf({ admin }: Bench, StackName: string, key: string)
   if (!value) throw new Error(`stack ${StackName} has no output ${key}: prepare the step first`);
   return value;
 }
+
+/** Deletes every object of an unversioned bucket; nothing happens when there is no such bucket. */
+export async function emptyBucket({ admin }: Bench, Bucket: string): Promise<void> {
+  const token = { in: "ContinuationToken", out: "NextContinuationToken" };
+  try {
+    for await (const page of admin.pages("s3", "ListObjectsV2", { Bucket }, token))
+      for (const { Key } of page.Contents ?? []) await admin.call("s3", "DeleteObject", { Bucket, Key });
+  } catch (error) {
+    if (!/NoSuchBucket|NotFound/.test((error as Error).name)) throw error;
+  }
+}

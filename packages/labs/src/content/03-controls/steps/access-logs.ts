@@ -4,6 +4,7 @@ import { type AttemptResult, call, type Step } from "../../../model.ts";
 import { fillIn } from "../../../placeholders.ts";
 import { makePracticeRole, practiceActor, practiceRoleName, removePracticeRole } from "../practice.ts";
 import { freshName } from "../requests.ts";
+import { emptyBucket } from "../stacks.ts";
 
 const STRANGER = "stranger";
 const FORGER = "forger";
@@ -41,19 +42,10 @@ async function removeBuckets(bench: Bench): Promise<void> {
       if (!missing(error)) throw error;
     });
   for (const Bucket of [data, logs]) {
-    try {
-      for await (const page of bench.admin.pages(
-        "s3",
-        "ListObjectsV2",
-        { Bucket },
-        { in: "ContinuationToken", out: "NextContinuationToken" },
-      ))
-        for (const { Key } of page.Contents ?? [])
-          await bench.admin.call("s3", "DeleteObject", { Bucket, Key });
-      await bench.admin.call("s3", "DeleteBucket", { Bucket });
-    } catch (error) {
+    await emptyBucket(bench, Bucket);
+    await bench.admin.call("s3", "DeleteBucket", { Bucket }).catch((error: unknown) => {
       if (!missing(error)) throw error;
-    }
+    });
   }
 }
 

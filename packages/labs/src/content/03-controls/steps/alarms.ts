@@ -10,7 +10,7 @@ import {
 } from "../../../model.ts";
 import { makePracticeRole, practiceActor, removePracticeRole } from "../practice.ts";
 import { freshName } from "../requests.ts";
-import { makeStack, outputOf, removeStack } from "../stacks.ts";
+import { emptyBucket, makeStack, outputOf, removeStack } from "../stacks.ts";
 import { WATCH_METRIC, WATCH_NAMESPACE, watchTemplate } from "../templates/watch.ts";
 
 const ROLE = "curious";
@@ -239,13 +239,7 @@ async function removeWatch(bench: Bench): Promise<void> {
   if (Bucket) {
     await admin.call("cloudtrail", "StopLogging", { Name: await outputOf(bench, stack, "Trail") });
     await deliver(bench);
-    for await (const page of admin.pages(
-      "s3",
-      "ListObjectsV2",
-      { Bucket },
-      { in: "ContinuationToken", out: "NextContinuationToken" },
-    ))
-      for (const { Key } of page.Contents ?? []) await admin.call("s3", "DeleteObject", { Bucket, Key });
+    await emptyBucket(bench, Bucket);
   }
   await removeStack(bench, stack);
 }
