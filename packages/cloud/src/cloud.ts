@@ -110,7 +110,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         const home = how.account ?? how.caller?.account ?? account;
         const caller = how.caller ?? runtime.directory.root(home, runtime.within(home, how.region ?? region));
         const path = how.path ?? internetPath("203.0.113.10", true);
-        return runtime.run(
+        const output = await runtime.run(
           new RequestContext(runtime, {
             account: home,
             region: how.region ?? region,
@@ -121,6 +121,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
           }),
           input,
         );
+        await store.settled();
+        return output;
       },
       snapshot: (file, how) => snapshotRunning(store, clock, file, how),
       async close() {

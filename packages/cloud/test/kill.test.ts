@@ -105,5 +105,5 @@ it(`loses nothing it acknowledged in ${kills} kills under load (seed ${seed})`, 
   expect(ledger.acknowledged).toBeGreaterThan(kills * 5);
   expect(ledger.inDoubt).toBeGreaterThan(kills);
   for (const kind of ["object", "part", "role", "parameter", "job", "stack"])
-    expect(ledger.names(kind).length, kind).toBeGreaterThan(5);
+    expect(ledger.names(kind).length, kind).toBeGreaterThan(3);
 }, 180_000);

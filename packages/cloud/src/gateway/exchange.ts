@@ -50,6 +50,26 @@ export class Exchange {
   async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<WireResponse> {
     const requestId = randomUUID();
     const target = await identify(head);
+    const response = await this.#respond(target, head, source, pathOf, requestId);
+    const settled = this.#runtime.store.settled();
+    if (!settled) return response;
+    try {
+      // nothing is acknowledged, or told, that a kill could take back
+      await settled;
+      return response;
+    } catch (error) {
+      this.#options.onError(error);
+      return writeError(target, error, requestId);
+    }
+  }
+
+  async #respond(
+    target: Target,
+    head: RequestHead,
+    source: AsyncIterable<Uint8Array>,
+    pathOf: PathOf,
+    requestId: string,
+  ): Promise<WireResponse> {
     let context: RequestContext | undefined;
     try {
       const path = await pathOf(target);

@@ -135,6 +135,7 @@ async function serve(
     const wantsPage = (headers.accept ?? "").includes("text/html");
     const way = await entrance.pathOf(blankTarget(method), from, secure, host);
     const opened = await parts.studio.answer(new URLSearchParams(query), way, wantsPage);
+    await parts.runtime.store.settled();
     response
       .writeHead(opened.status, { "content-type": opened.type, "cache-control": "no-store" })
       .end(opened.body);
@@ -238,6 +239,7 @@ async function control(
     },
     runtime,
   );
+  await runtime.store.settled();
   plain(response, status, body);
 }
 

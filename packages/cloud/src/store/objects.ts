@@ -18,20 +18,28 @@ const stores = new WeakMap<Store, ObjectBodies>();
 /** The bodies that belong to a store. */
 export function bodiesOf(store: Store): ObjectBodies {
   let bodies = stores.get(store);
-  if (!bodies) stores.set(store, (bodies = new ObjectBodies(store.folder && join(store.folder, "objects"))));
+  if (!bodies) {
+    const folder = store.folder && join(store.folder, "objects");
+    stores.set(store, (bodies = new ObjectBodies(folder, (then) => store.afterCommit(then))));
+  }
   return bodies;
 }
 
 export class ObjectBodies {
   readonly folder: string;
+  readonly #afterCommit: (then: () => void) => void;
   readonly #shards = new Set<string>();
   readonly #opened = Date.now();
   /** While somebody copies the folder, deletions wait here. */
   #waiting: string[] = [];
   #holders = 0;
 
-  /** @param folder where to keep them. @default a temporary folder that goes with the process */
-  constructor(folder?: string) {
+  /**
+   * @param folder where to keep them. @default a temporary folder that goes with the process
+   * @param afterCommit runs its argument once the rows that are written now cannot come back
+   */
+  constructor(folder?: string, afterCommit: (then: () => void) => void = (then) => then()) {
+    this.#afterCommit = afterCommit;
     this.folder = folder ?? temporaryFolder();
     mkdirSync(join(this.folder, "tmp"), { recursive: true, mode: 0o700 });
     // what a killed process was writing
@@ -78,9 +86,9 @@ export class ObjectBodies {
       this.#waiting.push(...ids);
       return;
     }
-    for (const id of ids) {
-      void unlink(this.#place(id)).catch(() => {});
-    }
+    this.#afterCommit(() => {
+      for (const id of ids) void unlink(this.#place(id)).catch(() => {});
+    });
   }
 
   /** Lets every body stay where it is until the function returned is called. */

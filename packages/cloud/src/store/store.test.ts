@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "libsql";
 import { afterEach, expect, test } from "vitest";
 import { StateInUseError } from "../errors.ts";
 import { Store } from "./store.ts";
@@ -63,4 +64,50 @@ test("a value handed out cannot be changed in place", () => {
     (table.get("k") as { n: { m: number } }).n.m = 2;
   }).toThrow(TypeError);
   expect(table.update("k", (draft) => void (draft.n.m = 3))).toEqual({ n: { m: 3 } });
+});
+
+test("what one turn writes is one commit: seen by others, and settled, at its end", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sagekeep-store-"));
+  const store = start(folder);
+  const table = store.table<{ n: number }>("t.x", "");
+  const seen = new Database(join(folder, "state.db"));
+  const count = () => (seen.prepare("SELECT count(*) AS n FROM item").get() as { n: number }).n;
+  expect(store.settled()).toBeUndefined();
+  table.put("a", { n: 1 });
+  await Promise.resolve();
+  store.unitOfWork(() => table.put("b", { n: 2 }));
+  expect(() =>
+    store.unitOfWork(() => {
+      table.put("a", { n: 3 });
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  expect(count()).toBe(0);
+  let after = false;
+  store.afterCommit(() => {
+    after = true;
+  });
+  await store.settled();
+  expect(count()).toBe(2);
+  expect(after).toBe(true);
+  expect(table.get("a")).toEqual({ n: 1 });
+  seen.close();
+});
+
+test("a commit that fails takes everything back and says so", async () => {
+  const store = start(mkdtempSync(join(tmpdir(), "sagekeep-store-")));
+  const table = store.table<{ n: number }>("t.x", "");
+  table.put("kept", { n: 1 });
+  await store.settled();
+  store.database.exec(
+    "PRAGMA foreign_keys = ON; CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a INTEGER REFERENCES a DEFERRABLE INITIALLY DEFERRED)",
+  );
+  table.put("kept", { n: 2 });
+  store.unitOfWork(() => table.put("new", { n: 3 }));
+  store.database.exec("INSERT INTO b VALUES (1)");
+  await expect(store.settled()).rejects.toThrow(/constraint/i);
+  expect(table.entries()).toEqual([["kept", { n: 1 }]]);
+  table.put("later", { n: 4 });
+  await store.settled();
+  expect(table.has("later")).toBe(true);
 });

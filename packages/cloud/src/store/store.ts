@@ -2,8 +2,10 @@
  * Durable state: one SQLite file, opened by one process. Every value is a JSON document addressed by
  * (table, scope, key); a scope is an account and region, an account, or the whole partition.
  *
- * INVARIANT (durable): when a write returns outside `unitOfWork`, or `unitOfWork` returns, the data survives
- * a killed process (WAL journal; the operating system holds what was committed).
+ * INVARIANT (durable): what was written in one turn of the event loop is committed at its end, in one transaction;
+ * once `settled` resolves it survives a killed process (WAL journal; the operating system holds what was committed).
+ * No answer leaves before that. So what one turn did, a resource made and the note that it was, is kept or lost as
+ * one, and many requests share the price of a commit.
  * INVARIANT (frozen): values handed out are deep-frozen and shared with the cache; change one with `update`.
  */
 import { mkdirSync } from "node:fs";
@@ -15,6 +17,18 @@ import { Table } from "./table.ts";
 /** A value that JSON can hold. Times are epoch milliseconds. */
 export type Stored = object;
 
+interface Transaction {
+  readonly undo: (() => void)[];
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Immediate;
+}
+
+interface Runnable {
+  run(): unknown;
+}
+
 /** What a table is scoped to: `account/region`, `account`, or `` (the partition). */
 export type Scope = string;
 
@@ -23,9 +37,14 @@ export class Store {
   readonly database: InstanceType<typeof Database>;
   readonly #tables = new Map<string, Table<Stored>>();
   readonly #lock: InstanceType<typeof Database> | undefined;
+  /** Units of work that run now, one within the other. */
   #depth = 0;
-  #open = false;
-  #touched: (() => void)[] = [];
+  /** The unit of work has written: there is a savepoint to go back to. */
+  #marked = false;
+  /** Puts caches right when the unit of work, or the whole transaction, is taken back. */
+  #undo: (() => void)[] = [];
+  #transaction: Transaction | undefined;
+  readonly #prepared = new Map<string, Runnable>();
 
   /**
    * @param folder where `state.db` and the object bodies live; without one, state is kept in memory.
@@ -58,48 +77,108 @@ export class Store {
   }
 
   /**
-   * Runs `work` in one transaction as far as it is synchronous: all its writes are kept or, if it throws,
-   * none. Where it returns a promise, what it wrote until then is committed and later writes commit singly.
+   * Runs `work` as one as far as it is synchronous: all its writes are kept or, if it throws, none. Where it returns a
+   * promise, what it wrote until then is kept, and later writes stand for themselves.
    */
   unitOfWork<R>(work: () => R): R {
     this.#depth++;
     try {
       const result = work();
-      if (--this.#depth === 0) this.#finish("COMMIT");
+      if (--this.#depth === 0) this.#finish(true);
       return result;
     } catch (error) {
-      if (--this.#depth === 0) this.#finish("ROLLBACK");
+      if (--this.#depth === 0) this.#finish(false);
       throw error;
     }
   }
 
-  /** Called by a table before it writes; `undo` puts its cache right should the work be rolled back. */
+  /** Called before anything is written; `undo` puts a cache right should the write be taken back. */
   beforeWrite(undo: () => void): void {
-    if (this.#depth === 0) return;
-    if (!this.#open) {
-      this.database.exec("BEGIN");
-      this.#open = true;
+    const transaction = (this.#transaction ??= this.#begin());
+    if (this.#depth === 0) {
+      transaction.undo.push(undo);
+      return;
     }
-    this.#touched.push(undo);
+    if (!this.#marked) {
+      this.#run("SAVEPOINT work");
+      this.#marked = true;
+    }
+    this.#undo.push(undo);
   }
 
-  #finish(how: "COMMIT" | "ROLLBACK"): void {
-    if (!this.#open) return;
-    this.#open = false;
-    const undo = this.#touched;
-    this.#touched = [];
-    this.database.exec(how);
-    if (how === "ROLLBACK") for (const one of undo.reverse()) one();
+  /**
+   * Resolves when what was written up to now survives a killed process; `undefined` when it does already.
+   * Rejects when it could not be kept (a full disk): then it was taken back.
+   */
+  settled(): Promise<void> | undefined {
+    return this.#transaction?.done;
+  }
+
+  /** Runs `then` once what was written up to now is committed: what cannot be taken back waits here. */
+  afterCommit(then: () => void): void {
+    if (this.#transaction) this.#transaction.done.then(then, () => {});
+    else then();
+  }
+
+  /** Commits what is written, without waiting for the end of the turn. Not within a unit of work. */
+  commit(): void {
+    const transaction = this.#transaction;
+    if (!transaction) return;
+    this.#transaction = undefined;
+    clearImmediate(transaction.timer);
+    try {
+      this.#run("COMMIT");
+      transaction.resolve();
+    } catch (error) {
+      if (this.database.inTransaction) this.#run("ROLLBACK");
+      for (const undo of transaction.undo.reverse()) undo();
+      transaction.reject(error);
+    }
+  }
+
+  #begin(): Transaction {
+    this.#run("BEGIN");
+    let resolve = (): void => {};
+    let reject = (_: unknown): void => {};
+    const done = new Promise<void>((kept, lost) => {
+      resolve = kept;
+      reject = lost;
+    });
+    // who wrote without waiting for an answer has nobody to tell
+    done.catch(() => {});
+    return { undo: [], done, resolve, reject, timer: setImmediate(() => this.commit()) };
+  }
+
+  #finish(keep: boolean): void {
+    if (!this.#marked) return;
+    this.#marked = false;
+    const undo = this.#undo;
+    this.#undo = [];
+    if (keep) this.#transaction?.undo.push(...undo);
+    else {
+      this.#run("ROLLBACK TO work");
+      for (const one of undo.reverse()) one();
+    }
+    this.#run("RELEASE work");
+  }
+
+  #run(text: string): void {
+    let statement = this.#prepared.get(text);
+    if (!statement)
+      this.#prepared.set(text, (statement = this.database.prepare(text) as unknown as Runnable));
+    statement.run();
   }
 
   /** Writes a copy of the database, as of this moment, into a new file. */
   copyTo(file: string): void {
     if (this.#depth > 0) throw new Error("a copy cannot be made within a unit of work");
+    this.commit();
     this.database.prepare("VACUUM INTO ?").run(file);
   }
 
   /** Empties everything. */
   reset(): void {
+    this.commit();
     const tables = this.database
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .all() as { name: string }[];
@@ -109,6 +188,7 @@ export class Store {
   }
 
   close(): void {
+    if (this.database.open) this.commit();
     if (this.folder) this.database.pragma("wal_checkpoint(TRUNCATE)");
     this.database.close();
     this.#lock?.exec("ROLLBACK");
