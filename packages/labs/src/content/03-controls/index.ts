@@ -1,5 +1,8 @@
 /** Lab 3: who did what, and what nobody may do. */
 import type { Lab } from "../../model.ts";
+import { furtherReading } from "./further-reading.ts";
+import { introduction } from "./introduction.ts";
+import { quiz } from "./quiz.ts";
 import { accessLogs } from "./steps/access-logs.ts";
 import { alarmStep } from "./steps/alarms.ts";
 import { budgetStep } from "./steps/budget.ts";
@@ -15,8 +18,8 @@ export const lab: Lab = {
   slug: "03-controls",
   number: 3,
   title: "Monitoring, governance and controls",
-  minutes: 60,
-  introduction: "",
+  minutes: 75,
+  introduction,
   steps: [
     seeLogs,
     isolateLogs,
@@ -34,6 +37,6 @@ export const lab: Lab = {
     alarmStep,
     budgetStep,
   ],
-  quiz: [],
-  furtherReading: [],
+  quiz,
+  furtherReading,
 };
