@@ -12,9 +12,11 @@ import { controlToken, type RootCredentials, rootCredentials } from "./root-key.
 import { Registry } from "./runtime/registry.ts";
 import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
+import { answerWaitHandle } from "./services/cloudformation/wait-handle.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
 import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
+import { isHandle, setHandleBase } from "./stacks/engine/signals.ts";
 import { type Snapshot, type SnapshotOptions, snapshotRunning } from "./state/snapshot.ts";
 import { Store } from "./store/store.ts";
 
@@ -153,6 +155,11 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
   });
   const authority = new Authority(options.state);
   const parts: GatewayParts = {
+    waitHandle: {
+      is: isHandle,
+      answer: (method, url, body) =>
+        answerWaitHandle(method, url, body, (of, at) => runtime.within(of, at, "cloudformation")),
+    },
     runtime,
     exchange,
     control,
@@ -174,6 +181,7 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
     pathOf: (_target, from, secure) => internetPath(from, secure),
   });
   chosen = await listen(server, port, host);
+  setHandleBase(runtime.store, `http://${host}:${chosen}`);
   const caBundle = authority.bundlePath;
   setSageMakerOptions(runtime.store, {
     openPosition: async (at) => ({ ...(await positions.open(at)), caBundle }),

@@ -42,6 +42,15 @@ export interface GatewayParts {
   runtime: Runtime;
   exchange: Exchange;
   control: Control;
+  /** Answers what is put to the presigned URLs of wait conditions. */
+  waitHandle?: {
+    is(host: string | undefined, path: string): boolean;
+    answer(
+      method: string,
+      url: string,
+      body: AsyncIterable<Uint8Array>,
+    ): Promise<{ status: number; body: string }>;
+  };
   authority: Authority;
   /** Where presigned URLs open. */
   studio?: StudioDoor;
@@ -139,6 +148,11 @@ async function serve(
     response
       .writeHead(opened.status, { "content-type": opened.type, "cache-control": "no-store" })
       .end(opened.body);
+    return;
+  }
+  if (parts.waitHandle?.is(headers.host, path)) {
+    const { status, body } = await parts.waitHandle.answer(method, url, request);
+    response.writeHead(status, { "content-type": "application/xml" }).end(body);
     return;
   }
   const head = { method, url, headers, secure };

@@ -83,6 +83,7 @@ const ON_STACK = [
   "ListStackResources",
   "RollbackStack",
   "SetStackPolicy",
+  "SignalResource",
   "UpdateStack",
   "UpdateTerminationProtection",
 ];

@@ -33,6 +33,8 @@ export function logAccess(call: FinishedCall): void {
   const { context, input } = call;
   const name = (input as { Bucket?: string }).Bucket;
   if (typeof name !== "string" || context.caller.principal.kind === "service") return;
+  // AWS logs on a best-effort basis, hours later: what a stack does with its buckets never keeps it from being deleted
+  if (byStack(context)) return;
   const to = addressed(name, context);
   if (!to?.bucket.logging?.TargetBucket) return;
   const { clock } = context;
@@ -45,6 +47,13 @@ export function logAccess(call: FinishedCall): void {
   }
   batch.lines.push(...linesOf(call, to));
   if (batch.lines.length >= LINES_IN_AN_OBJECT) void deliver(to.bucket.name, clock);
+}
+
+function byStack({ caller }: CallContext): boolean {
+  return (
+    (caller.calledVia ?? []).includes("cloudformation.amazonaws.com") ||
+    caller.arn.endsWith("/AWSCloudFormation")
+  );
 }
 
 function addressed(name: string, context: CallContext): Addressed | undefined {

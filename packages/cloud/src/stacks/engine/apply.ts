@@ -64,11 +64,16 @@ async function resolvedProperties(
   name: string,
   definition: ResourceDefinition,
 ): Promise<ValueMap> {
+  // a type that we lack says so, whatever its properties read
+  operation.handler(definition.type);
   const evaluated = evaluate(definition.properties, operation.liveScope(compiled.scope));
   const resolved = await resolveDynamicReferences(evaluated, (service, action, input) =>
     operation.call(service, action, input),
   );
-  operation.handler(definition.type);
+  if (definition.creationPolicy) {
+    const policy = evaluate(definition.creationPolicy, operation.liveScope(compiled.scope));
+    if (isMap(policy)) operation.creationPolicies.set(name, policy);
+  }
   return shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
 }
 

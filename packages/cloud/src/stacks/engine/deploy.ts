@@ -5,7 +5,7 @@ import type { Compiled } from "../template/compile.ts";
 import { applyResource } from "./apply.ts";
 import { failureReason } from "./failure.ts";
 import type { Operation } from "./operation.ts";
-import { importersOf, publishOutputs } from "./outputs.ts";
+import { importersOf, inWords, publishOutputs } from "./outputs.ts";
 import { physicalOf } from "./records.ts";
 import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
 import { rollBackCreate, rollBackUpdate } from "./rollback.ts";
@@ -20,7 +20,18 @@ export async function createStack(
   stop: AbortSignal,
 ): Promise<void> {
   const { journal } = operation;
-  const reason = await applyAll(operation, compiled, stop);
+  const { timeoutMinutes, createdAt, updatedAt } = journal.stack;
+  const limit = new AbortController();
+  const cancel =
+    timeoutMinutes === undefined
+      ? undefined
+      : operation.context.clock.at((updatedAt ?? createdAt) + timeoutMinutes * 60_000, () => limit.abort());
+  const failed = await applyAll(operation, compiled, AbortSignal.any([stop, limit.signal]));
+  cancel?.();
+  const reason =
+    limit.signal.aborted && failed !== undefined
+      ? "Stack creation time exceeded the specified timeout. "
+      : failed;
   if (reason === undefined) {
     settleRecords(operation);
     journal.stackStatus("CREATE_COMPLETE");
@@ -159,13 +170,20 @@ export async function cleanUp(operation: Operation, compiled: Compiled | undefin
 /** Deletes the stack; ends in DELETE_COMPLETE or DELETE_FAILED. */
 export async function deleteStack(operation: Operation): Promise<void> {
   const { journal } = operation;
-  const { retain, id } = journal.stack;
-  for (const one of journal.tables.exports.list()) {
-    const users = one.stackId === id ? importersOf(operation, one.name) : [];
-    if (users.length === 0) continue;
+  const { retain, id, statusBefore } = journal.stack;
+  const used = journal.tables.exports
+    .list()
+    .filter((one) => one.stackId === id)
+    .map((one) => ({ name: one.name, users: importersOf(operation, one.name) }))
+    .find((one) => one.users.length > 0);
+  if (used) {
+    // nothing is begun then, and the stack has the status that it had
     journal.stackStatus(
-      "DELETE_FAILED",
-      `Export ${one.name} cannot be deleted as it is in use by ${users.join(", ")}`,
+      statusBefore ?? "DELETE_FAILED",
+      `Export ${used.name} cannot be deleted as it is in use by ${inWords(used.users)}`,
+      (stack) => {
+        delete stack.statusBefore;
+      },
     );
     return;
   }

@@ -5,10 +5,11 @@ import { generatedName } from "../names.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "../resources/handler.ts";
 import { handlerOf } from "../resources/index.ts";
 import { templateError } from "../template/errors.ts";
-import { isMap, type Value } from "../template/value.ts";
+import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import { Cancelled, ResourceFailure } from "./failure.ts";
 import { Journal } from "./journal.ts";
 import type { PhysicalResource, ResourceRecord } from "./records.ts";
+import { forgetSignals, newHandle, signalsOf } from "./signals.ts";
 
 /** First and longest pause between two looks at a resource that is not ready, in milliseconds. */
 const FIRST_PAUSE = 5;
@@ -20,6 +21,9 @@ export class Operation {
   readonly as: CallAs;
   /** Service of the last failed call, by the error it threw: for the reason's `Service: …`. */
   readonly origins = new WeakMap<object, string>();
+
+  /** Creation policies of the resources being made, resolved. */
+  readonly creationPolicies = new Map<string, ValueMap>();
 
   /** Names of the exports read so far. */
   readonly imports: ReadonlySet<string>;
@@ -81,6 +85,17 @@ export class Operation {
       made,
       until: (probe) => this.#until(probe, minutes, signal),
       now: () => journal.now(),
+      ...(this.creationPolicies.has(logicalId)
+        ? { creationPolicy: this.creationPolicies.get(logicalId) as ValueMap }
+        : {}),
+      signals: (of) => signalsOf(context, stack.id, of),
+      forgetSignals: () => forgetSignals(context, stack.id, logicalId),
+      newHandle: () => newHandle(context, stack.id, logicalId),
+      progress: (reason) => {
+        const record = journal.resource(logicalId);
+        if (record)
+          journal.resourceEvent(record, record.physicalId, record.properties, record.status, reason);
+      },
     };
   }
 

@@ -60,7 +60,7 @@ function registerExports(operation: Operation, outputs: readonly OutputRecord[])
     const users = importersOf(operation, old.name);
     if (users.length > 0) {
       const verb = now ? "updated" : "deleted";
-      throw validationError(`Export ${old.name} cannot be ${verb} as it is in use by ${users.join(", ")}`);
+      throw validationError(`Export ${old.name} cannot be ${verb} as it is in use by ${inWords(users)}`);
     }
     if (!now) exports.delete(old.name);
   }
@@ -75,6 +75,11 @@ export function importersOf(operation: Pick<Operation, "journal">, name: string)
     .list()
     .filter((one) => one.status !== "DELETE_COMPLETE" && one.imports.includes(name))
     .map((one) => one.name);
+}
+
+/** `a`, `a and b`, `a, b and c`: as AWS lists stacks. */
+export function inWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** Puts the exports back to what the stack's record says, after a rollback. */

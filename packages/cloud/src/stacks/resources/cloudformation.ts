@@ -1,4 +1,4 @@
-/** CloudFormation's own types: nested stacks, wait conditions, and the metadata that CDK adds. */
+/** CloudFormation's own types: nested stacks, and the metadata that CDK adds. */
 
 import { isAwsError } from "../../wire/errors.ts";
 import { ResourceFailure } from "../engine/failure.ts";
@@ -86,30 +86,6 @@ export const cloudFormationTypes: HandlerTable = {
       await r.call(service, "DeleteStack", compact({ StackName: physicalId, RoleARN: r.roleArn }));
       await finished(physicalId, /^DELETE_COMPLETE$/, r);
     },
-  },
-  "AWS::CloudFormation::WaitConditionHandle": {
-    async create(_, r) {
-      const name = r.generatedName(200);
-      return {
-        physicalId: `https://cloudformation-waitcondition-${r.region}.s3.amazonaws.com/${encodeURIComponent(r.stackId)}/${name}`,
-      };
-    },
-    attributes: async ({ physicalId }) => ({ Id: physicalId }),
-    update: async () => {},
-    delete: async () => {},
-  },
-  "AWS::CloudFormation::WaitCondition": {
-    async create(p, r) {
-      // it waits for signals to its handle; with none to wait for it is complete at once, as on AWS
-      if (Number(p.Count ?? 1) > 0 && p.Handle !== undefined) {
-        throw new ResourceFailure(
-          "AWS::CloudFormation::WaitCondition that waits for signals is not supported by the Sagekeep local cloud: nothing runs here that could send them",
-        );
-      }
-      return { physicalId: `${r.stackId}/${r.logicalId}`, attributes: { Data: "{}" } };
-    },
-    update: async () => {},
-    delete: async () => {},
   },
   "AWS::CDK::Metadata": {
     async create(_, r) {

@@ -1,5 +1,6 @@
 /** What a resource type is to the engine: how it is made, changed, deleted, and what `Ref` and `GetAtt` give. */
 import type { PropertyDifference, Replacement } from "../difference.ts";
+import type { Signal } from "../engine/signals.ts";
 import type { Value, ValueMap } from "../template/value.ts";
 
 /** A physical resource as the engine remembers it. */
@@ -40,6 +41,16 @@ export interface ResourceRequest {
   until<T>(probe: () => Promise<T | undefined>): Promise<T>;
   /** Epoch milliseconds of the cloud's clock. */
   now(): number;
+  /** The resource's `CreationPolicy`, resolved. */
+  readonly creationPolicy?: ValueMap;
+  /** Signals that a resource of the same stack has received. */
+  signals(logicalId: string): readonly Readonly<Signal>[];
+  /** Forgets the resource's signals and its handle. */
+  forgetSignals(): void;
+  /** A presigned URL to which signals for this resource may be put. */
+  newHandle(): string;
+  /** Writes an event: the resource is still under way. */
+  progress(reason: string): void;
 }
 
 export interface ResourceHandler {

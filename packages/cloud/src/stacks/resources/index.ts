@@ -18,6 +18,7 @@ import { organizationTypes } from "./organizations.ts";
 import { registryTypes } from "./registry.ts";
 import { sagemakerTypes } from "./sagemaker.ts";
 import { storageTypes } from "./storage.ts";
+import { waitConditionTypes } from "./wait-condition.ts";
 
 /** Types whose name is the physical id: property, longest name, prefix of generated ones. */
 const NAMED: readonly [type: string, property: string, limit: number, prefix?: string][] = [
@@ -54,6 +55,7 @@ function handlers(): Map<string, ResourceHandler> {
       securityTypes,
       storageTypes,
       vpcTypes,
+      waitConditionTypes,
     ].flatMap((one) => Object.entries(one)),
   );
   for (const [type, property, limit, prefix] of NAMED) {

@@ -87,7 +87,7 @@ describe("parseTemplate", () => {
     expect(message("[1]")).toBe("Template format error: unsupported structure.");
     expect(message("")).toBe("Template format error: unsupported structure.");
     expect(message("a: &x [1]\nb: *x\n")).toBe(
-      "Template format error: YAML aliases are not allowed in CloudFormation templates",
+      "Template error: YAML aliases are not allowed in CloudFormation templates",
     );
     expect(message(`{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`)).toMatch(/nesting depth/);
     expect(message(`a: ${"[".repeat(50_000)}`)).toMatch(/nesting depth/);

@@ -13,7 +13,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from "yaml";
-import { formatError } from "./errors.ts";
+import { formatError, templateError } from "./errors.ts";
 import { plainScalar } from "./scalars.ts";
 import type { Value, ValueMap } from "./value.ts";
 
@@ -103,7 +103,7 @@ function deeplyNested(text: string): boolean {
 function convert(node: Node | null, lines: LineCounter, depth: number): Value {
   if (node === null) return null;
   if (depth > MAX_DEPTH) throw tooDeep();
-  if (isAlias(node)) throw formatError("YAML aliases are not allowed in CloudFormation templates");
+  if (isAlias(node)) throw templateError("YAML aliases are not allowed in CloudFormation templates");
   const tag = shortForm(node, lines);
   const value = convertUntagged(node, lines, depth, tag !== undefined);
   return tag === undefined ? value : expand(tag, value);
@@ -125,7 +125,7 @@ function convertMap(node: YAMLMap, lines: LineCounter, depth: number): ValueMap 
   const map: ValueMap = {};
   for (const pair of node.items) {
     const key = pair.key as Node | null;
-    if (isAlias(key)) throw formatError("YAML aliases are not allowed in CloudFormation templates");
+    if (isAlias(key)) throw templateError("YAML aliases are not allowed in CloudFormation templates");
     if (!isScalar(key)) throw formatError("unsupported structure.");
     const name = key.value === null ? "null" : String(key.value);
     if (name === "__proto__") throw formatError("unsupported structure.");

@@ -9,6 +9,7 @@ import { planChanges, plannedOutputs } from "../../../stacks/engine/plan.ts";
 import type { ResourceRecord, StackDefinition, StackRecord } from "../../../stacks/engine/records.ts";
 import { continueRollBackUpdate, rollBackCreate, rollBackUpdate } from "../../../stacks/engine/rollback.ts";
 import { settled, startRun, stopRun } from "../../../stacks/engine/running.ts";
+import { putSignal } from "../../../stacks/engine/signals.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { callerOf, type Wanted, wantedDefinition } from "../definition.ts";
@@ -103,10 +104,33 @@ export const stackOperations = {
     operation.journal.stackStatus("DELETE_IN_PROGRESS", "User Initiated", (record) => {
       if (input.RoleARN !== undefined) record.roleArn = input.RoleARN;
       if (retain.length > 0) record.retain = retain;
+      if (!stack.status.endsWith("_IN_PROGRESS")) record.statusBefore = stack.status;
       token(record, input.ClientRequestToken);
     });
     startRun(context.store, stack.id, () => deleteStack(operation), ignore);
     await settled(context.store, stack.id, PATIENCE);
+    return {};
+  },
+
+  SignalResource(input, context) {
+    const tables = new StackTables(context);
+    const stack = existingStack(tables, input.StackName);
+    const record = tables.resources.get(tables.resourceKey(stack.id, input.LogicalResourceId));
+    if (!record) {
+      throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
+    }
+    if (!/_IN_PROGRESS$/.test(stack.status)) {
+      throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be signaled`);
+    }
+    if (!/^(?:CREATE|UPDATE)_IN_PROGRESS$/.test(record.status)) {
+      throw validationError(
+        `Resource ${input.LogicalResourceId} is in ${record.status} state and can not be signaled`,
+      );
+    }
+    putSignal(context, stack.id, input.LogicalResourceId, {
+      uniqueId: input.UniqueId,
+      status: input.Status,
+    });
     return {};
   },
 
