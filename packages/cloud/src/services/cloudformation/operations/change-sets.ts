@@ -63,7 +63,8 @@ export const changeSetOperations = {
         `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
       );
     }
-    if (existing && changeSets(context).get(changeSetKey(existing.id, name))) {
+    const twin = existing && changeSets(context).get(changeSetKey(existing.id, name));
+    if (twin && !isJustFailed(twin, context)) {
       throw alreadyExists(
         `ChangeSet ${name} cannot be created due to a mismatch with existing attribute TemplateBody`,
       );
@@ -200,6 +201,14 @@ export const changeSetOperations = {
     return {};
   },
 } satisfies Handlers<typeof Api, CallContext>;
+
+/**
+ * `aws cloudformation deploy` names its sets by the second. On AWS no two fit into one; here they do, and the first
+ * may have found nothing to change.
+ */
+function isJustFailed(set: Readonly<ChangeSetRecord>, context: CallContext): boolean {
+  return set.status === "FAILED" && context.clock.now() - set.createdAt < 1500;
+}
 
 /** A stack under review has no definition yet. */
 function emptied(wanted: Wanted): Wanted {
