@@ -170,13 +170,15 @@ async function openGateway(runtime: Runtime, credentials: RootCredentials, optio
   let chosen = port;
   const positions = new Positions(parts, { account, region });
   positions.mount(control);
-  parts.studio = new StudioDoor({
+  const studio = new StudioDoor({
     runtime,
     positions,
     region,
     endpoint: () => `http://${host}:${chosen}`,
     ...(options.allowInternet && { allowInternet: true }),
   });
+  studio.mount(control, { account, region });
+  parts.studio = studio;
   const server = createGateway(parts, {
     pathOf: (_target, from, secure) => internetPath(from, secure),
   });

@@ -97,7 +97,7 @@ export {
   type ServiceKey,
   serviceKeys,
 } from "./aws/clients.ts";
-export { advanceClock, type DenialReasons, denialReasons, openPosition } from "./aws/control.ts";
+export { advanceClock, type DenialReasons, denialReasons, openPosition, signOn } from "./aws/control.ts";
 export { getJson } from "./aws/http.ts";
 export { as, type Credentials, likeOf, type Target } from "./aws/target.ts";
 export { type Exit, exitCodes, ToolkitError } from "./errors.ts";

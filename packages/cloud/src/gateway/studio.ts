@@ -7,8 +7,9 @@ import type { NetworkPath } from "../network/path.ts";
 import type { Position } from "../network/position.ts";
 import type { Positions } from "../network/positions.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type OpenedSession, openStudioSession } from "../services/sagemaker/index.ts";
+import { type OpenedSession, openStudioSession, signOn } from "../services/sagemaker/index.ts";
 import { isAwsError } from "../wire/errors.ts";
+import type { Control } from "./control.ts";
 
 export interface StudioAnswer {
   status: number;
@@ -63,6 +64,24 @@ export class StudioDoor {
       const { code, message, status = 403 } = error;
       return wantsPage ? page(status, "Studio did not open", [message]) : json(status, { code, message });
     }
+  }
+
+  /**
+   * `POST /_sagekeep/sign-on` `{domainId, userName}`: Identity Center's portal. Answers `{url}`, which opens Studio once,
+   * or 403 with the reason.
+   */
+  mount(control: Control, home: { account: string; region: string }): void {
+    control.route("POST /_sagekeep/sign-on", async ({ body }, runtime) => {
+      const { domainId, userName } = JSON.parse(await body()) as { domainId?: unknown; userName?: unknown };
+      if (typeof domainId !== "string" || typeof userName !== "string")
+        return { status: 400, body: { error: "`domainId` and `userName` must be strings" } };
+      try {
+        return { status: 200, body: { url: await signOn({ domainId, userName, ...home }, runtime) } };
+      } catch (error) {
+        if (!isAwsError(error)) throw error;
+        return { status: error.status ?? 403, body: { error: error.message, code: error.code } };
+      }
+    });
   }
 
   /** The listener of the session's interface; one for all sessions that share it. */

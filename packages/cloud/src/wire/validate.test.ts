@@ -130,3 +130,9 @@ it("every pattern of every service compiles", () => {
   }
   expect(refused).toEqual([]);
 });
+
+it("patterns keep the plus after a class of letters and lose the one that makes a quantifier possessive", () => {
+  expect(compilePattern("\\p{L}+(?:\\.\\p{L}+){0,2}")?.test("Name.GivenName")).toBe(true);
+  expect(compilePattern("[a-z]{1,3}+")?.test("abc")).toBe(true);
+  expect(compilePattern("a\\++")?.test("a++")).toBe(true);
+});

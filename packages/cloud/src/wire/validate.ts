@@ -257,7 +257,8 @@ export function compilePattern(pattern: string): RegExp | undefined {
   let source = spellClasses(pattern.replaceAll("${1,", "{1,"))
     .replace(/\\z|\\Z/g, "$")
     .replace(/\\A/g, "^")
-    .replace(/([*+?}])\+/g, "$1");
+    // possessive quantifiers; the brace of `\p{L}` ends none
+    .replace(/((?<!\\)[*+?]|\{\d+(?:,\d*)?\})\+/g, "$1");
   let flags = "";
   const inline = /^\^?\(\?([is]+)\)/.exec(source);
   if (inline) {

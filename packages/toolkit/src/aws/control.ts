@@ -81,3 +81,21 @@ export function openPosition(
     ...(connectTimeout !== undefined && { connectTimeoutSeconds: connectTimeout }),
   });
 }
+
+/**
+ * Signs a user of Identity Center on to a domain in SSO mode, as its portal does on AWS.
+ * @returns the URL that opens Studio, once. @throws ToolkitError (`exit` "denied") for who is not assigned
+ */
+export async function signOn(
+  endpoint: string,
+  state: string,
+  domainId: string,
+  userName: string,
+): Promise<string> {
+  const answer = await call(endpoint, state, "POST", "/_sagekeep/sign-on", { domainId, userName });
+  const { url, error } = answer.body as { url?: string; error?: string };
+  if (answer.status === 200 && url) return url;
+  throw new ToolkitError("STUDIO0008", error ?? `HTTP ${answer.status}`, {
+    exit: answer.status === 403 ? "denied" : "failed",
+  });
+}

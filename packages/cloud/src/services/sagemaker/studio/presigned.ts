@@ -14,8 +14,8 @@ import { notFound, validation } from "../errors.ts";
 import { domainOf, studioHost } from "./domain.ts";
 
 /** Seconds; AWS's default is its maximum. */
-const URL_SECONDS = 300;
-const SESSION_SECONDS = 43_200;
+export const URL_SECONDS = 300;
+export const SESSION_SECONDS = 43_200;
 /** Milliseconds for which an expired or used token is still known. */
 const KEPT = 3_600_000;
 
@@ -30,7 +30,9 @@ export interface StudioTicket {
   /** Epoch ms. */
   expires: number;
   sessionSeconds: number;
-  caller: Caller;
+  /** Who made the URL; of a session of Identity Center, the user's name instead. */
+  caller?: Caller;
+  signedOn?: string;
   /** Keys of the network path that it was made on. */
   from: NetworkPath["context"];
   used?: boolean;
@@ -89,7 +91,7 @@ function newTicket(
   const seconds = typeof input.ExpiresInSeconds === "number" ? input.ExpiresInSeconds : URL_SECONDS;
   const session = input.SessionExpirationDurationInSeconds;
   const token = randomBytes(48).toString("base64url");
-  ticketTable(context).put(hashOf(token), {
+  const ticket: StudioTicket = {
     account: context.account,
     region: context.region,
     domainId,
@@ -100,10 +102,15 @@ function newTicket(
     sessionSeconds: typeof session === "number" ? session : SESSION_SECONDS,
     caller: context.caller,
     from: context.path.context,
-  });
-  // kept a while, so that a late opener is told why
-  context.clock.at(context.now + seconds * 1000 + KEPT, () => {
-    ticketTable(context).delete(hashOf(token));
-  });
+  };
+  keepTicket(hashOf(token), ticket, context);
   return token;
+}
+
+/** Keeps a ticket past its end for a while, so that a late opener is told why. */
+export function keepTicket(key: string, ticket: StudioTicket, context: CallContext): void {
+  ticketTable(context).put(key, ticket);
+  context.clock.at(ticket.expires + KEPT, () => {
+    ticketTable(context).delete(key);
+  });
 }

@@ -15,6 +15,7 @@ import type { Resource } from "../engine/resource.ts";
 import { positionOf } from "../network/reach.ts";
 import { touch } from "./idle.ts";
 import { interfaceOf } from "./network.ts";
+import { demandAssigned } from "./portal.ts";
 import { hashOf, type StudioTicket, ticketTable } from "./presigned.ts";
 
 export interface OpenedSession {
@@ -55,8 +56,13 @@ export async function openStudioSession(
   const now = runtime.clock.now();
   if (ticket.used) throw denied("The presigned URL has already been used. Request a new one.");
   if (now > ticket.expires) throw denied("The presigned URL has expired. Request a new one.");
-  demandSamePosition(ticket, path);
-  authorizeAgain(ticket, path, runtime);
+  if (ticket.signedOn === undefined) {
+    demandSamePosition(ticket, path);
+    authorizeAgain(ticket, path, runtime);
+  } else {
+    const context = runtime.within(ticket.account, ticket.region, "sagemaker");
+    demandAssigned(find(kindNamed("Domain"), [ticket.domainId], context), ticket.signedOn, context);
+  }
   tickets.put(key, { ...ticket, used: true });
   return enter(ticket, runtime);
 }
@@ -71,6 +77,7 @@ function demandSamePosition(ticket: StudioTicket, path: NetworkPath): void {
 /** The maker's permissions count again when the URL is opened, with the opener's network path. */
 function authorizeAgain(ticket: StudioTicket, path: NetworkPath, runtime: Runtime): void {
   const { account, region, caller, domainId, userProfileName } = ticket;
+  if (!caller) throw denied("The presigned URL is not valid.");
   const context = new RequestContext(runtime, {
     account,
     region,

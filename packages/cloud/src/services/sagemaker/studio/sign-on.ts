@@ -52,7 +52,41 @@ export function assignUser(domain: Readonly<Resource>, input: Fields, context: C
   }
   const assignment = assignmentOf(domain, value, context);
   if (!assignment) throw validation(`User ${value} does not exist in AWS IAM Identity Center.`);
+  // who comes by a group is not assigned a second time: leaving the group must be enough
+  if (mayOpen(domain, value, context)) return;
   quietly(() => context.callSync("sso-admin", "CreateApplicationAssignment", assignment));
+}
+
+/** Whether a user, or a group of the user's, is assigned to the domain's application. */
+export function mayOpen(domain: Readonly<Resource>, userName: string, context: CallContext): boolean {
+  const own = assignmentOf(domain, userName, context);
+  const IdentityStoreId = instanceHere(context)?.IdentityStoreId;
+  if (!own || IdentityStoreId === undefined) return false;
+  const { ApplicationArn, PrincipalId: UserId } = own;
+  const assigned = everyPage("sso-admin", "ListApplicationAssignments", { ApplicationArn }, context).flatMap(
+    ({ ApplicationAssignments }) => ApplicationAssignments as { PrincipalId: string }[],
+  );
+  const groups = everyPage(
+    "identitystore",
+    "ListGroupMembershipsForMember",
+    { IdentityStoreId, MemberId: { UserId } },
+    context,
+  ).flatMap(({ GroupMemberships }) => GroupMemberships as { GroupId: string }[]);
+  const principals = new Set([UserId, ...groups.map(({ GroupId }) => GroupId)]);
+  return assigned.some(({ PrincipalId }) => principals.has(PrincipalId));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+function everyPage(service: string, operation: string, input: object, context: CallContext): any[] {
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
+  const pages: any[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = context.callSync(service, operation, { ...input, ...(NextToken && { NextToken }) });
+    pages.push(page);
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return pages;
 }
 
 /** Takes the user off the domain's application. */
