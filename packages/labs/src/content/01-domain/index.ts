@@ -7,6 +7,7 @@ import { addresses } from "./steps/capacity.ts";
 import { deploy } from "./steps/deploy.ts";
 import { parameterEndpoint, sagemakerEndpoint } from "./steps/endpoint-policies.ts";
 import { flowLogs } from "./steps/flow-logs.ts";
+import { identityCenter } from "./steps/identity-center.ts";
 import {
   deniedServices,
   describeDomain,
@@ -54,6 +55,7 @@ export const lab: Lab = {
     escalation,
     exactPassRole,
     flowLogs,
+    identityCenter,
     addresses,
     securityGroups,
   ],
