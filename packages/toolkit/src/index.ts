@@ -58,6 +58,7 @@ export {
 } from "./actions/destroy/destroy.ts";
 export type { Remaining } from "./actions/destroy/remaining.ts";
 export { type DriftReport, findDrift } from "./actions/drift/drift.ts";
+export { findStackDrift, type StackDrift } from "./actions/drift/stack-drift.ts";
 export {
   changesFor,
   type ExplainedAccess,

@@ -113,7 +113,16 @@ test("an account fresh from the file has not drifted; a policy by hand and a los
   const PolicyArn = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
   await admin.call("iam", "AttachRolePolicy", { RoleName: scientist, PolicyArn });
   await admin.call("iam", "UntagRole", { RoleName: "bank-marketing-team-b-mlops", TagKeys: ["team"] });
+  const { SecurityGroups } = await admin.call("ec2", "DescribeSecurityGroups", {
+    Filters: [{ Name: "group-name", Values: ["*studio*"] }],
+  });
+  const GroupId = SecurityGroups?.[0]?.GroupId;
+  const IpPermissions = [
+    { IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] },
+  ];
+  await admin.call("ec2", "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
   const drift = findDrift(expected.snapshot, await readAccount(admin), ids);
+  await admin.call("ec2", "RevokeSecurityGroupIngress", { GroupId, IpPermissions });
   expect(drift.differences).toEqual([
     {
       where: `role ${scientist}`,
@@ -121,6 +130,11 @@ test("an account fresh from the file has not drifted; a policy by hand and a los
       kind: "added",
     },
     { where: "role bank-marketing-team-b-mlops", what: "tag `team` is gone", kind: "removed" },
+    {
+      where: `security group ${SecurityGroups?.[0]?.GroupName}`,
+      what: "tcp 22 from 0.0.0.0/0 was opened",
+      kind: "added",
+    },
   ]);
   expect(drift.effects.some((one) => one.who === scientist && one.account === "allowed")).toBe(true);
   await admin.call("iam", "DetachRolePolicy", { RoleName: scientist, PolicyArn });

@@ -2,18 +2,20 @@
 import type { Clients } from "../aws/clients.ts";
 import { readPrincipals } from "./read-iam.ts";
 import { readEndpoints, readProfiles } from "./read-network.ts";
+import { readPaths } from "./read-paths.ts";
 import { attemptRead, readBuckets, readKeys } from "./read-resources.ts";
 import type { AccountSnapshot, Gap, PolicyText } from "./snapshot.ts";
 
 export async function readAccount(clients: Clients): Promise<AccountSnapshot> {
   const gaps: Gap[] = [];
   const { Account: account = "" } = await clients.call("sts", "GetCallerIdentity", {});
-  const [principals, buckets, keys, endpoints, profiles, scps] = await Promise.all([
+  const [principals, buckets, keys, endpoints, profiles, paths, scps] = await Promise.all([
     attemptRead(gaps, "users, roles and policies", () => readPrincipals(clients)),
     readBuckets(clients, account, gaps),
     readKeys(clients, account, gaps),
     readEndpoints(clients, gaps),
     readProfiles(clients, gaps),
+    readPaths(clients, gaps),
     readScps(clients, account, gaps),
   ]);
   return {
@@ -23,6 +25,7 @@ export async function readAccount(clients: Clients): Promise<AccountSnapshot> {
     resources: [...buckets, ...keys],
     endpoints,
     profiles,
+    paths,
     ...(scps && { scps }),
     gaps,
   };

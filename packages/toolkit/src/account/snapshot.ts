@@ -57,6 +57,13 @@ export interface ProfileRecord {
   sourceIdentity: boolean;
 }
 
+/** A security group or route table: what it opens, a line each. */
+export interface PathRecord {
+  /** `security group bank-studio`, `route table …` */
+  where: string;
+  lines: string[];
+}
+
 /** Something that could not be read. */
 export interface Gap {
   what: string;
@@ -70,6 +77,7 @@ export interface AccountSnapshot {
   resources: ResourceRecord[];
   endpoints: EndpointRecord[];
   profiles: ProfileRecord[];
+  paths: PathRecord[];
   /** SCPs that bind the account, root first; absent outside an organisation (or when they cannot be read: see `gaps`). */
   scps?: { level: string; policies: PolicyText[] }[];
   gaps: Gap[];

@@ -1,6 +1,6 @@
 /**
  * What in the account differs from the file, by direct comparison of both as read: policies attached by hand,
- * trust widened, tags removed, endpoint and bucket policies changed; and which decisions differ because of it.
+ * trust widened, tags removed, endpoint and bucket policies changed, rules and routes opened; and which decisions differ because of it.
  */
 import { expandActions, type PolicyDocument, statementsOf } from "@sagekeep/policy";
 import type { Expected } from "../../account/expected.ts";
@@ -51,6 +51,7 @@ export function findDrift(
   }
   compareResources(differences, expected, actual, ids);
   compareEndpoints(differences, expected, actual, ids);
+  comparePaths(differences, expected, actual, ids);
   return { differences, effects: effectsOf(changed, expected, actual, ids), gaps: actual.gaps };
 }
 
@@ -144,6 +145,29 @@ function compareEndpoints(
     const where = `endpoint ${want.serviceName}`;
     if (!have) differences.push({ where, what: "is not in the account", kind: "removed" });
     else comparePolicy(differences, where, want.policy, have.policy, ids);
+  }
+}
+
+/** Rules and routes opened or closed by hand. */
+function comparePaths(
+  differences: Difference[],
+  expected: AccountSnapshot,
+  actual: AccountSnapshot,
+  ids: ReadonlyMap<string, string>,
+): void {
+  for (const want of expected.paths) {
+    const where = swapIds(want.where, ids);
+    const have = actual.paths.find((one) => one.where === where);
+    if (!have) {
+      differences.push({ where, what: "is not in the account", kind: "removed" });
+      continue;
+    }
+    const wanted = new Set(want.lines.map((line) => swapIds(line, ids)));
+    const there = new Set(have.lines);
+    for (const line of there)
+      if (!wanted.has(line)) differences.push({ where, what: `${line} was opened`, kind: "added" });
+    for (const line of wanted)
+      if (!there.has(line)) differences.push({ where, what: `${line} was closed`, kind: "removed" });
   }
 }
 
