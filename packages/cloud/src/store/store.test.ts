@@ -111,3 +111,24 @@ test("a commit that fails takes everything back and says so", async () => {
   await store.settled();
   expect(table.has("later")).toBe(true);
 });
+
+test("members are picked out of every document, missing ones as null", () => {
+  const table = start().table<{ id: string[]; n?: number; deep?: { a: string[] } }>("t.x", "");
+  expect([...table.members(["id", "n"])]).toEqual([]);
+  table.put("a", { id: ['quo"te', "ü"], n: 1.5 });
+  table.put("b", { id: [], deep: { a: ["x"] } });
+  expect([...table.members(["id", "n", "deep"])]).toEqual([
+    [['quo"te', "ü"], 1.5, null],
+    [[], null, { a: ["x"] }],
+  ]);
+});
+
+test("members are all visited, more than one reading holds", () => {
+  const store = start();
+  const table = store.table<{ id: string[]; n: number }>("t.x", "");
+  store.unitOfWork(() => {
+    for (let n = 0; n < 20_001; n++) table.put(String(n).padStart(6, "0"), { id: [String(n)], n });
+  });
+  const seen = new Set([...table.members(["id", "n"])].map(([, n]) => n));
+  expect(seen.size).toBe(20_001);
+});

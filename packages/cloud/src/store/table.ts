@@ -99,6 +99,24 @@ export class Table<T extends Stored> {
     return this.entries(options).map(([, value]) => value);
   }
 
+  /**
+   * Some members of every document, `null` where a document lacks one. SQLite picks them out, which takes a third of
+   * the time of reading whole documents.
+   */
+  *members(names: readonly [string, string, ...string[]]): Generator<readonly unknown[]> {
+    const paths = names.map((name) => `'$."${name}"'`).join(", ");
+    const query = this.#sql(
+      `SELECT '[' || group_concat(json_extract(body, ${paths}), ',') || ']' AS picked, max(key) AS last FROM ` +
+        "(SELECT key, body FROM item WHERE tbl = ? AND scope = ? AND key > ? ORDER BY key LIMIT 20000)",
+    );
+    for (let after = ""; ; ) {
+      const row = query.get(this.#name, this.#scope, after) as { picked: string | null; last: string };
+      if (row.picked === null) return;
+      yield* JSON.parse(row.picked) as unknown[][];
+      after = row.last;
+    }
+  }
+
   count(): number {
     const row = this.#sql("SELECT count(*) AS n FROM item WHERE tbl = ? AND scope = ?").get(
       this.#name,

@@ -18,7 +18,10 @@ export interface Entry {
   moves: Move[] | undefined;
 }
 
-/** Rows read at a time when the index is built. */
+/** The members of a stored resource that an entry is made of. */
+const MEMBERS = ["id", "name", "created", "modified", "status", "moves"] as const;
+
+/** Rows read at a time when instances in use are counted. */
 const CHUNK = 2000;
 
 export class Shelf {
@@ -97,12 +100,23 @@ export class Shelf {
     this.#byKey = new Map();
     this.#byCreation = [];
     this.#byName = undefined;
-    this.#each((key, resource) => {
-      const entry = entryOf(key, resource);
-      this.#byKey?.set(key, entry);
+    let ordered = true;
+    let last: Entry | undefined;
+    for (const [id, name, created, modified, status, moves] of this.table.members(MEMBERS)) {
+      const entry = {
+        key: keyOf(id as string[]),
+        name,
+        created,
+        modified,
+        status: status ?? undefined,
+        moves: moves ?? undefined,
+      } as Entry;
+      this.#byKey.set(entry.key, entry);
       this.#byCreation.push(entry);
-    });
-    this.#byCreation.sort(byCreation);
+      ordered &&= last === undefined || byCreation(last, entry) <= 0;
+      last = entry;
+    }
+    if (!ordered) this.#byCreation.sort(byCreation);
   }
 
   /** Every row, a chunk at a time. */
