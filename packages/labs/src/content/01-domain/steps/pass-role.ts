@@ -1,6 +1,7 @@
 /** 1.20 and 1.21, assignment 01-01: PassRole too broad is every role at once. */
 import type { Bench } from "../../../bench.ts";
 import { call, type Experiment, type Step } from "../../../model.ts";
+import { fillIn } from "../../../placeholders.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 import { follow, jobName, processingJob } from "../jobs.ts";
 import { dropLabRole, labRoleArn, labRoleName, makeLabRole, unless } from "../lab-role.ts";
@@ -43,7 +44,8 @@ const exact = (bench: Bench) => ({
   ],
 });
 
-async function putPassRole(bench: Bench, PolicyDocument: string): Promise<void> {
+async function putPassRole(bench: Bench, document: string): Promise<void> {
+  const PolicyDocument = await fillIn(bench, document);
   const RoleName = scientistRole(bench);
   await bench.admin.call("iam", "PutRolePolicy", { RoleName, PolicyName: POLICY, PolicyDocument });
 }
