@@ -2,6 +2,7 @@
 export { Bench, type BenchOptions } from "./bench.ts";
 export { awsCommand, commandsOf, sagekeepCommand } from "./command-text.ts";
 export { type LabEntry, labs } from "./content/index.ts";
+export { type FetchedData, type FetchOptions, fetchBank } from "./data/fetch-bank.ts";
 export { NotOnAws } from "./errors.ts";
 export { type ExperimentResult, play } from "./judge.ts";
 export { labAdminName, makeLabAdmin, removeLabAdmin } from "./lab-admin.ts";

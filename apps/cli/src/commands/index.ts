@@ -5,6 +5,7 @@ import { capacity } from "./capacity.ts";
 import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
 import { cost } from "./cost.ts";
+import { data } from "./data.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
 import { drift } from "./drift.ts";
@@ -39,5 +40,6 @@ export const commands: readonly Register[] = [
   cost,
   capacity,
   destroy,
+  data,
   cloud,
 ];
