@@ -3,8 +3,10 @@
  * learner's policy would never be what decides there. A practice role may do the work and has no control at all: what
  * it is refused, the learner's file refuses.
  */
+import type { InputOf } from "@sagekeep/toolkit";
 import type { Bench } from "../../bench.ts";
-import type { AttemptResult, Experiment, Task } from "../../model.ts";
+import { sagekeepCommand } from "../../command-text.ts";
+import { type AttemptResult, call, type Experiment, type Task } from "../../model.ts";
 import { fillIn } from "../../placeholders.ts";
 
 /** Name of the inline policy that holds the learner's document. */
@@ -114,16 +116,20 @@ export function simulation(
     ContextKeyType: Array.isArray(value) ? ("stringList" as const) : ("string" as const),
   }));
   const ResourceArn = `arn:aws:sagemaker:${bench.region}:${bench.account}:${question.resource}`;
-  const entries = ContextEntries.length > 0 ? ` --context-entries '${JSON.stringify(ContextEntries)}'` : "";
+  const request = call("iam", "SimulatePrincipalPolicy", {
+    PolicySourceArn,
+    ActionNames: [question.action],
+    ResourceArns: [ResourceArn],
+    ...(ContextEntries.length > 0 && { ContextEntries }),
+  });
   return {
-    command: `aws iam simulate-principal-policy --policy-source-arn ${PolicySourceArn} --action-names ${question.action} --resource-arns ${ResourceArn}${entries}`,
+    command: sagekeepCommand(request, "admin"),
     async run({ admin }): Promise<AttemptResult> {
-      const { EvaluationResults } = await admin.call("iam", "SimulatePrincipalPolicy", {
-        PolicySourceArn,
-        ActionNames: [question.action],
-        ResourceArns: [ResourceArn],
-        ...(ContextEntries.length > 0 && { ContextEntries }),
-      });
+      const { EvaluationResults } = await admin.call(
+        "iam",
+        "SimulatePrincipalPolicy",
+        request.input as unknown as InputOf<"iam", "SimulatePrincipalPolicy">,
+      );
       const decision = EvaluationResults?.[0]?.EvalDecision;
       if (decision === "allowed") return { outcome: "allowed" };
       return { outcome: "denied", message: `the simulator says ${decision}` };

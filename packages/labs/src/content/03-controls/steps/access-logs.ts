@@ -1,5 +1,6 @@
 /** Row 3.13: each access to a data bucket leaves a record in another bucket. */
 import type { Bench } from "../../../bench.ts";
+import { sagekeepCommand } from "../../../command-text.ts";
 import { type AttemptResult, call, type Step } from "../../../model.ts";
 import { fillIn } from "../../../placeholders.ts";
 import { makePracticeRole, practiceActor, practiceRoleName, removePracticeRole } from "../practice.ts";
@@ -83,6 +84,9 @@ async function waitForRecord(
   };
 }
 
+const look = (Bucket: string, Prefix: string) =>
+  sagekeepCommand(call("s3", "ListObjectsV2", { Bucket, Prefix }), "admin");
+
 export const accessLogs: Step = {
   id: "3.13",
   title: "Every access to the data leaves a record (assignment 03-04, part 1)",
@@ -121,6 +125,7 @@ Never log a bucket into itself: each delivery would be an access. The log bucket
   hint: 'Principal {"Service": "logging.s3.amazonaws.com"}, Action s3:PutObject, Resource arn:aws:s3:::{{platform}}-lab3-logs-{{account}}-{{region}}/data/*, with StringEquals on aws:SourceAccount and ArnLike on aws:SourceArn.',
   task: {
     file: "log-bucket-policy.json",
+    kind: "bucket",
     goal: "Let S3's logging service of our account write below data/, and nobody else.",
     start: {
       Version: "2012-10-17",
@@ -173,20 +178,19 @@ Never log a bucket into itself: each delivery would be an access. The log bucket
     // a name of its own for every check: records of an earlier one prove nothing
     const key = `${freshName("customers")}.csv`;
     const get = call("s3", "GetObject", { Bucket: data, Key: key });
+    const put = call("s3", "PutObject", { Bucket: data, Key: key, Body: "age;job;y" });
+    const platformLogs = await bench.exported("logs:Bucket");
     const marketing = await bench.exported("data:marketing:Bucket");
+    const list = call("s3", "ListObjectsV2", { Bucket: marketing, Prefix: key });
     const user = { user: "user1-data-scientist" };
     return [
       {
         what: "read an object and find the record",
         as: "admin",
         attempt: {
-          command: `aws s3api get-object --bucket ${data} --key ${key} /dev/null && aws s3 ls s3://${logs}/data/`,
+          command: `${sagekeepCommand(put, "admin")} && ${sagekeepCommand(get, "admin")}; ${look(logs, "data/")}`,
           async run(): Promise<AttemptResult> {
-            await bench.admin.call("s3", "PutObject", {
-              Bucket: data,
-              Key: key,
-              Body: "age;job;y\n30;admin.;no\n",
-            });
+            await bench.attempt("admin", "internet", put);
             const read = await bench.attempt("admin", "internet", get);
             if (read.outcome !== "allowed") return read;
             return waitForRecord(bench, here, [data, "REST.GET.OBJECT", key, " 200 "]);
@@ -199,7 +203,7 @@ Never log a bucket into itself: each delivery would be an access. The log bucket
         what: "be refused, and find the record of that",
         as: practiceActor(bench, STRANGER),
         attempt: {
-          command: `aws s3api get-object --bucket ${data} --key ${key} /dev/null; aws s3 ls s3://${logs}/data/`,
+          command: `${sagekeepCommand(get, practiceActor(bench, STRANGER))}; ${look(logs, "data/")}`,
           async run(): Promise<AttemptResult> {
             const read = await bench.attempt(practiceActor(bench, STRANGER), "internet", get);
             if (read.outcome !== "denied")
@@ -230,15 +234,11 @@ Never log a bucket into itself: each delivery would be an access. The log bucket
         what: "list the platform's data from Studio and find the record",
         as: user,
         attempt: {
-          command: `sagekeep studio ${user.user} -- aws s3api list-objects-v2 --bucket ${marketing} --prefix ${key}`,
+          command: `${sagekeepCommand(list, user)}; ${look(platformLogs, "marketing/")}`,
           async run(): Promise<AttemptResult> {
-            const read = await bench.attempt(
-              user,
-              "vpc",
-              call("s3", "ListObjectsV2", { Bucket: marketing, Prefix: key }),
-            );
+            const read = await bench.attempt(user, "vpc", list);
             if (read.outcome !== "allowed") return read;
-            const where = { bucket: await bench.exported("logs:Bucket"), prefix: "marketing/" };
+            const where = { bucket: platformLogs, prefix: "marketing/" };
             return waitForRecord(bench, where, [marketing, "REST.GET.BUCKET", "team-a-data-scientist", key]);
           },
         },

@@ -1,5 +1,6 @@
 /** Also taught: an alarm that rings when somebody is denied, and a dashboard to look at. */
 import type { Bench } from "../../../bench.ts";
+import { sagekeepCommand } from "../../../command-text.ts";
 import {
   type Actor,
   type AttemptResult,
@@ -24,33 +25,28 @@ async function deliver(bench: Bench): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, bench.isLocal ? 50 : 600_000));
 }
 
+const statistics = () => ({
+  Namespace: WATCH_NAMESPACE,
+  MetricName: WATCH_METRIC,
+  StartTime: new Date(Math.floor(Date.now() / DAY) * DAY - DAY),
+  // the local cloud's clock may be ahead
+  EndTime: new Date(Math.floor(Date.now() / DAY) * DAY + 30 * DAY),
+  Period: 86_400,
+  Statistics: ["Sum" as const],
+});
+
 /** Denied calls counted so far. */
 async function counted({ admin }: Bench): Promise<number> {
-  const { Datapoints } = await admin.call("cloudwatch", "GetMetricStatistics", {
-    Namespace: WATCH_NAMESPACE,
-    MetricName: WATCH_METRIC,
-    StartTime: new Date(Math.floor(Date.now() / DAY) * DAY - DAY),
-    // the local cloud's clock may be ahead
-    EndTime: new Date(Date.now() + 30 * DAY),
-    Period: 86_400,
-    Statistics: ["Sum"],
-  });
+  const { Datapoints } = await admin.call("cloudwatch", "GetMetricStatistics", statistics());
   return (Datapoints ?? []).reduce((sum, one) => sum + (one.Sum ?? 0), 0);
 }
 
-function countsOrNot(
-  what: string,
-  as: Actor,
-  request: Call,
-  command: string,
-  counts: boolean,
-  why: string,
-): Experiment {
+function countsOrNot(what: string, as: Actor, request: Call, counts: boolean, why: string): Experiment {
   return {
     what,
     as,
     attempt: {
-      command: `${command}; aws cloudwatch get-metric-statistics --namespace ${WATCH_NAMESPACE} --metric-name ${WATCH_METRIC} …`,
+      command: `${sagekeepCommand(request, as)}; ${sagekeepCommand(call("cloudwatch", "GetMetricStatistics", statistics()), "admin")}`,
       async run(bench): Promise<AttemptResult> {
         // what happened before must not be mistaken for this
         await deliver(bench);
@@ -115,6 +111,7 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
   hint: 'A filter on JSON fields: { ($.errorCode = "AccessDenied*") || ($.errorCode = "*UnauthorizedOperation") }',
   task: {
     file: "denied-calls.json",
+    kind: "json",
     goal: "Count denied calls of every service, and no other failures.",
     start: {
       filterPattern: '{ $.errorCode = "AccessDenied" }',
@@ -166,7 +163,6 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
           InstanceType: "ml.t3.medium",
           RoleArn: `arn:aws:iam::${bench.account}:role/${bench.platform}-team-b-mlops`,
         }),
-        `sagekeep studio ${user.user} -- aws sagemaker create-notebook-instance …`,
         true,
         "SageMaker says AccessDeniedException",
       ),
@@ -174,7 +170,6 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
         "be refused a list of users",
         role,
         call("iam", "ListUsers", {}),
-        "aws iam list-users",
         true,
         "IAM says AccessDenied",
       ),
@@ -182,7 +177,6 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
         "be refused a list of instances",
         role,
         call("ec2", "DescribeVpcs", {}),
-        "aws ec2 describe-vpcs",
         true,
         "EC2 says Client.UnauthorizedOperation",
       ),
@@ -190,7 +184,6 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
         "ask for a role that is not there",
         "admin",
         call("iam", "GetRole", { RoleName: freshName("no-such-role") }),
-        "aws iam get-role --role-name …",
         false,
         "a misspelt name is no denial",
       ),
@@ -198,7 +191,7 @@ Alarm on *changes of what protects you* as well: a policy of a role attached, a 
         what: "ring the alarm",
         as: "admin",
         attempt: {
-          command: `aws iam list-users; aws cloudwatch describe-alarms --alarm-names ${AlarmName}`,
+          command: `${sagekeepCommand(call("iam", "ListUsers", {}), role)}; ${sagekeepCommand(call("cloudwatch", "DescribeAlarms", { AlarmNames: [AlarmName] }), "admin")}`,
           async run(): Promise<AttemptResult> {
             await bench.attempt(role, undefined, call("iam", "ListUsers", {}));
             await deliver(bench);

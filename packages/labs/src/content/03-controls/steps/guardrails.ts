@@ -113,9 +113,9 @@ const notebook = (account: string, more: object): Call => ({
 });
 
 /** The same caller in another Region. */
-function inRegion(as: Actor, region: string, request: Call): Experiment["attempt"] {
+function inRegion(as: { role: string }, region: string, request: Call): Experiment["attempt"] {
   return {
-    command: `${awsCommand(request)} --region ${region}`,
+    command: `sagekeep lab run --role ${as.role} -- ${awsCommand(request)} --region ${region}`,
     async run(bench) {
       const { target } = await bench.clients(as);
       const clients = new Clients({ ...target, region });
@@ -174,6 +174,7 @@ Write guardrails for what nobody may ever do, not for what some may not do; the 
   hint: 'One Deny statement per rule. For UpdateDomain add {"Null": {"sagemaker:AppNetworkAccessType": "false"}}, so that only updates that name the network are looked at. For Regions: StringNotEquals on aws:RequestedRegion with {{region}}, and regional services by name.',
   task: {
     file: "guardrails.json",
+    kind: "scp",
     goal: "Bind a whole account: private domains, private notebooks, one Region, and a trail that nobody touches.",
     start,
     solution,

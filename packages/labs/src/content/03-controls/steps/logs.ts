@@ -164,7 +164,9 @@ export const isolateLogs: Step = {
 
 CloudWatch Logs knows resources of two sizes: the group and the stream.
 
-    arn:aws:logs:REGION:ACCOUNT:log-group:/aws/sagemaker/studio:log-stream:d-abc123/user/JupyterLab/default
+\`\`\`
+arn:aws:logs:REGION:ACCOUNT:log-group:/aws/sagemaker/studio:log-stream:d-abc123/user/JupyterLab/default
+\`\`\`
 
 Because Studio starts every stream's name with the domain's id, a pattern on the stream separates the domains of one account: \`…:log-stream:d-abc123/*\`. (The slash matters: without it the pattern would also match ids that merely begin alike.)
 
@@ -232,7 +234,9 @@ export const isolateByTag: Step = {
 
 Ids in policies do not scale: ten domains, ten policies, ten chances for a mistake. IAM **policy variables** turn it around. The *principal* carries the fact as a tag, and the policy refers to it:
 
-    …:log-stream:\${aws:PrincipalTag/domain-id}/*
+\`\`\`
+…:log-stream:\${aws:PrincipalTag/domain-id}/*
+\`\`\`
 
 Every execution role of the platform is tagged \`domain-id\`, so one policy serves all.
 

@@ -1,7 +1,7 @@
 /** Rows 3.4 and 3.5: the person behind the role. */
 import { Clients, signIn } from "@sagekeep/toolkit";
 import type { Bench } from "../../../bench.ts";
-import { awsCommand } from "../../../command-text.ts";
+import { sagekeepCommand } from "../../../command-text.ts";
 import { type AttemptResult, call, type Step } from "../../../model.ts";
 import { fillIn } from "../../../placeholders.ts";
 import { makePracticeRole, practiceRoleName, removePracticeRole } from "../practice.ts";
@@ -87,8 +87,12 @@ async function recorded(bench: Bench): Promise<Recorded[]> {
 }
 
 const nameIn = (event: Recorded | undefined) => event?.userIdentity?.sessionContext?.sourceIdentity;
-const LOOKUP =
-  "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DescribeDomain";
+const LOOKUP = sagekeepCommand(
+  call("cloudtrail", "LookupEvents", {
+    LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "DescribeDomain" }],
+  }),
+  "admin",
+);
 
 async function workAndLookUp(bench: Bench): Promise<AttemptResult> {
   const seen = (await recorded(bench)).length;
@@ -118,13 +122,17 @@ export const sourceIdentity: Step = {
 
 Studio users act under a **role**. If five people share a role, CloudTrail shows five times the same
 
-    arn:aws:sts::ACCOUNT:assumed-role/…-data-scientist/SageMaker
+\`\`\`
+arn:aws:sts::ACCOUNT:assumed-role/…-data-scientist/SageMaker
+\`\`\`
 
 and nobody can say who deleted the model. Three ways out: one role per user (does not scale), a session name (the caller chooses it), or a **source identity**: a name set when the role is assumed, that cannot be changed afterwards, that follows into every further role, and that CloudTrail writes into every event.
 
 SageMaker sets it to the *user profile's name* when the domain asks for it:
 
-    ExecutionRoleIdentityConfig: USER_PROFILE_NAME
+\`\`\`
+ExecutionRoleIdentityConfig: USER_PROFILE_NAME
+\`\`\`
 
 and when the role's **trust policy** lets SageMaker do so: setting a source identity is a permission of its own, \`sts:SetSourceIdentity\`. Without it Studio cannot assume the role at all.
 
@@ -151,7 +159,9 @@ Edit \`policies/trust-source-identity.json\`, the role's trust policy. When it i
 
 With the unsolved file Studio does not open: the domain now insists on the name, and the role does not allow it. Solved, the same call shows
 
-    "sessionContext": { "sourceIdentity": "${PROFILE}", … }
+\`\`\`
+"sessionContext": { "sourceIdentity": "${PROFILE}", … }
+\`\`\`
 
 The solution must stay tight. If *anybody* may assume the role and set a source identity, an administrator can act under a colleague's name, and the audit trail is worse than none: the last experiment tries just that.
 
@@ -163,6 +173,7 @@ Look events up by name: \`sagekeep trail list --user ${PROFILE}\`, or in Athena 
   hint: 'Make Action a list: ["sts:AssumeRole", "sts:SetSourceIdentity"]. Leave principal and condition as they are.',
   task: {
     file: "trust-source-identity.json",
+    kind: "trust",
     goal: "Let SageMaker of this account, and nobody else, assume the role and set a source identity.",
     start: START,
     solution: trust(["sts:AssumeRole", "sts:SetSourceIdentity"]),
@@ -202,7 +213,7 @@ Look events up by name: \`sagekeep trail list --user ${PROFILE}\`, or in Athena 
     });
     await work(bench);
   },
-  experiments: (bench) => [
+  experiments: async (bench) => [
     {
       what: "find out who made the call before",
       as: "admin",
@@ -222,7 +233,10 @@ Look events up by name: \`sagekeep trail list --user ${PROFILE}\`, or in Athena 
       what: "make the same call again and find the person",
       as: "admin",
       attempt: {
-        command: `sagekeep studio ${PROFILE} -- aws sagemaker describe-domain --domain-id DOMAIN && ${LOOKUP}`,
+        command: `${sagekeepCommand(
+          call("sagemaker", "DescribeDomain", { DomainId: await domainId(bench) }),
+          { user: PROFILE },
+        )} && ${LOOKUP}`,
         run: workAndLookUp,
       },
       expect: "allowed",
@@ -368,7 +382,7 @@ Plan the order: announce, let idle shutdown do most of the work, delete the rema
         what: "stop the app, then switch it off",
         as: "admin",
         attempt: {
-          command: `aws sagemaker delete-app --domain-id ${DomainId} --space-name ${SPACE} --app-type JupyterLab --app-name default && ${awsCommand(off)}`,
+          command: `${sagekeepCommand(call("sagemaker", "DeleteApp", { DomainId, ...APP }), "admin")} && ${sagekeepCommand(off, "admin")}`,
           async run(): Promise<AttemptResult> {
             await removeApp(bench);
             return bench.attempt("admin", "internet", off);
