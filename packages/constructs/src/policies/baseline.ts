@@ -1,7 +1,7 @@
 /** What everybody has: seeing the platform, its settings and its logs. Read-only. */
 
 import { OWN_TEAM, type Scope } from "../scope.ts";
-import { ownResource } from "./conditions.ts";
+import { ownRequest, ownResource } from "./conditions.ts";
 import { both, type Statement } from "./statement.ts";
 
 /** `read`: lists everything, describes the own domain and what the own team made. */
@@ -167,15 +167,25 @@ export function imagePullStatements(scope: Scope): Statement[] {
 /** `domain-registry`: model packages of the whole own domain, told by the tag SageMaker itself puts on. */
 export function domainRegistryStatements(scope: Scope): Statement[] {
   const domain = scope.inOwnDomain("domain");
+  const { teams } = scope.platform.controls.isolation;
+  const own = ownRequest(scope.platform);
   return [
     {
       Sid: "DomainRegistryCreate",
       Effect: "Allow",
-      Action: ["sagemaker:CreateModelPackageGroup", "sagemaker:CreateModelPackage"],
+      // A version joins a group: without a tag to ask for, this would register models in any domain's group.
+      Action: ["sagemaker:CreateModelPackageGroup", ...(teams ? ["sagemaker:CreateModelPackage"] : [])],
       Resource: [scope.sagemaker("model-package-group/*"), scope.sagemaker("model-package/*")],
-      Condition: scope.platform.controls.isolation.teams
-        ? { StringEquals: { "aws:RequestTag/team": OWN_TEAM } }
-        : {},
+      Condition: own,
+    },
+    {
+      Sid: "DomainRegistryTagNew",
+      Effect: "Allow",
+      Action: ["sagemaker:AddTags"],
+      Resource: [scope.sagemaker("model-package-group/*"), scope.sagemaker("model-package/*")],
+      Condition: both(own, {
+        StringEquals: { "sagemaker:TaggingAction": ["CreateModelPackage", "CreateModelPackageGroup"] },
+      }),
     },
     {
       Sid: "DomainRegistryUse",

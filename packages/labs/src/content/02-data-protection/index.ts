@@ -2,9 +2,12 @@
 import type { Lab } from "../../model.ts";
 import { accessPoints } from "./steps/access-points.ts";
 import { bucketPerimeter } from "./steps/bucket-perimeter.ts";
+import { domainIsolation, foreignDomain, ownDomain } from "./steps/domains.ts";
 import { keyPolicy } from "./steps/key-policy.ts";
 import { publicModels } from "./steps/public-models.ts";
 import { intendedBucket, otherBuckets, s3Endpoint } from "./steps/s3-endpoint.ts";
+import { teamIsolation } from "./steps/team-isolation.ts";
+import { createWithTag, listsShowAll, noRetagging, tagOwnJob, useOwnJobs } from "./steps/team-tags.ts";
 import { transportAndEncryption } from "./steps/transport-and-encryption.ts";
 import { volumeKey } from "./steps/volume-key.ts";
 
@@ -24,6 +27,15 @@ export const lab: Lab = {
     bucketPerimeter,
     publicModels,
     accessPoints,
+    tagOwnJob,
+    createWithTag,
+    useOwnJobs,
+    noRetagging,
+    listsShowAll,
+    teamIsolation,
+    foreignDomain,
+    ownDomain,
+    domainIsolation,
   ],
   quiz: [],
   furtherReading: [],

@@ -37,8 +37,13 @@ export async function makeRole(
       Statement: [
         {
           Effect: "Allow",
-          Principal: { AWS: `arn:aws:iam::${bench.account}:root`, Service: "sagemaker.amazonaws.com" },
+          Principal: { AWS: `arn:aws:iam::${bench.account}:root` },
           Action: "sts:AssumeRole",
+        },
+        {
+          Effect: "Allow",
+          Principal: { Service: "sagemaker.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
         },
       ],
     }),

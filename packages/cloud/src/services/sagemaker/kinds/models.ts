@@ -198,6 +198,8 @@ export const modelKinds: Kind[] = [
             );
           }
         }
+        // a new group of this name counts its versions from 1 again
+        context.table("sagemaker.model-package-version").delete(group.toLowerCase());
       },
     },
   },
