@@ -74,6 +74,9 @@ const ON_STACK = [
   "DeleteStack",
   "DescribeChangeSet",
   "DescribeStackEvents",
+  "DescribeStackResourceDrifts",
+  "DetectStackDrift",
+  "DetectStackResourceDrift",
   "DescribeStackResource",
   "DescribeStackResources",
   "ExecuteChangeSet",
@@ -87,7 +90,14 @@ const ON_STACK = [
   "UpdateStack",
   "UpdateTerminationProtection",
 ];
-const EVERYWHERE = ["DescribeAccountLimits", "ListExports", "ListImports", "ListStacks", "ValidateTemplate"];
+const EVERYWHERE = [
+  "DescribeAccountLimits",
+  "DescribeStackDriftDetectionStatus",
+  "ListExports",
+  "ListImports",
+  "ListStacks",
+  "ValidateTemplate",
+];
 
 export const authorization: AuthorizationTable = {
   ...Object.fromEntries(ON_STACK.map((one) => [one, onStack(one)])),

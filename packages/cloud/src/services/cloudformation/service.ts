@@ -4,6 +4,7 @@ import type { Service } from "../../service.ts";
 import { authorization } from "./authorization.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
+import { driftOperations } from "./operations/drift.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { resume } from "./resume.ts";
@@ -13,7 +14,13 @@ export const service: Service<typeof Api> = {
   key: "cloudformation",
   actionPrefix: "cloudformation",
   principal: "cloudformation.amazonaws.com",
-  operations: { ...stackOperations, ...changeSetOperations, ...describeOperations, ...templateOperations },
+  operations: {
+    ...stackOperations,
+    ...changeSetOperations,
+    ...describeOperations,
+    ...driftOperations,
+    ...templateOperations,
+  },
   authorization,
   resource(arn, context) {
     if (!arn.includes(":stack/")) return undefined;

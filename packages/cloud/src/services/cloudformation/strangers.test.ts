@@ -86,6 +86,18 @@ describe("templates of strangers", () => {
     await deploy("net", network, {});
     const { VpcId = "", PrivateSubnets = "" } = await outputs("net");
     await deploy("studio", studio, { VpcId, SubnetIds: PrivateSubnets });
+    for (const StackName of ["net", "studio"]) {
+      const { StackDriftDetectionId } = await cfn("DetectStackDrift", { StackName });
+      const found = await cfn("DescribeStackDriftDetectionStatus", { StackDriftDetectionId });
+      const { StackResourceDrifts } = await cfn("DescribeStackResourceDrifts", { StackName });
+      expect(
+        StackResourceDrifts.filter(
+          (one: { StackResourceDriftStatus: string }) => one.StackResourceDriftStatus !== "IN_SYNC",
+        ),
+      ).toEqual([]);
+      expect(found).toMatchObject({ DetectionStatus: "DETECTION_COMPLETE", StackDriftStatus: "IN_SYNC" });
+      expect(StackResourceDrifts.length).toBeGreaterThan(12);
+    }
     const before = await cloud.call("ec2", "DescribeVpcEndpoints", {});
     expect(before.VpcEndpoints).toHaveLength(22);
 

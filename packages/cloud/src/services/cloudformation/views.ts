@@ -54,7 +54,9 @@ export function stackView(stack: Readonly<StackRecord>): Api.Stack {
     EnableTerminationProtection: stack.terminationProtection,
     ...(stack.parentId === undefined ? {} : { ParentId: stack.parentId }),
     ...(stack.rootId === undefined ? {} : { RootId: stack.rootId }),
-    DriftInformation: { StackDriftStatus: "NOT_CHECKED" },
+    DriftInformation: stack.drift
+      ? { StackDriftStatus: stack.drift.status, LastCheckTimestamp: new Date(stack.drift.at) }
+      : { StackDriftStatus: "NOT_CHECKED" },
   };
 }
 

@@ -48,6 +48,8 @@ export interface StackRecord extends StackDefinition {
   rootId?: string;
   /** The definition before the update under way. */
   before?: StackDefinition;
+  /** What the last drift detection found. */
+  drift?: { status: "IN_SYNC" | "DRIFTED"; at: number };
   /** Status before the deletion under way: it returns when the deletion is not begun. */
   statusBefore?: string;
   /** Resources not to delete, of the deletion under way. */
