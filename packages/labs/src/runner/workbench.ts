@@ -21,6 +21,7 @@ import {
 } from "@sagekeep/toolkit";
 import { Bench } from "../bench.ts";
 import { makeLabAdmin } from "../lab-admin.ts";
+import { labImages } from "../lab-images.ts";
 import type { LabFolder } from "./folder.ts";
 import { portIsFree, usualPort } from "./prerequisites.ts";
 import { Kept, type Progress, writeWhole } from "./progress.ts";
@@ -96,14 +97,18 @@ async function ensureCloud({ folder, io, self }: Course): Promise<void> {
     "cloud",
     "start the local cloud in the background",
     () =>
-      startInBackground(
-        self,
-        ["--port", `${port}`, "--account", account, "--region", region],
-        folder.state,
-        60,
-      ),
+      startInBackground(self, cloudArguments(port, account, region), folder.state, 60),
     ({ endpoint, pid }) => `at ${endpoint} (process ${pid})`,
   );
+}
+
+/** Jobs of the labs' image really run, as commands of this machine. */
+function cloudArguments(port: number, account: string, region: string): string[] {
+  const images = Object.entries(labImages(region)).flatMap(([image, command]) => [
+    "--local-image",
+    `${image}=${command.join(" ")}`,
+  ]);
+  return ["--port", `${port}`, "--account", account, "--region", region, ...images];
 }
 
 /** Deploys the platform when its file has changed since, or nothing of it is there. */
