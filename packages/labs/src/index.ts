@@ -21,6 +21,8 @@ export {
   type Step,
   type Task,
 } from "./model.ts";
+export { type CheckedLab, type CheckLabsOptions, checkLabs, type LabsReport } from "./proof/check-labs.ts";
+export type { KnownCommand } from "./proof/commands.ts";
 export { type LabReport, playLab, playStep, type StepReport } from "./proof/play-lab.ts";
 export type { CheckReport } from "./runner/check.ts";
 export { labOf } from "./runner/find.ts";

@@ -1,5 +1,6 @@
 /** What a lab is made of. Content is data and small functions; the runner knows how to play, check and undo it. */
 import type { PolicyKind } from "@sagekeep/policy";
+import type { Platform } from "@sagekeep/spec";
 import type { Explanation, InputOf, OperationName, ServiceKey } from "@sagekeep/toolkit";
 import type { Bench } from "./bench.ts";
 
@@ -73,7 +74,7 @@ export interface Task {
   goal: string;
   /**
    * Where the document is attached, which decides how the learner's file is validated; `json` for what is no policy.
-   * @default "resource" when its statements name a principal, "json" when it has no statement, else "identity"
+   * @default told from the solution: "json" without a statement, "trust" or "resource" with a principal, else "identity"
    */
   kind?: PolicyKind | "json";
   /** What the file holds at first: broken, or nearly empty. */
@@ -89,8 +90,10 @@ export interface Step {
   /** Row of the lab, `1.2`. */
   id: string;
   title: string;
-  /** Explains concept and meaning, in Markdown. */
+  /** Explains concept and meaning, in Markdown. A link to `#diagram-NAME` shows that diagram. */
   text: string;
+  /** More of the text, worked out from the platform at hand: figures that a command would give as well. */
+  details?(platform: Platform): Promise<string>;
   hint: string;
   /** Makes what the step needs, beyond the platform. */
   prepare?(bench: Bench): Promise<void>;

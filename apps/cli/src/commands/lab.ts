@@ -1,6 +1,7 @@
 /** `sagekeep lab …`: the workshop, step by step. The labs load when one of these runs. */
 import { Option } from "commander";
 import type { CommonOptions, Register, Session } from "../command.ts";
+import { knownCommands } from "./known.ts";
 import { askQuiz } from "./lab-quiz.ts";
 import { runAs } from "./lab-run.ts";
 
@@ -165,6 +166,30 @@ export const lab: Register = (program, run) => {
     .option("--answers <list>", "answer without being asked: 1,3,2…")
     .action((name: string | undefined, options: Options & { answers?: string }) =>
       run(options)((session) => askQuiz(session, name, options)),
+    );
+
+  command(
+    "verify",
+    "prove the labs: starts fail, solutions pass, texts are right, nothing is left (own local cloud)",
+  )
+    .argument("[labs...]", "e.g. 01-domain (default: all)")
+    .option("--online", "really fetch the links to other sites")
+    .option("--thorough", "compare the account after each step, not only at the end of a lab")
+    .action((names: string[], options: Options & { online?: boolean; thorough?: boolean }) =>
+      run(options)(async (session) => {
+        const labs = await import("@sagekeep/labs");
+        const { renderProof } = await import("../render/lab-proof.ts");
+        const chosen = await Promise.all(names.map((name) => labs.labOf(name)));
+        const report = await labs.checkLabs({
+          commands: knownCommands(program),
+          io: session.io,
+          ...(chosen.length && { only: chosen.map(({ slug }) => slug) }),
+          ...(options.online && { online: true }),
+          ...(options.thorough && { thorough: true }),
+        });
+        session.answer(report, () => renderProof(report));
+        return report.ok ? "done" : "denied";
+      }),
     );
 
   command("run", "run a command as the administrator or a role of the labs; `sagekeep studio` is for users")

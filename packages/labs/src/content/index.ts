@@ -8,6 +8,7 @@ export interface LabEntry {
 
 /** One line a lab: `{ slug, load: async () => (await import("./<slug>/index.ts")).lab }`. */
 export const labs: readonly LabEntry[] = [
+  { slug: "00-introduction", load: async () => (await import("./00-introduction/index.ts")).lab },
   { slug: "01-domain", load: async () => (await import("./01-domain/index.ts")).lab },
   { slug: "02-data-protection", load: async () => (await import("./02-data-protection/index.ts")).lab },
   { slug: "03-controls", load: async () => (await import("./03-controls/index.ts")).lab },

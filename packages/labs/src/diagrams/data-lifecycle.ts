@@ -7,7 +7,10 @@ export const dataLifecycle: Diagram = {
   description:
     "From the source bucket data is copied to home directories, volumes of jobs, results, the model, data capture, logs. Each copy has its own protection and its own end.",
   groups: [
-    { title: "source", columns: [[{ id: "raw", text: ["data bucket", "key data, versions"], kind: "data" }]] },
+    {
+      title: "source",
+      columns: [[{ id: "raw", text: ["data bucket", "key data, versions"], kind: "data" }]],
+    },
     {
       title: "work",
       columns: [

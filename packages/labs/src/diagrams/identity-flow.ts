@@ -11,7 +11,13 @@ export const identityFlow: Diagram = {
       title: "sign-in",
       columns: [
         [{ id: "person", text: ["person", "company directory"], kind: "user" }],
-        [{ id: "signin", text: ["sign-in role", "may make a URL for", "one's own profile only"], kind: "own" }],
+        [
+          {
+            id: "signin",
+            text: ["sign-in role", "may make a URL for", "one's own profile only"],
+            kind: "own",
+          },
+        ],
       ],
     },
     {

@@ -8,4 +8,11 @@ import { network } from "./network.ts";
 import { perimeter } from "./perimeter.ts";
 
 /** All of them; a lab shows those that its text links to as `#diagram-NAME`. */
-export const diagrams: readonly Diagram[] = [architecture, identityFlow, network, perimeter, keys, dataLifecycle];
+export const diagrams: readonly Diagram[] = [
+  architecture,
+  identityFlow,
+  network,
+  perimeter,
+  keys,
+  dataLifecycle,
+];

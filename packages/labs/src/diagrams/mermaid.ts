@@ -22,7 +22,9 @@ export function mermaid({ groups, arrows, title }: Diagram): string {
     ...arrows.map(({ from, to, label, blocked }) => {
       const line = blocked ? "-. " : "-- ";
       const head = blocked ? " .-x" : " -->";
-      return label ? `  ${from} ${line}${quoted(label)}${head} ${to}` : `  ${from} ${blocked ? "-.-x" : "-->"} ${to}`;
+      return label
+        ? `  ${from} ${line}${quoted(label)}${head} ${to}`
+        : `  ${from} ${blocked ? "-.-x" : "-->"} ${to}`;
     }),
   ].join("\n");
 }

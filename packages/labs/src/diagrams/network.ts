@@ -16,7 +16,11 @@ export const network: Diagram = {
           { id: "efs", text: ["EFS mount target", "home directories"], kind: "data" },
         ],
         [
-          { id: "interface", text: ["interface endpoints", "sagemaker, sts, ssm, …", "port 443"], kind: "wall" },
+          {
+            id: "interface",
+            text: ["interface endpoints", "sagemaker, sts, ssm, …", "port 443"],
+            kind: "wall",
+          },
           { id: "gateway", text: ["gateway endpoint", "S3"], kind: "wall" },
           { id: "nat", text: ["NAT (variant)", "firewall before it"], kind: "wall" },
         ],

@@ -12,7 +12,7 @@ interface Placed {
   height: number;
 }
 
-const escape = (text: string) =>
+const escapeXml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const heightOf = ({ text }: Box) => text.length * BOX.line + BOX.pad * 2;
 const columnHeight = (column: readonly Box[]) =>
@@ -29,7 +29,7 @@ export function svg({ name, title, description, groups, arrows }: Diagram): stri
       GROUP.pad * 2 + group.columns.length * BOX.width + (group.columns.length - 1) * GROUP.column;
     frames.push(
       `<rect class="group" x="${x}" y="${MARGIN}" width="${width}" height="${tallest + GROUP.head + GROUP.pad * 2}" rx="10"/>`,
-      `<text class="head" x="${x + GROUP.pad}" y="${MARGIN + 23}">${escape(group.title)}</text>`,
+      `<text class="head" x="${x + GROUP.pad}" y="${MARGIN + 23}">${escapeXml(group.title)}</text>`,
     );
     for (const [index, column] of group.columns.entries()) {
       let y = MARGIN + GROUP.head + GROUP.pad + (tallest - columnHeight(column)) / 2;
@@ -46,12 +46,13 @@ export function svg({ name, title, description, groups, arrows }: Diagram): stri
   const lines = arrows.map((arrow) => {
     const from = placed.get(arrow.from);
     const to = placed.get(arrow.to);
-    if (!from || !to) throw new Error(`diagram ${name}: an arrow from ${arrow.from} to ${arrow.to}, one is no box`);
+    if (!from || !to)
+      throw new Error(`diagram ${name}: an arrow from ${arrow.from} to ${arrow.to}, one is no box`);
     return drawArrow(from, to, arrow.label, arrow.blocked === true, name);
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-labelledby="${name}-t ${name}-d">`,
-    `<title id="${name}-t">${escape(title)}</title><desc id="${name}-d">${escape(description)}</desc>`,
+    `<title id="${name}-t">${escapeXml(title)}</title><desc id="${name}-d">${escapeXml(description)}</desc>`,
     `<defs><marker id="${name}-go" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>`,
     ...frames,
     ...lines.map(({ line }) => line),
@@ -64,7 +65,7 @@ export function svg({ name, title, description, groups, arrows }: Diagram): stri
 function drawBox({ box, x, y, height }: Placed): string {
   const texts = box.text.map(
     (line, index) =>
-      `<text class="${index === 0 ? "name" : "line"}" x="${x + BOX.width / 2}" y="${y + BOX.pad + 13 + index * BOX.line}">${escape(line)}</text>`,
+      `<text class="${index === 0 ? "name" : "line"}" x="${x + BOX.width / 2}" y="${y + BOX.pad + 13 + index * BOX.line}">${escapeXml(line)}</text>`,
   );
   return `<rect class="box ${box.kind ?? "aws"}" x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="6"/>${texts.join("")}`;
 }
@@ -97,7 +98,7 @@ function drawArrow(from: Placed, to: Placed, label: string | undefined, blocked:
   return {
     line: `<path class="arrow${blocked ? " blocked" : ""}" d="${path}" ${blocked ? "" : marker}/>${half}`,
     label: label
-      ? `<text class="label" x="${at.x}" y="${at.y - (blocked ? 6 : 3)}">${escape(label)}</text>`
+      ? `<text class="label" x="${at.x}" y="${at.y - (blocked ? 6 : 3)}">${escapeXml(label)}</text>`
       : "",
   };
 }

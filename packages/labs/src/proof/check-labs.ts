@@ -3,12 +3,13 @@
  * exist, and the account is at the end what it was at the beginning. `npm run labs:check` and one test run it.
  */
 import { parsePolicy } from "@sagekeep/policy";
-import { type Io, silent, step as asStep } from "@sagekeep/toolkit";
+import { step as asStep, type Io, silent } from "@sagekeep/toolkit";
 import type { Bench } from "../bench.ts";
 import { labs as registered } from "../content/index.ts";
 import { diagrams } from "../diagrams/index.ts";
 import type { Lab, Step } from "../model.ts";
 import { fillIn } from "../placeholders.ts";
+import { taskKind } from "../task-kind.ts";
 import { CommandBook, type KnownCommand } from "./commands.ts";
 import { attemptCommands, codeIn, labTexts, linksIn } from "./lab-texts.ts";
 import { checkLink, fetchLink, linkTargets } from "./links.ts";
@@ -156,7 +157,9 @@ function checkShape({ introduction, steps, quiz, slug, number }: Lab): string[] 
 
 /** What we show as a solution, AWS would take without a word; a start may be wrong in meaning, not in grammar. */
 async function checkSolution(bench: Bench, { id, task, needsAws }: Step): Promise<string[]> {
-  if (!task || task.kind === "json" || needsAws) return [];
+  if (!task || needsAws) return [];
+  const kind = await taskKind(task, bench).catch(() => "json" as const);
+  if (kind === "json") return [];
   const problems: string[] = [];
   for (const which of ["start", "solution"] as const) {
     // a document that is written from what `prepare` makes cannot be read now
@@ -164,7 +167,6 @@ async function checkSolution(bench: Bench, { id, task, needsAws }: Step): Promis
     if (text === undefined) continue;
     const filled = await fillIn(bench, text).catch(() => undefined);
     if (filled === undefined) continue;
-    const kind = task.kind ?? (/"(Not)?Principal"/.test(filled) ? "resource" : "identity");
     problems.push(
       ...parsePolicy(filled, { kind }).errors.map(
         (one) => `step ${id}, ${which}: ${one.code} at ${one.path}: ${one.message}`,

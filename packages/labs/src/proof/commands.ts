@@ -46,11 +46,16 @@ export class CommandBook {
 
   /** @returns what is wrong with a command line, or nothing; text that is no command of ours or AWS's passes */
   async check(line: string): Promise<string | undefined> {
-    const words = split(line);
-    const [program] = words;
-    if (program === "npx" && words[1] === "sagekeep") return this.check(words.slice(1).join(" "));
-    if (program === "sagekeep") return this.#checkOurs(words.slice(1), line);
-    if (program === "aws" && words.length > 1) return this.#checkAws(words.slice(1), line);
+    for (const words of commandsIn(line)) {
+      const [program, ...rest] = words[0] === "npx" ? words.slice(1) : words;
+      const wrong =
+        program === "sagekeep"
+          ? await this.#checkOurs(rest, line)
+          : program === "aws" && rest.length > 0
+            ? await this.#checkAws(rest, line)
+            : undefined;
+      if (wrong) return wrong;
+    }
     return undefined;
   }
 
@@ -65,7 +70,8 @@ export class CommandBook {
       level = next.commands;
     }
     const rest = words.slice(at);
-    if (!found) return words.length === 0 ? undefined : `\`${line}\`: sagekeep has no command \`${words[0]}\``;
+    if (!found)
+      return words.length === 0 ? undefined : `\`${line}\`: sagekeep has no command \`${words[0]}\``;
     if (level.length > 0 && rest.length > 0 && !/^[-<[…]/.test(rest[0] ?? ""))
       return `\`${line}\`: \`sagekeep ${found.name}\` has no command \`${rest[0]}\``;
     const end = rest.indexOf("--");
@@ -80,9 +86,19 @@ export class CommandBook {
   }
 
   async #checkCall(rest: readonly string[], line: string): Promise<string | undefined> {
-    const [service, operation] = positional(rest, ["--user", "--role", "--from", "--domain", "--body", "--out", "--state"]);
+    const [service, operation] = positional(rest, [
+      "--user",
+      "--role",
+      "--from",
+      "--domain",
+      "--body",
+      "--out",
+      "--state",
+    ]);
     if (!service || !operation || /^[A-Z<…]+$/.test(service)) return undefined;
-    return (await this.#operationExists(service, operation)) ? undefined : `\`${line}\`: no operation \`${operation}\` of \`${service}\``;
+    return (await this.#operationExists(service, operation))
+      ? undefined
+      : `\`${line}\`: no operation \`${operation}\` of \`${service}\``;
   }
 
   async #checkAws(words: readonly string[], line: string): Promise<string | undefined> {
@@ -127,9 +143,18 @@ function positional(words: readonly string[], withValue: readonly string[]): str
   return out;
 }
 
-/** Words as a shell would see them, roughly: quoted ones stay whole; a pipe or a chain ends the command. */
-function split(line: string): string[] {
+/** Commands of a line as words, roughly as a shell sees them: quoted ones stay whole, a chain or pipe is several. */
+function commandsIn(line: string): string[][] {
   const words = line.match(/'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"]+/g) ?? [];
-  const end = words.findIndex((word) => /^(\||&&|;|>|\|\||#)$/.test(word));
-  return end < 0 ? words : words.slice(0, end);
+  const commands: string[][] = [[]];
+  for (const word of words) {
+    if (/^(\||&&|\|\||;|>|#)$/.test(word)) {
+      commands.push([]);
+      continue;
+    }
+    const ends = /[;,]$/.test(word);
+    commands.at(-1)?.push(ends ? word.slice(0, -1) : word);
+    if (ends) commands.push([]);
+  }
+  return commands;
 }

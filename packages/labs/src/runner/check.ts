@@ -4,6 +4,7 @@ import type { Bench } from "../bench.ts";
 import type { Lab, Step } from "../model.ts";
 import { fillIn } from "../placeholders.ts";
 import { playAll } from "../proof/play-lab.ts";
+import { taskKind } from "../task-kind.ts";
 import { checkGrammar, readLearnerFile } from "./learner-file.ts";
 import { setStage } from "./stage.ts";
 import { type Row, viewResult, viewStep } from "./views.ts";
@@ -45,7 +46,8 @@ export async function checkStep(course: Course, bench: Bench, lab: Lab, step: St
   const isOpen = progress.data.open?.lab === lab.slug && progress.data.open.step === step.id;
   if (!isOpen) await setStage(course, bench, lab, step);
   const file = task && readLearnerFile(folder, task);
-  if (task && file) head.warnings = checkGrammar(file, await fillIn(bench, file.text), task);
+  if (task && file)
+    head.warnings = checkGrammar(file, await fillIn(bench, file.text), await taskKind(task, bench));
   const { open } = progress.data;
   // what an earlier check made must not be in this one's way, nor what a crash left half made
   if (isOpen && open && (open.played || open.applied || open.phase === "preparing"))

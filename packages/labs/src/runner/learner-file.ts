@@ -1,7 +1,7 @@
 /** The file a learner writes for a task: read, checked for its grammar, and said where it is wrong. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Diagnostic, jsonErrorAt, lineAndColumn, parsePolicy } from "@sagekeep/policy";
+import { type Diagnostic, jsonErrorAt, lineAndColumn, type PolicyKind, parsePolicy } from "@sagekeep/policy";
 import { ToolkitError } from "@sagekeep/toolkit";
 import { parseDocument } from "yaml";
 import type { Task } from "../model.ts";
@@ -41,11 +41,15 @@ export function readLearnerFile(folder: LabFolder, task: Task): LearnerFile {
 
 /**
  * Checks the grammar of a policy.
+ * @param kind where it is attached; `json` has no grammar to check
  * @param filled the document with its placeholders filled in; its lines are those of the file
  * @returns warnings. @throws ToolkitError with every error and its place
  */
-export function checkGrammar({ path, text }: LearnerFile, filled: string, task: Task): string[] {
-  const kind = task.kind ?? guessKind(filled);
+export function checkGrammar(
+  { path, text }: LearnerFile,
+  filled: string,
+  kind: PolicyKind | "json",
+): string[] {
   if (kind === "json") return [];
   const { errors, warnings } = parsePolicy(filled, { kind });
   const shown = relative(process.cwd(), path);
@@ -56,15 +60,6 @@ export function checkGrammar({ path, text }: LearnerFile, filled: string, task: 
       { help: "mend it, then `sagekeep lab check` again; `sagekeep lab hint` helps", exit: "invalid" },
     );
   return warnings.map((one) => describe(one, text, shown));
-}
-
-function guessKind(document: string): "resource" | "identity" | "json" {
-  const { Statement } = JSON.parse(document) as { Statement?: unknown };
-  if (Statement === undefined) return "identity";
-  const statements = (Array.isArray(Statement) ? Statement : [Statement]) as object[];
-  return statements.some((one) => one && ("Principal" in one || "NotPrincipal" in one))
-    ? "resource"
-    : "identity";
 }
 
 function describe({ code, path, message, help }: Diagnostic, text: string, file: string): string {

@@ -56,7 +56,7 @@ export async function viewStep(course: Course, bench: Bench, lab: Lab, step: Ste
     lab: lab.slug,
     id: step.id,
     title: step.title,
-    text: step.text.trim(),
+    text: [step.text.trim(), await step.details?.(bench.file.platform)].filter(Boolean).join("\n\n"),
     state: course.progress.of(lab.slug, step.id)?.state ?? "new",
     number: lab.steps.indexOf(step) + 1,
     of: lab.steps.length,

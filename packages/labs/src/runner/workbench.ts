@@ -96,8 +96,7 @@ async function ensureCloud({ folder, io, self }: Course): Promise<void> {
     io,
     "cloud",
     "start the local cloud in the background",
-    () =>
-      startInBackground(self, cloudArguments(port, account, region), folder.state, 60),
+    () => startInBackground(self, cloudArguments(port, account, region), folder.state, 60),
     ({ endpoint, pid }) => `at ${endpoint} (process ${pid})`,
   );
 }

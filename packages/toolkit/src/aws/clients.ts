@@ -140,6 +140,8 @@ export class Clients {
       ...(credentials && { credentials }),
       ...(kind === "local" && { maxAttempts: 1 }),
       ...(service === "s3" && endpoint && { forcePathStyle: true }),
+      // the SDK's advice to its own users (on streams without a length) is nothing to ours
+      ...(service === "s3" && { logger: { debug() {}, info() {}, warn() {}, error() {} } }),
       ...(service === "s3-control" && endpoint && plainEndpoint(endpoint, region)),
       ...((connectTimeout || localAddress || ca) && {
         requestHandler: {
