@@ -1,12 +1,16 @@
 /** `sagekeep drift`: what in the account is not what the file makes, and what it means for access. */
 import {
   Clients,
+  compilePlatform,
   type DriftReport,
   expectedAccount,
   exportsOf,
   findDrift,
+  findStackDrift,
   openPlatform,
   readAccount,
+  type StackDrift,
+  silent,
   step,
   translation,
 } from "@sagekeep/toolkit";
@@ -31,8 +35,14 @@ export const drift: Register = (program, run) => {
         const exports = await exportsOf(clients);
         const expected = await expectedAccount(file, session.io);
         const report = findDrift(expected.snapshot, actual, translation(expected.exports, exports));
-        session.answer(report, () => driftReport(report, file.platform.name));
-        return report.differences.length ? "denied" : "done";
+        const byStack = await step(session.io, "stacks", "compare the stacks", async () =>
+          findStackDrift(await compilePlatform(file, silent), clients),
+        );
+        const whole = { ...report, stacks: byStack.stacks, gaps: [...report.gaps, ...byStack.gaps] };
+        session.answer(whole, () => driftReport(whole, file.platform.name));
+        return report.differences.length || byStack.stacks.some((one) => one.findings.length)
+          ? "denied"
+          : "done";
       } finally {
         clients.close();
       }
@@ -42,7 +52,10 @@ export const drift: Register = (program, run) => {
 
 const signs = { added: tones.warn("+"), removed: tones.bad("-"), changed: tones.warn("~") };
 
-function driftReport({ differences, effects, gaps }: DriftReport, name: string): Report {
+function driftReport(
+  { differences, effects, stacks, gaps }: DriftReport & { stacks: readonly StackDrift[] },
+  name: string,
+): Report {
   return {
     title: `Drift of ${name}`,
     blocks: [
@@ -58,6 +71,8 @@ function driftReport({ differences, effects, gaps }: DriftReport, name: string):
           `${one.file} by the file, ${one.account} in the account`,
         ]),
       },
+      stacks.some((one) => one.findings.length > 0) && { heading: "by stack" },
+      { rows: stacks.flatMap((one) => one.findings.map((what) => [one.stack, what])) },
       gapsBlock(gaps),
     ],
   };

@@ -2,7 +2,7 @@
  * What in the account differs from the file, by direct comparison of both as read: policies attached by hand,
  * trust widened, tags removed, endpoint and bucket policies changed, rules and routes opened; and which decisions differ because of it.
  */
-import { expandActions, type PolicyDocument, statementsOf } from "@sagekeep/policy";
+import { expandActions, matchWildcard, type PolicyDocument, statementsOf } from "@sagekeep/policy";
 import type { Expected } from "../../account/expected.ts";
 import { Judge } from "../../account/judge.ts";
 import type { AccountSnapshot, Gap, PolicyText, PrincipalRecord } from "../../account/snapshot.ts";
@@ -228,10 +228,25 @@ function effectsOf(
   return effects;
 }
 
+/** Actions that readers know, asked first where a pattern covers them. */
+const landmarks = [
+  "iam:CreateUser",
+  "iam:PassRole",
+  "s3:GetObject",
+  "s3:ListBucket",
+  "s3:PutObject",
+  "s3:DeleteObject",
+  "kms:Decrypt",
+  "sagemaker:CreateTrainingJob",
+  "sagemaker:CreatePresignedDomainUrl",
+  "sts:AssumeRole",
+];
+
 /** A few actions that stand for all that a pattern covers. */
 function sampleActions(pattern: string): readonly string[] {
-  if (pattern === "*") return ["iam:CreateUser", "s3:GetObject", "sagemaker:CreateTrainingJob"];
-  return pattern.includes("*") ? expandActions(pattern).slice(0, 3) : [pattern];
+  if (!/[*?]/.test(pattern)) return [pattern];
+  const known = landmarks.filter((action) => matchWildcard(pattern.toLowerCase(), action.toLowerCase()));
+  return known.length > 0 ? known.slice(0, 4) : expandActions(pattern).slice(0, 2);
 }
 
 const word = (allowed: boolean) => (allowed ? "allowed" : "denied");

@@ -74,7 +74,9 @@ async function detected(StackName: string, clients: Clients, gaps: Gap[]): Promi
     return found;
   } catch (error) {
     const { name, message } = error as Error;
-    gaps.push({ what: `CloudFormation's view of ${StackName}`, why: `${name}: ${message}` });
+    const why = `${name}: ${message}`;
+    // the same answer for every stack is said once
+    if (!gaps.some((gap) => gap.why === why)) gaps.push({ what: "what CloudFormation finds changed", why });
     return [];
   }
 }
