@@ -16,9 +16,9 @@ export const data: Register = (program, run) => {
     .option("--seed <n>", "seed of the stand-in: the same seed gives the same bytes", parseSeed, 1)
     .option("--quiet", "no progress")
     .option("--json", "one JSON object on stdout")
-    .action((options: Options) =>
-      run(options)(async (session) => {
-        const { out, synthetic = false, seed } = options;
+    .action(({ out, synthetic = false, seed, json, quiet }: Options) =>
+      // `out` is the data's here, not the answer's
+      run({ ...(json && { json }), ...(quiet && { quiet }) })(async (session) => {
         const done = await fetchBank({ out, synthetic, seed }, session.io);
         const { facts } = done;
         session.answer(done, () =>

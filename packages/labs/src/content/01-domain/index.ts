@@ -19,6 +19,7 @@ import {
 import { firewall, nat, noInternet } from "./steps/internet.ts";
 import { isolatedJob, jobNetwork } from "./steps/jobs.ts";
 import { escalation, exactPassRole } from "./steps/pass-role.ts";
+import { prepareData } from "./steps/prepare-data.ts";
 import { presignedForOthers } from "./steps/presigned-for-others.ts";
 import { presignedFromAddress } from "./steps/presigned-from-address.ts";
 import { presignedFromVpc, presignedInsideVpc } from "./steps/presigned-from-vpc.ts";
@@ -52,6 +53,7 @@ export const lab: Lab = {
     sagemakerEndpoint,
     jobNetwork,
     isolatedJob,
+    prepareData,
     escalation,
     exactPassRole,
     flowLogs,
