@@ -70,9 +70,13 @@ export function sagekeepCommand(
 
 /** What to run for an experiment: with the AWS CLI where it can do it, then without. */
 export function commandsOf({ attempt, as, from }: Experiment, file?: string): string[] {
-  if (isAttempt(attempt)) return [attempt.command];
-  const own = sagekeepCommand(attempt, as, from, file);
   const wrapped = wrap(as, from);
+  if (isAttempt(attempt)) {
+    const { command } = attempt;
+    // the AWS CLI by itself would go to AWS
+    return [command.startsWith("aws ") && wrapped !== undefined ? `${wrapped} -- ${command}` : command];
+  }
+  const own = sagekeepCommand(attempt, as, from, file);
   return wrapped === undefined ? [own] : [`${wrapped} -- ${awsCommand(attempt, file)}`, own];
 }
 
