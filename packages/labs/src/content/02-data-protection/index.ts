@@ -1,6 +1,10 @@
 /** Lab 2: who reads what, wherever it is copied to. */
 import type { Lab } from "../../model.ts";
+import { introduction } from "./introduction.ts";
+import { quiz } from "./quiz.ts";
+import { furtherReading } from "./reading.ts";
 import { accessPoints } from "./steps/access-points.ts";
+import { ownEnvironment, sharedByTeam, teamReads } from "./steps/artifacts.ts";
 import { bucketPerimeter } from "./steps/bucket-perimeter.ts";
 import { domainIsolation, foreignDomain, ownDomain } from "./steps/domains.ts";
 import { keyPolicy } from "./steps/key-policy.ts";
@@ -15,8 +19,8 @@ export const lab: Lab = {
   slug: "02-data-protection",
   number: 2,
   title: "Data protection and isolation",
-  minutes: 60,
-  introduction: "",
+  minutes: 75,
+  introduction,
   steps: [
     volumeKey,
     transportAndEncryption,
@@ -36,7 +40,10 @@ export const lab: Lab = {
     foreignDomain,
     ownDomain,
     domainIsolation,
+    ownEnvironment,
+    sharedByTeam,
+    teamReads,
   ],
-  quiz: [],
-  furtherReading: [],
+  quiz,
+  furtherReading,
 };
