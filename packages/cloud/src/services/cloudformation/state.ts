@@ -24,6 +24,7 @@ export interface ChangeSetRecord {
   definition: StackDefinition;
   changes: ResourceChange[];
   includeNestedStacks: boolean;
+  rollbackTriggers?: NonNullable<StackRecord["rollbackTriggers"]>;
   onStackFailure?: "ROLLBACK" | "DELETE" | "DO_NOTHING";
 }
 

@@ -36,7 +36,8 @@ export async function templateText(
   return body;
 }
 
-async function objectText(url: string, context: CallContext, as: CallAs): Promise<string> {
+/** The text of an object in S3, read as the caller. @throws AwsError `ValidationError` */
+export async function objectText(url: string, context: CallContext, as: CallAs): Promise<string> {
   const place = objectPlace(url);
   if (!place) throw validationError("TemplateURL must be a supported URL.");
   let bytes: Buffer;

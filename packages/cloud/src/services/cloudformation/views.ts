@@ -32,7 +32,12 @@ export function stackView(stack: Readonly<StackRecord>): Api.Stack {
     CreationTime: new Date(stack.createdAt),
     ...(stack.updatedAt === undefined ? {} : { LastUpdatedTime: new Date(stack.updatedAt) }),
     ...(stack.deletedAt === undefined ? {} : { DeletionTime: new Date(stack.deletedAt) }),
-    RollbackConfiguration: {},
+    RollbackConfiguration: stack.rollbackTriggers
+      ? {
+          RollbackTriggers: stack.rollbackTriggers.triggers.map((one) => ({ ...one })),
+          MonitoringTimeInMinutes: stack.rollbackTriggers.minutes,
+        }
+      : {},
     StackStatus: stack.status as Api.StackStatus,
     ...(stack.reason === undefined ? {} : { StackStatusReason: stack.reason }),
     DisableRollback: stack.disableRollback,

@@ -9,6 +9,7 @@ import { importersOf, inWords, publishOutputs } from "./outputs.ts";
 import { physicalOf } from "./records.ts";
 import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
 import { rollBackCreate, rollBackUpdate } from "./rollback.ts";
+import { breachedTrigger } from "./rollback-triggers.ts";
 import { runGraph } from "./schedule.ts";
 import { settleRecords } from "./settle.ts";
 import { checkStackPolicy } from "./stack-policy.ts";
@@ -122,6 +123,8 @@ async function applyAll(
     ].join("");
   }
   try {
+    const breached = await breachedTrigger(operation, stop);
+    if (breached !== undefined) return breached;
     publishOutputs(operation, compiled);
   } catch (error) {
     return `${failureReason(error)}. `.replace(/\.\. $/, ". ");

@@ -48,6 +48,8 @@ export interface StackRecord extends StackDefinition {
   rootId?: string;
   /** The definition before the update under way. */
   before?: StackDefinition;
+  /** Alarms that take operations back, watched for so long after them. */
+  rollbackTriggers?: { triggers: { Arn: string; Type: string }[]; minutes: number };
   /** What the last drift detection found. */
   drift?: { status: "IN_SYNC" | "DRIFTED"; at: number };
   /** Status before the deletion under way: it returns when the deletion is not begun. */

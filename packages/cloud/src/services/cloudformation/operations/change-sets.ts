@@ -34,7 +34,10 @@ import {
   sameOutputs,
   sameTags,
   token,
+  triggersOf,
 } from "./stacks.ts";
+
+type ChangeSetTriggers = NonNullable<ChangeSetRecord["rollbackTriggers"]>;
 
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -102,7 +105,12 @@ export const changeSetOperations = {
     return {
       ...summary(record),
       NotificationARNs: definition.notificationArns,
-      RollbackConfiguration: {},
+      RollbackConfiguration: record.rollbackTriggers
+        ? {
+            RollbackTriggers: record.rollbackTriggers.triggers.map((one) => ({ ...one })),
+            MonitoringTimeInMinutes: record.rollbackTriggers.minutes,
+          }
+        : {},
       Capabilities: definition.capabilities as Api.Capability[],
       Parameters: parametersOf(definition),
       Tags: tagsOf(definition.tags),
@@ -163,6 +171,9 @@ export const changeSetOperations = {
     };
     const options: Partial<StackRecord> = {
       changeSetId: record.id,
+      ...(record.rollbackTriggers === undefined
+        ? {}
+        : { rollbackTriggers: structuredClone(record.rollbackTriggers) as ChangeSetTriggers }),
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
       ...(input.RetainExceptOnCreate === undefined
         ? {}
@@ -229,6 +240,7 @@ function plannedChangeSet(
     Description?: string | undefined;
     IncludeNestedStacks?: boolean | undefined;
     OnStackFailure?: string | undefined;
+    RollbackConfiguration?: Api.RollbackConfiguration | undefined;
   },
 ): ChangeSetRecord {
   const { changes, outputs } = plannedUpdate(tables, stack, wanted);
@@ -256,6 +268,9 @@ function plannedChangeSet(
     definition: wanted.definition,
     changes: reason === undefined ? changes : [],
     includeNestedStacks: input.IncludeNestedStacks ?? false,
+    ...(input.RollbackConfiguration === undefined
+      ? {}
+      : { rollbackTriggers: triggersOf(input.RollbackConfiguration) }),
     ...(input.OnStackFailure === undefined ? {} : { onStackFailure: input.OnStackFailure as "ROLLBACK" }),
   };
 }

@@ -7,7 +7,7 @@ import { validationError } from "../errors.ts";
 import { page } from "../paging.ts";
 import { existingStack, StackTables, stackKey, stackNamed } from "../state.ts";
 import { eventView, resourceView, stackView } from "../views.ts";
-import { checkedPolicy } from "./stacks.ts";
+import { policyText } from "./stacks.ts";
 
 const newestFirst = (a: StackRecord, b: StackRecord): number => b.createdAt - a.createdAt;
 
@@ -163,14 +163,11 @@ export const describeOperations = {
     return stack.policy === undefined ? {} : { StackPolicyBody: stack.policy };
   },
 
-  SetStackPolicy(input, context) {
+  async SetStackPolicy(input, context) {
     const tables = new StackTables(context);
     const stack = existingStack(tables, input.StackName);
-    if (input.StackPolicyBody === undefined)
-      throw validationError(
-        "StackPolicyBody must be given: StackPolicyURL is not supported by the Sagekeep local cloud",
-      );
-    const policy = checkedPolicy(input.StackPolicyBody);
+    const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
+    if (policy === undefined) return {};
     tables.stacks.update(stackKey(stack.id), (draft) => void (draft.policy = policy));
     return {};
   },

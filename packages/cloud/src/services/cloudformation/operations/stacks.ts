@@ -16,6 +16,7 @@ import { callerOf, type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, validationError } from "../errors.ts";
 import type { Prepared } from "../prepare.ts";
 import { changeSets, existingStack, StackTables, stackKey } from "../state.ts";
+import { objectText } from "../template-source.ts";
 
 /** How long an answer may wait for the operation that it started, in milliseconds: clients poll every 30 s. */
 const PATIENCE = 2_000;
@@ -44,6 +45,7 @@ export const stackOperations = {
     // another request may have been quicker
     if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
     checkValues(wanted);
+    const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
     const parent = nestedParent(input);
     const parentRecord = parent === undefined ? undefined : tables.find(parent);
     putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
@@ -52,7 +54,10 @@ export const stackOperations = {
       retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
       terminationProtection: input.EnableTerminationProtection ?? false,
       ...(input.TimeoutInMinutes === undefined ? {} : { timeoutMinutes: input.TimeoutInMinutes }),
-      ...(input.StackPolicyBody === undefined ? {} : { policy: checkedPolicy(input.StackPolicyBody) }),
+      ...(policy === undefined ? {} : { policy }),
+      ...(input.RollbackConfiguration === undefined
+        ? {}
+        : { rollbackTriggers: triggersOf(input.RollbackConfiguration) }),
       ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
       ...(parentRecord ? { parentId: parentRecord.id, rootId: parentRecord.rootId ?? parentRecord.id } : {}),
     });
@@ -67,13 +72,20 @@ export const stackOperations = {
     checkUpdatable(stack);
     const wanted = await wantedDefinition(input, stack, stack, context, tables, false);
     if (!hasChanges(tables, stack, wanted)) throw validationError("No updates are to be performed.");
+    const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
+    const policyDuringUpdate = await policyText(
+      input.StackPolicyDuringUpdateBody,
+      input.StackPolicyDuringUpdateURL,
+      context,
+    );
     checkUpdatable(existingStack(tables, stack.id));
     beginUpdate(context, tables, stack.id, wanted, {
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
-      ...(input.StackPolicyBody === undefined ? {} : { policy: checkedPolicy(input.StackPolicyBody) }),
-      ...(input.StackPolicyDuringUpdateBody === undefined
+      ...(policy === undefined ? {} : { policy }),
+      ...(policyDuringUpdate === undefined ? {} : { policyDuringUpdate }),
+      ...(input.RollbackConfiguration === undefined
         ? {}
-        : { policyDuringUpdate: checkedPolicy(input.StackPolicyDuringUpdateBody) }),
+        : { rollbackTriggers: triggersOf(input.RollbackConfiguration) }),
       ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
     });
     await settled(context.store, stack.id, PATIENCE);
@@ -185,6 +197,27 @@ export function checkedPolicy(text: string): string {
     // said below
   }
   throw validationError("Error validating stack policy: Invalid stack policy");
+}
+
+/** A stack policy given as text or as an object in S3; not both. */
+export async function policyText(
+  body: string | undefined,
+  url: string | undefined,
+  context: CallContext,
+): Promise<string | undefined> {
+  if (body !== undefined && url !== undefined) {
+    throw validationError("You cannot specify both StackPolicyURL and StackPolicyBody");
+  }
+  if (url !== undefined) return checkedPolicy(await objectText(url, context, { kind: "caller" }));
+  return body === undefined ? undefined : checkedPolicy(body);
+}
+
+/** Alarms that take an operation back, and how long they are watched after it. */
+export function triggersOf(input: Api.RollbackConfiguration): NonNullable<StackRecord["rollbackTriggers"]> {
+  return {
+    triggers: (input.RollbackTriggers ?? []).map(({ Arn = "", Type = "" }) => ({ Arn, Type })),
+    minutes: input.MonitoringTimeInMinutes ?? 0,
+  };
 }
 
 /** Failures of the engine itself; the stack's state tells of all others. */

@@ -3,8 +3,10 @@ import type * as Api from "@aws-sdk/client-cloudformation";
 import type { CallContext } from "../../../context.ts";
 import { neededCapabilities } from "../../../stacks/capabilities.ts";
 import { resourceType } from "../../../stacks/resource-types.ts";
-import { loadTemplate } from "../../../stacks/template/compile.ts";
+import { compile, loadTemplate } from "../../../stacks/template/compile.ts";
+import { parameterValue } from "../../../stacks/template/parameters.ts";
 import type { Template } from "../../../stacks/template/template.ts";
+import { isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { factsOf } from "../definition.ts";
 import { validationError } from "../errors.ts";
@@ -27,6 +29,19 @@ async function given(
   const text = await templateText(input, context, { kind: "caller" });
   if (text === undefined) throw validationError("Either Template URL or Template Body must be specified.");
   return { text, template: loadTemplate(text, facts(context)) };
+}
+
+/** With parameters as by default: circles that other values make are found by the operation that gives them. */
+function refuseCircles(template: Template, context: CallContext): void {
+  const values = Object.fromEntries(
+    Object.values(template.parameters).map((one) => [one.name, parameterValue(one.type, one.default ?? "")]),
+  );
+  const nowhere = { importedValue: () => "", availabilityZones: () => [] };
+  try {
+    compile(template, facts(context), values, nowhere);
+  } catch (error) {
+    if (isAwsError(error) && error.message.startsWith("Circular dependency")) throw error;
+  }
 }
 
 function needs(template: Template) {
@@ -66,6 +81,7 @@ export const templateOperations = {
 
   async ValidateTemplate(input, context) {
     const { template } = await given(input, context);
+    refuseCircles(template, context);
     return {
       Parameters: Object.values(template.parameters).map((one) => ({
         ParameterKey: one.name,
