@@ -87,7 +87,7 @@ describe("a wait condition", () => {
   });
 
   it("fails when its time is over", async () => {
-    await begin("late", withHandle(1, "600"), "Handle");
+    await begin("late", withHandle(1, "600"), "Wait");
     await cloud.runtime.clock.advance(601_000);
     expect(await ended("late")).toBe("ROLLBACK_COMPLETE");
     expect(await reasons("late")).toContain(
