@@ -1,5 +1,5 @@
 /** Compiled policies by their text: each version of a document is compiled once. */
-import { type CompiledPolicy, compilePolicy } from "@sagekeep/engine";
+import { type CompiledPolicy, compilePolicy, PolicyShapeError } from "@sagekeep/engine";
 import type { PolicyDocument, PolicyKind } from "@sagekeep/policy";
 import type { StoredPolicy } from "../identity/directory.ts";
 
@@ -24,7 +24,31 @@ function byText(policy: StoredPolicy, kind: PolicyKind): CompiledPolicy {
   if (one) return one;
   if (cache.size >= LIMIT) cache.clear();
   const { name, arn, document } = policy;
-  one = compilePolicy(JSON.parse(document) as PolicyDocument, { name, kind, ...(arn && { id: arn }) });
+  const facts = { name, kind, ...(arn && { id: arn }) };
+  try {
+    one = compilePolicy(JSON.parse(document) as PolicyDocument, facts);
+  } catch {
+    // services refuse such documents; one that is there all the same (written by an older version) allows nothing
+    one = compilePolicy(unreadable, facts);
+  }
   cache.set(id, one);
   return one;
+}
+
+const unreadable: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "UnreadablePolicy", Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }],
+};
+
+/**
+ * What is wrong with the form of a document that is to be kept, in our own words; services say it in AWS's.
+ * @returns `undefined` when decisions can be made with it
+ */
+export function policyProblem(document: string, kind: PolicyKind): string | undefined {
+  try {
+    compilePolicy(JSON.parse(document) as PolicyDocument, { name: "given", kind });
+    return undefined;
+  } catch (error) {
+    return error instanceof PolicyShapeError ? error.message : "it is not valid JSON";
+  }
 }

@@ -1,4 +1,5 @@
 /** Checks of policy documents when they are given to IAM, refused in AWS's words. */
+import { policyProblem } from "../../gateway/compiled.ts";
 import { isPolicyDate } from "./date-condition.ts";
 import { malformedPolicy } from "./errors.ts";
 
@@ -48,6 +49,7 @@ export function checkIdentityPolicy(document: string, kind: DocumentKind = "mana
   if (resourceComplaint !== undefined) throw malformedPolicy(resourceComplaint);
   for (const one of all) for (const action of listOf(one.Action ?? one.NotAction)) checkAction(action);
   for (const one of all) checkSid(one.Sid);
+  if (policyProblem(document, "identity") !== undefined) throw malformedPolicy(SYNTAX);
 }
 
 const SYNTAX = "Syntax errors in policy.";
@@ -112,6 +114,7 @@ export function checkTrustPolicy(document: string): void {
     checkPrincipal(one.Principal);
   }
   for (const one of all) checkSid(one.Sid);
+  if (policyProblem(document, "trust") !== undefined) throw malformedPolicy("Syntax error in policy.");
 }
 
 const AWS_PRINCIPAL =

@@ -4,6 +4,7 @@
  */
 
 import type { CallContext } from "../../context.ts";
+import { policyProblem } from "../../gateway/compiled.ts";
 import { malformedPolicy } from "./errors.ts";
 import { authorizePolicy } from "./lockout.ts";
 
@@ -116,6 +117,8 @@ export function checkKeyPolicy(document: string, principalExists: (arn: string) 
     if (principal === undefined) throw malformedPolicy("Missing required field Principal");
     checkPrincipal(principal, principalExists);
   }
+  const problem = policyProblem(document, "resource");
+  if (problem !== undefined) throw malformedPolicy(`The key policy is not valid: ${problem}`);
 }
 
 function checkPrincipal(principal: unknown, exists: (arn: string) => boolean): void {

@@ -1,6 +1,8 @@
 /** Roots, organisational units, policies and where they are attached; tags, trusted services, delegation. */
+
 import type * as Sdk from "@aws-sdk/client-organizations";
 import type { CallContext } from "../../context.ts";
+import { policyProblem } from "../../gateway/compiled.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { Handlers } from "../../wire/types.ts";
 import {
@@ -85,6 +87,8 @@ function checkContent(type: PolicyType, content: string): void {
       throw malformedPolicy();
     }
   }
+  if (policyProblem(content, type === "SERVICE_CONTROL_POLICY" ? "scp" : "rcp") !== undefined)
+    throw malformedPolicy();
 }
 
 function findPolicy(id: string, organization: Organization, context: CallContext): Readonly<Policy> {

@@ -2,7 +2,9 @@
  * What S3 demands of a bucket's (or access point's) policy before it keeps it; every refusal is a MalformedPolicy.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html
  */
+
 import { compileWildcard, matchWildcard } from "@sagekeep/policy";
+import { policyProblem } from "../../gateway/compiled.ts";
 import { AwsError } from "../../wire/errors.ts";
 import actionTypes from "./generated/policy-actions.json" with { type: "json" };
 
@@ -63,6 +65,7 @@ export function checkPolicy(document: string, target: PolicyTarget): void {
     }
     sids.add(statement.Sid);
   }
+  if (policyProblem(document, "resource") !== undefined) throw malformed("Invalid policy syntax.");
 }
 
 function parse(document: string): Json {

@@ -2,6 +2,7 @@
  * Metric filters, which are worked; subscription filters, whose destinations the local cloud does not have; resource
  * policies. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
  */
+import { policyProblem } from "../../../gateway/compiled.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { compilePattern } from "../filter-pattern.ts";
 import type { Operations } from "../operation.ts";
@@ -120,12 +121,8 @@ export const filterOperations: Operations = {
       throw invalid("Resource-scoped policies are not supported by the Sagekeep local cloud.");
     const name = input.policyName;
     if (!name || !input.policyDocument) throw invalid("policyName and policyDocument are required.");
-    try {
-      const document: unknown = JSON.parse(input.policyDocument);
-      if (typeof document !== "object" || document === null) throw new Error();
-    } catch {
-      throw invalid("Policy document is not valid JSON.");
-    }
+    const problem = policyProblem(input.policyDocument, "resource");
+    if (problem !== undefined) throw invalid(`The policy document is not valid: ${problem}`);
     const table = resourcePolicies(context);
     if (!table.has(name) && table.count() >= MAX_POLICIES) {
       throw new AwsError("LimitExceededException", "Resource limit exceeded.");

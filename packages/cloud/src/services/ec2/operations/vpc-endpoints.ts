@@ -2,8 +2,10 @@
  * VPC endpoints: gateway endpoints are routes to a prefix list, interface endpoints an interface in each subnet.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
  */
+
 import type { VpcEndpoint } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { policyProblem } from "../../../gateway/compiled.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { dnsEntries } from "../endpoint-names.ts";
 import { need, unsupported } from "../errors.ts";
@@ -82,12 +84,7 @@ function checkedPolicy(text: string | undefined): string | undefined {
       `The policy document exceeds the maximum size of ${MAX_POLICY} characters.`,
     );
   }
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === "object" && document !== null && "Statement" in document) return text;
-  } catch {
-    // falls through to the error
-  }
+  if (policyProblem(text, "endpoint") === undefined) return text;
   throw new AwsError(
     "InvalidPolicyDocument",
     "The specified policy document is not a valid JSON policy document.",

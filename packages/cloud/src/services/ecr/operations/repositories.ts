@@ -1,7 +1,9 @@
 /** Repositories, their policies and tags. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
+
 import { randomBytes } from "node:crypto";
 import type { Repository as RepositoryView } from "@aws-sdk/client-ecr";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { policyProblem } from "../../../gateway/compiled.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Operations } from "../operation.ts";
 import {
@@ -45,12 +47,7 @@ function byArn(context: CallContext, arn: string): Readonly<Repository> {
 }
 
 const checkedPolicy = (text: string): string => {
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === "object" && document !== null && "Statement" in document) return text;
-  } catch {
-    // falls through to the error
-  }
+  if (policyProblem(text, "resource") === undefined) return text;
   throw invalid(
     "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'",
   );

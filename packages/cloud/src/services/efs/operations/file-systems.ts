@@ -1,7 +1,9 @@
 /** File systems: creation by token, states, policies, lifecycle. https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html */
+
 import { randomUUID } from "node:crypto";
 import type { FileSystemDescription } from "@aws-sdk/client-efs";
 import type { ReadContext } from "../../../context.ts";
+import { policyProblem } from "../../../gateway/compiled.ts";
 import { newId } from "../../ec2/identifiers.ts";
 import { zonesOf } from "../../ec2/zones.ts";
 import { isInternal, type Operations } from "../operation.ts";
@@ -176,12 +178,8 @@ export const fileSystemOperations: Operations = {
 
   PutFileSystemPolicy(input, context) {
     const one = fileSystem(context, input.FileSystemId);
-    try {
-      const document: unknown = JSON.parse(input.Policy);
-      if (typeof document !== "object" || document === null || !("Statement" in document)) throw new Error();
-    } catch {
-      throw failure("InvalidPolicyException", "Policy is not valid JSON, or has no Statement.");
-    }
+    const problem = policyProblem(input.Policy, "resource");
+    if (problem !== undefined) throw failure("InvalidPolicyException", `Policy is invalid: ${problem}`);
     fileSystems(context).update(one.id, (draft) => {
       draft.policy = input.Policy;
     });

@@ -165,7 +165,8 @@ describe("a pipeline", () => {
       PipelineExecutionArn: arn,
       ClientRequestToken: "again",
     });
-    expect((await describeRun(arn)).PipelineExecutionStatus).toBe("Executing");
+    // only the Fail step is left to run: it may be over already
+    expect((await describeRun(arn)).PipelineExecutionStatus).toMatch(/^(?:Executing|Failed)$/);
     await finish();
     expect((await describeRun(arn)).PipelineExecutionStatus).toBe("Failed");
   });
