@@ -12,4 +12,5 @@ export const labs: readonly LabEntry[] = [
   { slug: "01-domain", load: async () => (await import("./01-domain/index.ts")).lab },
   { slug: "02-data-protection", load: async () => (await import("./02-data-protection/index.ts")).lab },
   { slug: "03-controls", load: async () => (await import("./03-controls/index.ts")).lab },
+  { slug: "04-clean-up", load: async () => (await import("./04-clean-up/index.ts")).lab },
 ];
