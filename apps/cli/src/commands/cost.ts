@@ -8,7 +8,9 @@ import {
   compilePlatform,
   costOfAccount,
   estimateCost,
+  loadPrices,
   openPlatform,
+  refreshPrices,
   step,
 } from "@sagekeep/toolkit";
 import type { Register } from "../command.ts";
@@ -16,7 +18,14 @@ import { type Cell, gapsBlock, type Report, tones } from "../report/report.ts";
 import { parseAmount, type TargetOptions, targetOf, withFormat, withTarget } from "./options.ts";
 
 type Options = TargetOptions &
-  Partial<Assumptions> & { deployed?: boolean; json?: boolean; format?: string; out?: string };
+  Partial<Assumptions> & {
+    deployed?: boolean;
+    refresh?: boolean;
+    prices: string;
+    json?: boolean;
+    format?: string;
+    out?: string;
+  };
 
 export const cost: Register = (program, run) => {
   const command = program
@@ -24,6 +33,8 @@ export const cost: Register = (program, run) => {
     .description("what a platform costs, item by item, per day and month")
     .argument("[platform]", "platform file or its folder", ".")
     .option("--deployed", "what is in the account, at the rate it costs now, instead of the file's estimate")
+    .option("--refresh", "first read AWS's public price list of the platform's region (needs the internet)")
+    .option("--prices <file>", "price table that --refresh writes", ".sagekeep/prices.json")
     .option("--hours <n>", "hours an app runs a day and user (default: 8)", parseAmount)
     .option("--users <n>", "users at work (default: those in the file)", parseAmount)
     .option("--gb <n>", "GB a month through endpoints, NAT and firewall (default: 50)", parseAmount)
@@ -33,11 +44,21 @@ export const cost: Register = (program, run) => {
   withFormat(withTarget(command)).action((platform: string, options: Options) =>
     run(options)(async (session) => {
       const file = openPlatform(platform);
+      if (options.refresh) {
+        const { changed, kept } = await step(session.io, "prices", "read the price list", () =>
+          refreshPrices(file.platform.region, options.prices),
+        );
+        session.io.emit({
+          type: "info",
+          text: `${changed.length} prices changed; as before, because no list has them: ${kept.join(", ")}`,
+        });
+      }
+      const table = loadPrices(options.prices);
       if (options.deployed) {
         const clients = new Clients(targetOf(options, file.platform.region));
         try {
           await checkAccount(clients, file);
-          const read = () => costOfAccount(clients, file.platform);
+          const read = () => costOfAccount(clients, file.platform, new Date(), table);
           const report = await step(session.io, "read", "read what costs money", read);
           session.answer(report, () => deployedReport(report, file.platform.name));
         } finally {
@@ -46,7 +67,7 @@ export const cost: Register = (program, run) => {
         return;
       }
       const { stacks } = await compilePlatform(file, session.io);
-      const report = estimateCost(file.platform, stacks, given(options));
+      const report = estimateCost(file.platform, stacks, given(options), undefined, table);
       session.answer(report, () => estimateReport(report, file.platform.name));
     }),
   );

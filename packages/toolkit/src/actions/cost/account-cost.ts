@@ -9,7 +9,7 @@ import type { Clients } from "../../aws/clients.ts";
 import { readEndpoints, readFirewalls, readGateways } from "./account-network.ts";
 import { readApps, readInference, readJobs } from "./account-sagemaker.ts";
 import { readBuckets, readFileSystems, readKeys, readLogs } from "./account-storage.ts";
-import { pricesRegion, workshopEstimate } from "./prices.ts";
+import { type PriceTable, workshopEstimate } from "./prices.ts";
 import { DAYS_A_MONTH, Sheet } from "./sheet.ts";
 
 /** An app that runs and is not used. */
@@ -68,8 +68,9 @@ export async function costOfAccount(
   clients: Clients,
   platform: Platform,
   now: Date = new Date(),
+  table?: PriceTable,
 ): Promise<AccountCost> {
-  const sheet = new Sheet();
+  const sheet = new Sheet(table);
   const inventory: Inventory = { clients, platform, sheet, foreign: [], idle: [], gaps: [], now };
   const read = (what: string, reader: (inventory: Inventory) => Promise<void>) =>
     attemptRead(inventory.gaps, what, () => reader(inventory));
@@ -85,11 +86,7 @@ export async function costOfAccount(
     read("the endpoints that serve models", readInference),
     read("the jobs", readJobs),
   ]);
-  if (platform.region !== pricesRegion)
-    sheet.unknown.push({
-      what: `the prices of ${platform.region}`,
-      why: `the table has ${pricesRegion} only: expect up to a third more or less`,
-    });
+  sheet.checkRegion(platform.region);
   const { usdPerMonth } = sheet;
   const ours = sheet.items
     .filter((one) => one.group === "network" || one.group === "logs")
@@ -97,7 +94,7 @@ export async function costOfAccount(
   return {
     account: platform.account,
     region: platform.region,
-    pricesOf: pricesRegion,
+    pricesOf: sheet.table.region,
     items: sheet.items,
     unknown: sheet.unknown,
     usdPerDay: usdPerMonth / DAYS_A_MONTH,

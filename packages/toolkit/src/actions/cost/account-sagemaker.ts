@@ -1,7 +1,6 @@
 /** Apps, model endpoints and jobs that run in an account, priced by instance type. */
 import type { Inventory } from "./account-cost.ts";
 import { isOwn, tagOf } from "./account-cost.ts";
-import { instancePrices } from "./prices.ts";
 import { DAYS_A_MONTH, HOURS_A_MONTH } from "./sheet.ts";
 
 const tokens = { in: "NextToken", out: "NextToken" };
@@ -43,7 +42,7 @@ export async function readApps(inventory: Inventory): Promise<void> {
               domain: DomainName,
               instance: type,
               idleHours,
-              usdPerDay: (instancePrices[type]?.usd ?? 0) * 24,
+              usdPerDay: (sheet.table.instances[type]?.usd ?? 0) * 24,
             });
         }
       }

@@ -1,7 +1,7 @@
 /** What a platform costs before it is deployed: its templates, item by item, and the people who use it. */
 import type { DeployedStack, TemplateResource } from "@sagekeep/constructs";
 import type { Platform } from "@sagekeep/spec";
-import { pricesRegion, workshopEstimate } from "./prices.ts";
+import { type PriceTable, workshopEstimate } from "./prices.ts";
 import { type CostItem, DAYS_A_MONTH, HOURS_A_MONTH, Sheet } from "./sheet.ts";
 
 export interface Assumptions {
@@ -62,9 +62,10 @@ export function estimateCost(
   stacks: readonly Pick<DeployedStack, "template">[],
   given: Partial<Assumptions> = {},
   people: Readonly<Record<string, number>> = peopleOf(platform),
+  table?: PriceTable,
 ): CostReport {
   const assumptions = { ...defaultAssumptions(platform), users: total(people), ...given };
-  const sheet = new Sheet();
+  const sheet = new Sheet(table);
   for (const stack of stacks) {
     for (const [id, resource] of Object.entries(stack.template.Resources))
       priceResource(sheet, id, resource, platform, assumptions);
@@ -76,14 +77,10 @@ export function estimateCost(
     sheet.items.filter((one) => one.group === "network" || one.group === "logs"),
     (one) => one.usdPerDay,
   );
-  if (platform.region !== pricesRegion)
-    sheet.unknown.push({
-      what: `the prices of ${platform.region}`,
-      why: `the table has ${pricesRegion} only: expect up to a third more or less`,
-    });
+  sheet.checkRegion(platform.region);
   return {
     region: platform.region,
-    pricesOf: pricesRegion,
+    pricesOf: sheet.table.region,
     assumptions,
     items: sheet.items,
     unknown: sheet.unknown,

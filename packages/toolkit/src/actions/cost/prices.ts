@@ -23,7 +23,7 @@ export interface Price {
   unverified?: true;
 }
 
-export const pricesRegion = "us-east-1";
+const pricesRegion = "us-east-1";
 
 const vpc = "https://aws.amazon.com/vpc/pricing/";
 const privatelink = "https://aws.amazon.com/privatelink/pricing/";
@@ -80,13 +80,23 @@ export const prices = {
 export type PriceKey = keyof typeof prices;
 
 /** ML instances by the hour. `ml.t3.medium` in Studio; jobs and endpoints of the same type cost the same or near it. */
-export const instancePrices: Readonly<Record<string, Price>> = {
+const instancePrices: Readonly<Record<string, Price>> = {
   "ml.t3.medium": { usd: 0.05, unit: "hour", source: sagemaker, date, unverified: true },
   "ml.m5.large": { usd: 0.115, unit: "hour", source: sagemaker, date, unverified: true },
   "ml.m5.xlarge": { usd: 0.23, unit: "hour", source: sagemaker, date, unverified: true },
   "ml.g4dn.xlarge": { usd: 0.7364, unit: "hour", source: sagemaker, date, unverified: true },
   "ml.g5.xlarge": { usd: 1.41, unit: "hour", source: sagemaker, date, unverified: true },
 };
+
+/** Prices of one region. */
+export interface PriceTable {
+  region: string;
+  prices: Readonly<Record<string, Price>>;
+  instances: Readonly<Record<string, Price>>;
+}
+
+/** The table that comes with Sagekeep. */
+export const shippedPrices: PriceTable = { region: pricesRegion, prices, instances: instancePrices };
 
 /** What the workshop estimates for networking and logs, USD a day. */
 export const workshopEstimate = { low: 10, high: 15 } as const;

@@ -1,5 +1,5 @@
 /** A bill being written: priced items, and what could not be priced. */
-import { instancePrices, type PriceKey, prices } from "./prices.ts";
+import { type PriceKey, type PriceTable, shippedPrices } from "./prices.ts";
 
 export interface CostItem {
   what: string;
@@ -20,19 +20,34 @@ export const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 type Rate = { usd: number; unit: string; source: string; unverified?: true };
 
 export class Sheet {
+  readonly table: PriceTable;
   readonly items: CostItem[] = [];
   /** Things that cost money and have no price here: never counted as zero. */
   readonly unknown: { what: string; why: string }[] = [];
 
+  constructor(table: PriceTable = shippedPrices) {
+    this.table = table;
+  }
+
+  /** Says so when the prices are another region's. */
+  checkRegion(region: string): void {
+    if (region !== this.table.region)
+      this.unknown.push({
+        what: `the prices of ${region}`,
+        why: `the table has ${this.table.region} only: expect up to a third more or less, or use \`sagekeep cost --refresh\``,
+      });
+  }
+
   /** @param quantity in the price's unit a month */
   add(what: string, group: string, key: PriceKey, quantity: number, team?: string): void {
-    const price: Rate = prices[key];
-    this.item(what, group, price, quantity, team);
+    const price = this.table.prices[key];
+    if (price) this.item(what, group, price, quantity, team);
+    else if (quantity > 0) this.unknown.push({ what, why: "no price in the table" });
   }
 
   /** @param hours instance hours a month */
   compute(what: string, type: string, hours: number, team?: string): void {
-    const price = instancePrices[type];
+    const price = this.table.instances[type];
     if (price) this.item(`${what} (${type})`, "compute", price, hours, team);
     else if (hours > 0)
       this.unknown.push({
