@@ -155,6 +155,17 @@ describe("drift", () => {
     expect((await cfn("DescribeStacks", { StackName: "drift" })).Stacks[0].DriftInformation).toMatchObject({
       StackDriftStatus: "DRIFTED",
     });
+    const { StackResourceSummaries } = await cfn("ListStackResources", { StackName: "drift" });
+    expect(
+      Object.fromEntries(
+        StackResourceSummaries.map(
+          (one: { LogicalResourceId: string; DriftInformation: { StackResourceDriftStatus: string } }) => [
+            one.LogicalResourceId,
+            one.DriftInformation.StackResourceDriftStatus,
+          ],
+        ),
+      ),
+    ).toMatchObject({ Role: "MODIFIED", Value: "DELETED", Handle: "NOT_CHECKED" });
     await cloud.call("iam", "UpdateRole", { RoleName: "drifting", MaxSessionDuration: 3600 });
     const { StackResourceDrift } = await cfn("DetectStackResourceDrift", {
       StackName: "drift",

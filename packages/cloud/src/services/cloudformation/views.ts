@@ -1,5 +1,6 @@
 /** Records as the API shows them. */
 import type * as Api from "@aws-sdk/client-cloudformation";
+import type { Drift } from "../../stacks/drift/detect.ts";
 import type {
   EventRecord,
   ResourceRecord,
@@ -82,13 +83,15 @@ export function eventView(stack: Readonly<StackRecord>, event: Readonly<EventRec
 }
 
 /** A resource with a member named `time` for its last change: the operations disagree on that member's name. */
-export function resourceView(resource: Readonly<ResourceRecord>) {
+export function resourceView(resource: Readonly<ResourceRecord>, drift?: Readonly<Drift>) {
   return {
     LogicalResourceId: resource.logicalId,
     ...(resource.physicalId === undefined ? {} : { PhysicalResourceId: resource.physicalId }),
     ResourceType: resource.type,
     ResourceStatus: resource.status as Api.ResourceStatus,
     ...(resource.reason === undefined ? {} : { ResourceStatusReason: resource.reason }),
-    DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" as const },
+    DriftInformation: drift
+      ? { StackResourceDriftStatus: drift.status, LastCheckTimestamp: new Date(drift.at) }
+      : { StackResourceDriftStatus: "NOT_CHECKED" as const },
   };
 }

@@ -32,7 +32,11 @@ export const operationTypes: HandlerTable = {
         }),
       },
     ],
-    attributes: (_, { p }) => ({ Type: text(p.Type), Value: text(p.Value) }),
+    attributes: (_, { id, p, r }) => ({
+      Type: text(p.Type),
+      Value: text(p.Value),
+      Arn: `arn:${r.partition}:ssm:${r.region}:${r.account}:parameter/${id.replace(/^\//, "")}`,
+    }),
     delete: { op: "DeleteParameter", input: ({ id }) => ({ Name: id }) },
     nameProperty: "Name",
     tags: {

@@ -6,6 +6,7 @@ import type { Handlers } from "../../../wire/types.ts";
 import { validationError } from "../errors.ts";
 import { page } from "../paging.ts";
 import { existingStack, StackTables, stackKey, stackNamed } from "../state.ts";
+import { drifts } from "../state-drift.ts";
 import { eventView, resourceView, stackView } from "../views.ts";
 import { policyText } from "./stacks.ts";
 
@@ -20,8 +21,13 @@ function resourceOf(context: CallContext, stackName: string | undefined, logical
   return { stack, resource };
 }
 
-function withStack(stack: Readonly<StackRecord>, resource: Readonly<ResourceRecord>) {
-  return { StackName: stack.name, StackId: stack.id, ...resourceView(resource) };
+function withStack(stack: Readonly<StackRecord>, resource: Readonly<ResourceRecord>, context: CallContext) {
+  return { StackName: stack.name, StackId: stack.id, ...viewed(stack, resource, context) };
+}
+
+function viewed(stack: Readonly<StackRecord>, resource: Readonly<ResourceRecord>, context: CallContext) {
+  const key = new StackTables(context).resourceKey(stack.id, resource.logicalId);
+  return resourceView(resource, drifts(context).get(key));
 }
 
 export const describeOperations = {
@@ -88,7 +94,7 @@ export const describeOperations = {
     const { stack, resource } = resourceOf(context, input.StackName, input.LogicalResourceId);
     return {
       StackResourceDetail: {
-        ...withStack(stack, resource),
+        ...withStack(stack, resource, context),
         LastUpdatedTimestamp: new Date(resource.updatedAt),
         Metadata: resource.metadata ?? "{}",
       },
@@ -120,7 +126,7 @@ export const describeOperations = {
     return {
       StackResources: all
         .slice(0, 100)
-        .map((one) => ({ ...withStack(found, one), Timestamp: new Date(one.updatedAt) })),
+        .map((one) => ({ ...withStack(found, one, context), Timestamp: new Date(one.updatedAt) })),
     };
   },
 
@@ -130,7 +136,7 @@ export const describeOperations = {
     const { items, NextToken } = page(tables.resourcesOf(stack.id), input.NextToken, 100);
     return {
       StackResourceSummaries: items.map((one) => ({
-        ...resourceView(one),
+        ...viewed(stack, one, context),
         LastUpdatedTimestamp: new Date(one.updatedAt),
       })),
       NextToken,
