@@ -184,9 +184,9 @@ const tagNew = {
 export const domainIsolation: Step = {
   id: "02-03",
   title: "Assignment 02-03: isolate the domains",
-  text: `## Your turn
+  text: `## What to do
 
-Write the policy behind steps 2.15 and 2.16: model package groups and their versions are used only from the domain they were made in. One role, \`{{platform}}-lab2-registrar\`, is the execution role of **two** Studio users: \`lab2-bank\` in the domain \`bank\`, and \`lab2-research\` in \`research\`. Same role, same policies, same tags: only the *session* tells them apart.
+Write \`policies/domain-isolation.json\`, the policy behind steps 2.15 and 2.16: model package groups and their versions are used only from the domain they were made in. One role, \`{{platform}}-lab2-registrar\`, is the execution role of **two** Studio users: \`lab2-bank\` in the domain \`bank\`, and \`lab2-research\` in \`research\`. Same role, same policies, same tags: only the *session* tells them apart.
 
 ## The trap
 
@@ -198,7 +198,11 @@ The file asks that the resource carries **some** domain's ARN: \`StringLike … 
 - Outside of Studio the variable has no value, and a condition on it does not hold: nothing is allowed. That is the safe way round.
 - Making a group needs no domain tag yet, SageMaker puts it on. Making a *version* is judged by its group's tags: allow it only together with the other uses, or \`research\` registers a model in \`bank\`'s group.
 
-${placeholderNote}`,
+${placeholderNote}
+
+## What to see, and what it means
+
+The same role with the same policy works in both domains and reaches from neither into the other. A third domain needs no new policy.`,
   hint: 'In the statement Use replace StringLike by {"StringEquals": {"aws:ResourceTag/sagemaker:domain-arn": "arn:aws:sagemaker:{{region}}:{{account}}:domain/${sagemaker:DomainId}"}}, and move sagemaker:CreateModelPackage from Make to Use.',
   task: {
     file: "domain-isolation.json",

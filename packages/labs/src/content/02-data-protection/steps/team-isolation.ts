@@ -48,7 +48,9 @@ export const teamIsolation: Step = {
 
 Steps 2.10 to 2.14 showed the platform's policies. Now write the policy yourself, for one kind of resource: processing jobs. Two practice roles get it, both the **same file**: \`{{platform}}-lab2-tags-team-a\` with the tag \`team = team-a\`, and the one of team-b. Beside it they may only hand over their team's job role.
 
-What the file must do:
+## What to do
+
+Repair \`policies/team-isolation.json\`, so that with it one may
 
 | | |
 |---|---|
@@ -68,7 +70,11 @@ The file you start from has a Create and a Use statement that are right. But its
 - Adding \`project\` to an own job carries no \`aws:RequestTag/team\`. A plain \`StringEquals\` on it would refuse that; \`StringEqualsIfExists\` holds for a missing key.
 - \`DeleteTags\` has only \`aws:TagKeys\`. A denial with \`ForAnyValue:StringEquals\` fires as soon as one of the keys is \`team\`. (Condition *keys* ignore case, tag keys do not: \`StringEqualsIgnoreCase\` also stops \`Team\`.)
 
-${placeholderNote} IAM's own variables, \`\${aws:PrincipalTag/team}\`, stay as they are.`,
+${placeholderNote} IAM's own variables, \`\${aws:PrincipalTag/team}\`, stay as they are.
+
+## What to see, and what it means
+
+Nineteen requests, in the order an attacker would make them: what is refused must be refused whatever was tried before, and at the end team-b's job is still team-b's. A tag fence is as strong as the rule about who may tag.`,
   hint: "Replace the third statement by three: AddTags where aws:RequestTag/team is the own team and sagemaker:TaggingAction is CreateProcessingJob; AddTags, DeleteTags and ListTags where aws:ResourceTag/team is the own team; and two denials: AddTags with another aws:RequestTag/team (StringNotEquals together with Null false), DeleteTags with ForAnyValue:StringEqualsIgnoreCase aws:TagKeys team.",
   task: {
     file: "team-isolation.json",
