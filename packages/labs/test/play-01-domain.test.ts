@@ -52,7 +52,6 @@ test("every step passes solved, fails unsolved, is undone", async () => {
     for (const step of report.steps)
       for (const { experiment, actual, ok } of step.results)
         console.log(step.step, ok ? "ok" : "NO", experiment.what, JSON.stringify(actual).slice(0, 300));
-  for (const step of report.steps) console.log(step.step, step.seconds.toFixed(2));
   expectSound(report);
   expect(report.steps.filter((one) => one.needsAws).map((one) => one.step)).toEqual([]);
 }, 180_000);

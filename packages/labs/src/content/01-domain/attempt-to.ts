@@ -1,15 +1,25 @@
 /** Attempts that are more than one call: what they throw is judged as an operation's own error is. */
 import { outcomeOf } from "@sagekeep/toolkit";
 import type { Bench } from "../../bench.ts";
-import type { Attempt } from "../../model.ts";
+import { commandsOf } from "../../command-text.ts";
+import type { Actor, Attempt, Call, From } from "../../model.ts";
 
 /**
- * @param command what a learner types for it
+ * @param shown what a learner types for it: a command, or calls of the administrator whose commands are made of them
  * @param run throws when it does not succeed; may answer a sentence about what was seen
  */
-export function attemptTo(command: string, run: (bench: Bench) => Promise<string | undefined>): Attempt {
+export function attemptTo(
+  shown: string | Call | Call[],
+  run: (bench: Bench) => Promise<string | undefined>,
+): Attempt {
   return {
-    command,
+    command:
+      typeof shown === "string"
+        ? shown
+        : [shown]
+            .flat()
+            .map((one) => commandOf(one))
+            .join(" && "),
     async run(bench) {
       try {
         const message = await run(bench);
@@ -19,6 +29,11 @@ export function attemptTo(command: string, run: (bench: Bench) => Promise<string
       }
     },
   };
+}
+
+/** How somebody makes a call from somewhere, at a terminal. */
+export function commandOf(attempt: Call, as: Actor = "admin", from?: From): string {
+  return commandsOf({ what: "", why: "", expect: "allowed", as, attempt, ...(from && { from }) })[0] ?? "";
 }
 
 /** Fails an attempt that was let through and then showed something else than it must. */

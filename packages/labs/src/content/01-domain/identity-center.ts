@@ -5,6 +5,7 @@
 import { openPresignedUrl, signOn } from "@sagekeep/toolkit";
 import type { Bench } from "../../bench.ts";
 import { NotOnAws } from "../../errors.ts";
+import { unless } from "./lab-role.ts";
 
 export const DOMAIN = "lab-sso";
 export const ANA = "ana.lab@example.com";
@@ -96,16 +97,18 @@ export async function makeSsoDomain(bench: Bench): Promise<void> {
   });
 }
 
-/** Gives a user a profile, and with it the way in. */
-export async function assignUser(bench: Bench, SingleSignOnUserValue: string): Promise<undefined> {
+/** A profile that names a user of Identity Center. */
+export async function profileFor(bench: Bench, SingleSignOnUserValue: string) {
   const { DomainId } = await ssoDomainNow(bench);
   const UserProfileName = SingleSignOnUserValue.split("@")[0]?.replace(".", "-");
-  await bench.admin.call("sagemaker", "CreateUserProfile", {
-    DomainId,
-    UserProfileName,
-    SingleSignOnUserIdentifier: "UserName",
-    SingleSignOnUserValue,
-  });
+  return { DomainId, UserProfileName, SingleSignOnUserIdentifier: "UserName", SingleSignOnUserValue };
+}
+
+/** Gives a user a profile, and with it the way in. */
+export async function assignUser(bench: Bench, userName: string): Promise<undefined> {
+  const profile = await profileFor(bench, userName);
+  await bench.admin.call("sagemaker", "CreateUserProfile", profile);
+  const { DomainId, UserProfileName } = profile;
   await until(bench, `the profile ${UserProfileName}`, async () => {
     const input = { DomainId, UserProfileName };
     return (await bench.admin.call("sagemaker", "DescribeUserProfile", input)).Status === "InService";
@@ -115,41 +118,72 @@ export async function assignUser(bench: Bench, SingleSignOnUserValue: string): P
 
 /** Takes a user off the domain's application. The profile stays, with the home directory. */
 export async function removeUser(bench: Bench, UserName: string): Promise<undefined> {
-  const { ApplicationArn } = await ssoDomainNow(bench);
-  const PrincipalId = await userId(bench, UserName);
-  const which = { ApplicationArn, PrincipalType: "USER" as const, PrincipalId };
-  await bench.admin.call("sso-admin", "DeleteApplicationAssignment", which);
+  await bench.admin.call("sso-admin", "DeleteApplicationAssignment", await assignmentOfUser(bench, UserName));
   return undefined;
+}
+
+export async function assignmentOfUser(bench: Bench, UserName: string) {
+  const { ApplicationArn } = await ssoDomainNow(bench);
+  return {
+    ApplicationArn,
+    PrincipalType: "USER" as const,
+    PrincipalId: (await userId(bench, UserName)) ?? "",
+  };
+}
+
+export async function assignmentOfGroup(bench: Bench) {
+  const { ApplicationArn } = await ssoDomainNow(bench);
+  return { ApplicationArn, PrincipalType: "GROUP" as const, PrincipalId: (await groupId(bench)) ?? "" };
+}
+
+export async function membershipOf(bench: Bench, UserName: string) {
+  const { IdentityStoreId } = await center(bench);
+  const [GroupId, UserId] = await Promise.all([groupId(bench), userId(bench, UserName)]);
+  return { IdentityStoreId, GroupId: GroupId ?? "", MemberId: { UserId: UserId ?? "" } };
 }
 
 /** Assigns the group to the domain and puts a user into it. */
 export async function assignGroup(bench: Bench, UserName: string): Promise<undefined> {
-  const { ApplicationArn } = await ssoDomainNow(bench);
-  const [{ IdentityStoreId }, GroupId, UserId] = await Promise.all([
-    center(bench),
-    groupId(bench),
-    userId(bench, UserName),
-  ]);
-  await bench.admin.call("sso-admin", "CreateApplicationAssignment", {
-    ApplicationArn,
-    PrincipalType: "GROUP",
-    PrincipalId: GroupId,
-  });
-  const MemberId = { UserId: UserId ?? "" };
-  await bench.admin.call("identitystore", "CreateGroupMembership", { IdentityStoreId, GroupId, MemberId });
+  await bench.admin.call("sso-admin", "CreateApplicationAssignment", await assignmentOfGroup(bench));
+  await bench.admin.call("identitystore", "CreateGroupMembership", await membershipOf(bench, UserName));
   return undefined;
 }
 
 export async function leaveGroup(bench: Bench, UserName: string): Promise<undefined> {
-  const { IdentityStoreId } = await center(bench);
-  const MemberId = { UserId: (await userId(bench, UserName)) ?? "" };
+  const { IdentityStoreId, ...membership } = await membershipOf(bench, UserName);
   const { MembershipId } = await bench.admin.call("identitystore", "GetGroupMembershipId", {
     IdentityStoreId,
-    GroupId: await groupId(bench),
-    MemberId,
+    ...membership,
   });
   await bench.admin.call("identitystore", "DeleteGroupMembership", { IdentityStoreId, MembershipId });
   return undefined;
+}
+
+/** Nobody assigned, nobody in the group, no profile: as if the step had not been tried before. */
+export async function startOver(bench: Bench): Promise<undefined> {
+  const { DomainId, ApplicationArn } = await ssoDomainNow(bench);
+  const { ApplicationAssignments } = await bench.admin.call("sso-admin", "ListApplicationAssignments", {
+    ApplicationArn,
+  });
+  for (const { PrincipalId, PrincipalType } of ApplicationAssignments ?? [])
+    await bench.admin.call("sso-admin", "DeleteApplicationAssignment", {
+      ApplicationArn,
+      PrincipalId,
+      PrincipalType,
+    });
+  await leaveGroup(bench, BEN).catch(unless("ResourceNotFoundException"));
+  await removeProfiles(bench, DomainId);
+  return undefined;
+}
+
+async function removeProfiles(bench: Bench, DomainId: string | undefined): Promise<void> {
+  const { admin } = bench;
+  const list = async () =>
+    (await admin.call("sagemaker", "ListUserProfiles", { DomainIdEquals: DomainId })).UserProfiles ?? [];
+  for (const { UserProfileName, Status } of await list())
+    if (Status !== "Deleting")
+      await admin.call("sagemaker", "DeleteUserProfile", { DomainId, UserProfileName });
+  await until(bench, "the end of the profiles", async () => (await list()).length === 0);
 }
 
 /** Signs a user on by the portal and opens Studio. @throws what it is refused with */
@@ -173,12 +207,7 @@ export async function removeSsoDomain(bench: Bench): Promise<void> {
   for (const { DomainId, DomainName, Status } of Domains ?? []) {
     if (DomainName !== DOMAIN) continue;
     if (Status !== "Deleting") {
-      const list = async () =>
-        (await admin.call("sagemaker", "ListUserProfiles", { DomainIdEquals: DomainId })).UserProfiles ?? [];
-      for (const { UserProfileName, Status: now } of await list())
-        if (now !== "Deleting")
-          await admin.call("sagemaker", "DeleteUserProfile", { DomainId, UserProfileName });
-      await until(bench, "the end of the profiles", async () => (await list()).length === 0);
+      await removeProfiles(bench, DomainId);
       await admin.call("sagemaker", "DeleteDomain", {
         DomainId,
         RetentionPolicy: { HomeEfsFileSystem: "Delete" },

@@ -6,7 +6,8 @@ import type { Bench } from "../../bench.ts";
 import { fillIn } from "../../placeholders.ts";
 import { arnOfRole } from "./people.ts";
 
-const POLICY = "lab";
+/** Name of the one inline policy of each role of the lab. */
+export const POLICY = "lab";
 
 export interface LabRole {
   /** Without the platform's prefix. */

@@ -1,7 +1,7 @@
 /** 1.24: how many addresses a platform needs, before subnets that cannot grow are full. */
 import { type CapacityReport, capacityOf } from "@sagekeep/toolkit";
 import type { Bench } from "../../../bench.ts";
-import type { Experiment, Step } from "../../../model.ts";
+import { call, type Experiment, type Step } from "../../../model.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 
 /** What the text of the step says of the lab platform; the lab's test holds it to `capacityOf`. */
@@ -14,7 +14,7 @@ function plan(users: number, expect: "allowed" | "denied", why: string): Experim
   return {
     what: `plan for ${users} users`,
     as: "admin",
-    attempt: attemptTo(`sagekeep capacity --users ${users}`, async ({ file }) => {
+    attempt: attemptTo(`sagekeep capacity sagekeep-labs --users ${users}`, async ({ file }) => {
       const report = capacityOf(file.platform, { users });
       if (report.fits) return sum(report);
       const error = new Error(`${sum(report)}: take ${report.suggestion}`);
@@ -66,7 +66,7 @@ subnets to a domain later (they must be in the same VPC), but profiles and jobs 
 
 **What to see.** The plan for ${PLANNED.users} users fits, the one for five thousand does not and names the size that would. The last
 experiment counts the interfaces that really exist and compares them with what the subnets have left.`,
-  hint: "Nothing to write. `sagekeep capacity --users 5000` prints the table of your own platform.",
+  hint: "Nothing to write. `sagekeep capacity sagekeep-labs --users 5000` prints the table of your own platform.",
   experiments: () => [
     plan(PLANNED.users, "allowed", "a /20 in each of two zones is plenty"),
     plan(PLANNED.most, "allowed", "the last user that fits"),
@@ -75,7 +75,7 @@ experiment counts the interfaces that really exist and compares them with what t
     {
       what: "count the interfaces in the subnets",
       as: "admin",
-      attempt: attemptTo("aws ec2 describe-network-interfaces", interfaces),
+      attempt: attemptTo(call("ec2", "DescribeNetworkInterfaces", {}), interfaces),
       expect: "allowed",
       why: "plan and reality agree: one interface an endpoint and zone, and every address is somebody's",
     },

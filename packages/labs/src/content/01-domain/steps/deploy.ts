@@ -34,7 +34,7 @@ straight to an internet gateway it would look connected and reach nothing.
       {
         what: "describe the domain and check the settings that cannot be changed later",
         as: "admin",
-        attempt: attemptTo(`aws sagemaker describe-domain --domain-id ${DomainId}`, async ({ admin }) => {
+        attempt: attemptTo(call("sagemaker", "DescribeDomain", { DomainId }), async ({ admin }) => {
           const domain = await admin.call("sagemaker", "DescribeDomain", { DomainId });
           demand(domain.Status === "InService", `the domain is ${domain.Status}`);
           demand(domain.AuthMode === "IAM", `its authentication mode is ${domain.AuthMode}`);
@@ -53,7 +53,7 @@ straight to an internet gateway it would look connected and reach nothing.
       {
         what: "find no route to the internet in the domain's subnets",
         as: "admin",
-        attempt: attemptTo("aws ec2 describe-route-tables", async ({ admin }) => {
+        attempt: attemptTo(call("ec2", "DescribeRouteTables", {}), async ({ admin }) => {
           const { SubnetIds = [] } = await admin.call("sagemaker", "DescribeDomain", { DomainId });
           const { RouteTables = [] } = await admin.call("ec2", "DescribeRouteTables", {
             Filters: [{ Name: "association.subnet-id", Values: SubnetIds }],
@@ -71,14 +71,17 @@ straight to an internet gateway it would look connected and reach nothing.
       {
         what: "list the user profiles",
         as: "admin",
-        attempt: attemptTo(`aws sagemaker list-user-profiles --domain-id-equals ${DomainId}`, async (on) => {
-          const input = { DomainIdEquals: DomainId };
-          const { UserProfiles = [] } = await on.admin.call("sagemaker", "ListUserProfiles", input);
-          const names = UserProfiles.map((one) => one.UserProfileName);
-          for (const { user } of [scientist, engineer])
-            demand(names.includes(user), `there is no profile ${user}, but ${names.join(", ")}`);
-          return names.join(", ");
-        }),
+        attempt: attemptTo(
+          call("sagemaker", "ListUserProfiles", { DomainIdEquals: DomainId }),
+          async (on) => {
+            const input = { DomainIdEquals: DomainId };
+            const { UserProfiles = [] } = await on.admin.call("sagemaker", "ListUserProfiles", input);
+            const names = UserProfiles.map((one) => one.UserProfileName);
+            for (const { user } of [scientist, engineer])
+              demand(names.includes(user), `there is no profile ${user}, but ${names.join(", ")}`);
+            return names.join(", ");
+          },
+        ),
         expect: "allowed",
         why: "a profile ties a person to an execution role: two people never share one",
       },
@@ -92,7 +95,7 @@ straight to an internet gateway it would look connected and reach nothing.
       {
         what: "read what the stacks export",
         as: "admin",
-        attempt: attemptTo("aws cloudformation list-exports", async (on) => {
+        attempt: attemptTo(call("cloudformation", "ListExports", {}), async (on) => {
           const names = ["network:Vpc", "network:StudioGroup", "network:PrivateSubnet1", "keys:jobs"];
           return (await Promise.all(names.map((one) => on.exported(one)))).join(", ");
         }),

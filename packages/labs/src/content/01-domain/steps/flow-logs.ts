@@ -1,6 +1,6 @@
 /** 1.22: what the flow log shows of the connections that went nowhere, and what it does not. */
 import type { Bench } from "../../../bench.ts";
-import { call, type Experiment, type Step } from "../../../model.ts";
+import { type Call, call, type Experiment, type Step } from "../../../model.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 import { eventsSoFar, rejectedSince } from "../flow-log.ts";
 import { unless } from "../lab-role.ts";
@@ -38,7 +38,7 @@ async function narrow(bench: Bench): Promise<undefined> {
   return undefined;
 }
 
-async function widen(bench: Bench): Promise<void> {
+async function widen(bench: Bench): Promise<undefined> {
   const GroupId = await bench.exported("network:StudioGroup");
   const IpPermissions = [await httpsToS3(bench)];
   await bench.admin
@@ -47,6 +47,16 @@ async function widen(bench: Bench): Promise<void> {
   await bench.admin
     .call("ec2", "RevokeSecurityGroupEgress", { GroupId, IpPermissions })
     .catch(unless("InvalidPermission.NotFound"));
+  return undefined;
+}
+
+/** The two calls that exchange one rule of Studio's group for another. */
+async function exchange(bench: Bench, add: object, remove: object): Promise<Call[]> {
+  const GroupId = await bench.exported("network:StudioGroup");
+  return [
+    call("ec2", "AuthorizeSecurityGroupEgress", { GroupId, IpPermissions: [add] }),
+    call("ec2", "RevokeSecurityGroupEgress", { GroupId, IpPermissions: [remove] }),
+  ];
 }
 
 const overHttps: Experiment = {
@@ -98,12 +108,24 @@ interface. It does not record what a router drops for want of a route. So the tw
 to the endpoints and to S3's managed prefix list, and tries again: now both show. If your audit should see every attempt to get out,
 either write rules that narrow, or log accepted traffic as well and pay for it.`,
   hint: "Records arrive after a second here, and after some minutes on AWS. The fourth field of a record is the source: the private address of the user's Studio session.",
-  async prepare(bench) {
-    bench.kept.set(SEEN, String(await eventsSoFar(bench)));
-  },
-  experiments: (bench) => {
-    const command = `aws logs filter-log-events --log-group-name /sagekeep/${bench.platform}/flow-logs --filter-pattern REJECT`;
+  async experiments(bench) {
+    const command = call("cloudwatch-logs", "FilterLogEvents", {
+      logGroupName: `/sagekeep/${bench.platform}/flow-logs`,
+      filterPattern: "REJECT",
+    });
+    const toS3 = await httpsToS3(bench);
     return [
+      {
+        what: "begin with the platform's own rules, and remember where the log ends",
+        as: "admin",
+        attempt: attemptTo(command, async (on) => {
+          await widen(on);
+          on.kept.set(SEEN, String(await eventsSoFar(on)));
+          return undefined;
+        }),
+        expect: "allowed",
+        why: "what comes after this line is ours",
+      },
       overHttps,
       overHttp,
       {
@@ -123,7 +145,7 @@ either write rules that narrow, or log accepted traffic as well and pay for it.`
       {
         what: "let port 443 out to the endpoints and to S3 only",
         as: "admin",
-        attempt: attemptTo("aws ec2 revoke-security-group-egress, authorize-security-group-egress", narrow),
+        attempt: attemptTo(await exchange(bench, toS3, httpsAnywhere), narrow),
         expect: "allowed",
         why: "the managed prefix list holds S3's addresses and follows their changes",
       },
@@ -145,7 +167,17 @@ either write rules that narrow, or log accepted traffic as well and pay for it.`
         expect: "allowed",
         why: "the prefix list admits S3: narrower, and nothing broken",
       },
+      {
+        what: "put the platform's rule back",
+        as: "admin",
+        attempt: attemptTo(await exchange(bench, httpsAnywhere, toS3), widen),
+        expect: "allowed",
+        why: "the platform's file decides: `sagekeep drift` would report the difference",
+      },
     ];
   },
-  undo: widen,
+  async undo(bench) {
+    await widen(bench);
+    bench.kept.delete(SEEN);
+  },
 };

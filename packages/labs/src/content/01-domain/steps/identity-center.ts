@@ -1,28 +1,33 @@
 /** 1.23: a domain in Identity Center mode, its users and groups. */
 import type { Bench } from "../../../bench.ts";
-import type { Experiment, Step } from "../../../model.ts";
+import { type Call, call, type Experiment, type Step } from "../../../model.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 import {
   ANA,
   assignGroup,
+  assignmentOfGroup,
+  assignmentOfUser,
   assignUser,
   BEN,
   DOMAIN,
   enterStudio,
   leaveGroup,
   makeSsoDomain,
+  membershipOf,
+  profileFor,
   removeSsoDomain,
   removeUser,
   ssoDomainNow,
+  startOver,
 } from "../identity-center.ts";
 
 const does = (
   what: string,
-  command: string,
+  shown: string | Call | Call[],
   why: string,
   run: (bench: Bench) => Promise<string | undefined>,
   expect: Experiment["expect"] = "allowed",
-): Experiment => ({ what, as: "admin", attempt: attemptTo(command, run), expect, why });
+): Experiment => ({ what, as: "admin", attempt: attemptTo(shown, run), expect, why });
 
 const signsIn = (who: string, expect: "allowed" | "denied", why: string): Experiment =>
   does(
@@ -57,10 +62,17 @@ no password; it takes Identity Center's decisions, from the assignments you make
   prepare: makeSsoDomain,
   async experiments(bench) {
     const { DomainId, ApplicationArn } = await ssoDomainNow(bench);
+    const membership = call("identitystore", "CreateGroupMembership", await membershipOf(bench, BEN));
     return [
       does(
+        "see that nobody is assigned",
+        call("sso-admin", "ListApplicationAssignments", { ApplicationArn }),
+        "a new domain is for nobody",
+        startOver,
+      ),
+      does(
         "make a presigned URL for this domain",
-        `aws sagemaker create-presigned-domain-url --domain-id ${DomainId} --user-profile-name ana-lab`,
+        call("sagemaker", "CreatePresignedDomainUrl", { DomainId, UserProfileName: "ana-lab" }),
         "the modes exclude each other: this domain has no such door",
         async ({ admin }) => {
           await admin.call("sagemaker", "CreatePresignedDomainUrl", { DomainId, UserProfileName: "ana-lab" });
@@ -71,21 +83,21 @@ no password; it takes Identity Center's decisions, from the assignments you make
       signsIn(ANA, "denied", "known to the company, not assigned to this domain"),
       does(
         "give Ana a profile",
-        `aws sagemaker create-user-profile --domain-id ${DomainId} --user-profile-name ana-lab --single-sign-on-user-identifier UserName --single-sign-on-user-value ${ANA}`,
+        call("sagemaker", "CreateUserProfile", await profileFor(bench, ANA)),
         "the profile names the user, and SageMaker assigns her to the application",
         (on) => assignUser(on, ANA),
       ),
       signsIn(ANA, "allowed", "assigned as a user"),
       does(
         "assign a group and put Ben into it",
-        `aws sso-admin create-application-assignment --application-arn ${ApplicationArn} --principal-type GROUP --principal-id GROUP-ID`,
+        [call("sso-admin", "CreateApplicationAssignment", await assignmentOfGroup(bench)), membership],
         "the group has the way in, whoever is in it",
         (on) => assignGroup(on, BEN),
       ),
       signsIn(BEN, "allowed", "a member of an assigned group"),
       does(
         "find Ben's profile, which nobody made",
-        `aws sagemaker list-user-profiles --domain-id-equals ${DomainId}`,
+        call("sagemaker", "ListUserProfiles", { DomainIdEquals: DomainId }),
         "made at the first sign-in, with the domain's default role",
         async ({ admin }) => {
           const { UserProfiles = [] } = await admin.call("sagemaker", "ListUserProfiles", {
@@ -98,14 +110,14 @@ no password; it takes Identity Center's decisions, from the assignments you make
       ),
       does(
         "take Ana off the application",
-        `aws sso-admin delete-application-assignment --application-arn ${ApplicationArn} --principal-type USER --principal-id USER-ID`,
+        call("sso-admin", "DeleteApplicationAssignment", await assignmentOfUser(bench, ANA)),
         "the profile and the home directory stay",
         (on) => removeUser(on, ANA),
       ),
       signsIn(ANA, "denied", "not assigned any more"),
       does(
         "take Ben out of the group",
-        "aws identitystore delete-group-membership",
+        "sagekeep lab run -- aws identitystore delete-group-membership, with the membership that list-group-memberships shows",
         "the group stays assigned, Ben is not in it",
         (on) => leaveGroup(on, BEN),
       ),

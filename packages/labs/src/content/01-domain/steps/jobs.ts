@@ -1,6 +1,6 @@
 /** 1.18 and 1.19: a job in the VPC, a job outside of it, a job without any network. */
 import type { Bench } from "../../../bench.ts";
-import type { Experiment, Step } from "../../../model.ts";
+import { call, type Experiment, type Step } from "../../../model.ts";
 import { attemptTo, demand } from "../attempt-to.ts";
 import { follow, jobName, processingJob } from "../jobs.ts";
 import { dropLabRole, labRoleName, makeLabRole } from "../lab-role.ts";
@@ -26,7 +26,8 @@ async function emptyFolder(bench: Bench): Promise<void> {
 }
 
 const copy = ["sh", "-c", "cp /opt/ml/processing/input/* /opt/ml/processing/output/"];
-const describe = (name: string) => `aws sagemaker describe-processing-job --processing-job-name ${name}`;
+const describe = (ProcessingJobName: string) =>
+  call("sagemaker", "DescribeProcessingJob", { ProcessingJobName });
 
 const ended = (name: string, what: string, why: string): Experiment => ({
   what,

@@ -2,7 +2,7 @@
 import type { Bench } from "../../../bench.ts";
 import { call, type Experiment, type Step } from "../../../model.ts";
 import { fillIn } from "../../../placeholders.ts";
-import { attemptTo, demand } from "../attempt-to.ts";
+import { attemptTo, commandOf, demand } from "../attempt-to.ts";
 import { follow, jobName, processingJob } from "../jobs.ts";
 import { dropLabRole, labRoleArn, labRoleName, makeLabRole, unless } from "../lab-role.ts";
 import { arnOfRole, scientist, scientistRole } from "../people.ts";
@@ -165,6 +165,10 @@ trust policy must allow \`sts:SetSourceIdentity\`, or the job cannot take the ro
   },
   async experiments(bench) {
     const name = jobName("loot");
+    const loot = call("s3", "GetObject", {
+      Bucket: bucket(bench, "outbox"),
+      Key: `${name}/salaries.csv`,
+    });
     return [
       readDirectly(bench),
       {
@@ -177,7 +181,7 @@ trust policy must allow \`sts:SetSourceIdentity\`, or the job cannot take the ro
       {
         what: "the job's output holds the salaries, and the scientist reads it",
         as: scientist,
-        attempt: attemptTo(`aws s3 cp s3://${bucket(bench, "outbox")}/${name}/salaries.csv -`, async (on) => {
+        attempt: attemptTo(commandOf(loot, scientist), async (on) => {
           const { status, reason } = await follow(on, name);
           demand(status === "Completed", `the job ${status.toLowerCase()}: ${reason}`);
           const studio = await on.clients(scientist);
@@ -267,7 +271,7 @@ only what can be done directly.`,
         what: "and it runs",
         as: "admin",
         attempt: attemptTo(
-          `aws sagemaker describe-processing-job --processing-job-name ${report}`,
+          call("sagemaker", "DescribeProcessingJob", { ProcessingJobName: report }),
           async (on) => {
             const { status, reason } = await follow(on, report);
             demand(status === "Completed", `the job ${status.toLowerCase()}: ${reason}`);
@@ -277,34 +281,36 @@ only what can be done directly.`,
         expect: "allowed",
         why: "a role that can be passed must also be one that SageMaker may take",
       },
-      passTo("ec2.amazonaws.com", "denied", "the condition names SageMaker alone"),
-      passTo("sagemaker.amazonaws.com", "allowed", "the service the role is for"),
+      passTo(bench, "ec2.amazonaws.com", "denied", "the condition names SageMaker alone"),
+      passTo(bench, "sagemaker.amazonaws.com", "allowed", "the service the role is for"),
     ];
   },
   undo,
 };
 
 /** Asked of IAM's simulator: nobody lends the labs a virtual machine to try it. */
-function passTo(service: string, expect: "allowed" | "denied", why: string): Experiment {
+function passTo(bench: Bench, service: string, expect: "allowed" | "denied", why: string): Experiment {
+  const input = {
+    PolicySourceArn: arnOfRole(bench, scientistRole(bench)),
+    ActionNames: ["iam:PassRole"],
+    ResourceArns: [labRoleArn(bench, REPORT)],
+    ContextEntries: [
+      {
+        ContextKeyName: "iam:PassedToService",
+        ContextKeyType: "string" as const,
+        ContextKeyValues: [service],
+      },
+    ],
+  };
   return {
     what: `could the scientist pass the report role to ${service}?`,
     as: "admin",
-    attempt: attemptTo(
-      `aws iam simulate-principal-policy --action-names iam:PassRole --context-entries ContextKeyName=iam:PassedToService,ContextKeyType=string,ContextKeyValues=${service}`,
-      async (on) => {
-        const { EvaluationResults = [] } = await on.admin.call("iam", "SimulatePrincipalPolicy", {
-          PolicySourceArn: arnOfRole(on, scientistRole(on)),
-          ActionNames: ["iam:PassRole"],
-          ResourceArns: [labRoleArn(on, REPORT)],
-          ContextEntries: [
-            { ContextKeyName: "iam:PassedToService", ContextKeyType: "string", ContextKeyValues: [service] },
-          ],
-        });
-        const decision = EvaluationResults[0]?.EvalDecision ?? "nothing";
-        if (decision === "allowed") return "the simulator says allowed";
-        throw Object.assign(new Error(`the simulator says ${decision}`), { name: "AccessDenied" });
-      },
-    ),
+    attempt: attemptTo(call("iam", "SimulatePrincipalPolicy", input), async ({ admin }) => {
+      const { EvaluationResults = [] } = await admin.call("iam", "SimulatePrincipalPolicy", input);
+      const decision = EvaluationResults[0]?.EvalDecision ?? "nothing";
+      if (decision === "allowed") return "the simulator says allowed";
+      throw Object.assign(new Error(`the simulator says ${decision}`), { name: "AccessDenied" });
+    }),
     expect,
     why,
   };

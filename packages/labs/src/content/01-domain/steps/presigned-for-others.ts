@@ -1,8 +1,9 @@
 /** 1.6: nobody opens a colleague's profile: not from Studio, not through the sign-in role. */
 import { Clients } from "@sagekeep/toolkit";
 import type { Bench } from "../../../bench.ts";
-import type { Step } from "../../../model.ts";
-import { attemptTo } from "../attempt-to.ts";
+import { awsCommand } from "../../../command-text.ts";
+import { call, type Step } from "../../../model.ts";
+import { attemptTo, commandOf } from "../attempt-to.ts";
 import { dropLabRole, labRoleName, makeLabRole } from "../lab-role.ts";
 import { arnOfRole, BANK, engineer, scientist } from "../people.ts";
 import { presign } from "../presigned.ts";
@@ -65,8 +66,15 @@ opens her own profile, then tries the two ways into her colleague's.`,
   },
   async experiments(bench) {
     const DomainId = await bench.domainId(BANK);
-    const command = (profile: string) =>
-      `aws sagemaker create-presigned-domain-url --domain-id ${DomainId} --user-profile-name ${profile}`;
+    const command = (profile: string, tag: string = scientist.user) => {
+      const take = call("sts", "AssumeRole", {
+        RoleArn: signInRole(bench),
+        RoleSessionName: "anna",
+        Tags: [{ Key: "user", Value: tag }],
+      });
+      const open = call("sagemaker", "CreatePresignedDomainUrl", { DomainId, UserProfileName: profile });
+      return `${commandOf(take, { role: labRoleName(bench, ANNA) })}, then as that session inside the VPC: ${awsCommand(open)}`;
+    };
     return [
       {
         what: "from Studio, a URL for the colleague's profile",
@@ -94,9 +102,8 @@ opens her own profile, then tries the two ways into her colleague's.`,
       {
         what: "through the sign-in role, with the colleague's name as tag",
         as: "admin",
-        attempt: attemptTo(
-          `aws sts assume-role --role-arn ${signInRole(bench)} --role-session-name anna --tags Key=user,Value=${engineer.user}`,
-          (on) => annaOpens(on, engineer.user, engineer.user),
+        attempt: attemptTo(command(engineer.user, engineer.user), (on) =>
+          annaOpens(on, engineer.user, engineer.user),
         ),
         expect: "denied",
         why: "the trust policy compares the tag that is passed with the tag the caller carries",

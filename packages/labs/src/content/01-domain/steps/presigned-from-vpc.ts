@@ -1,9 +1,8 @@
 /** 1.2 and 1.3: Studio opens only from inside the VPC, by the administrator's own policy. */
 import type { Bench } from "../../../bench.ts";
-import type { Experiment, Step } from "../../../model.ts";
-import { attemptTo } from "../attempt-to.ts";
+import { call, type Experiment, type Step } from "../../../model.ts";
 import { endpointOf } from "../endpoints.ts";
-import { dropLabPolicy, dropLabRole, labRoleName, makeLabRole, putLabPolicy } from "../lab-role.ts";
+import { dropLabPolicy, dropLabRole, labRoleName, makeLabRole, POLICY, putLabPolicy } from "../lab-role.ts";
 import { BANK, RESEARCH, researcher, sagemakerArn, scientist } from "../people.ts";
 import { presign } from "../presigned.ts";
 
@@ -125,21 +124,21 @@ way to open it anew.`,
   async experiments(bench) {
     const [outside, inside] = (await outsideAndInside(bench)) as [Experiment, Experiment];
     const { attempt } = inside;
-    const narrow = attemptTo("aws iam put-role-policy, with aws:SourceVpce instead", async (on) => {
-      const text = JSON.stringify(await fromVpcOnly(on)).replace(
-        JSON.stringify({ "aws:SourceVpc": await on.exported("network:Vpc") }),
-        JSON.stringify({ "aws:SourceVpce": (await endpointOf(on, "sagemaker.api")).id }),
-      );
-      await putLabPolicy(on, ROLE, text);
-      return undefined;
-    });
+    const narrow = JSON.stringify(await fromVpcOnly(bench)).replace(
+      JSON.stringify({ "aws:SourceVpc": await bench.exported("network:Vpc") }),
+      JSON.stringify({ "aws:SourceVpce": (await endpointOf(bench, "sagemaker.api")).id }),
+    );
     return [
       outside,
       inside,
       {
         what: "name the endpoint instead of the VPC",
         as: "admin",
-        attempt: narrow,
+        attempt: call("iam", "PutRolePolicy", {
+          RoleName: labRoleName(bench, ROLE),
+          PolicyName: POLICY,
+          PolicyDocument: narrow,
+        }),
         expect: "allowed",
         why: "the policy now admits one endpoint",
       },

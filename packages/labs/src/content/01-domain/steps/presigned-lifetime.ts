@@ -1,7 +1,7 @@
 /** 1.5: a presigned URL is short-lived, for once, and bound to the place it was made in. */
 import type { Bench } from "../../../bench.ts";
-import type { Step } from "../../../model.ts";
-import { attemptTo } from "../attempt-to.ts";
+import { call, type From, type Step } from "../../../model.ts";
+import { attemptTo, commandOf } from "../attempt-to.ts";
 import { BANK, scientist } from "../people.ts";
 import { makeUrl, openUrl } from "../presigned.ts";
 
@@ -34,8 +34,16 @@ redirects the browser; nobody needs five minutes.
   hint: "Nothing to write here. If the first opening fails as well, the local cloud's clock may have been moved between making and opening: run the step again.",
   async experiments(bench) {
     const DomainId = await bench.domainId(BANK);
-    const command = (seconds?: number) =>
-      `aws sagemaker create-presigned-domain-url --domain-id ${DomainId} --user-profile-name ${user}${seconds ? ` --expires-in-seconds ${seconds}` : ""}`;
+    const command = (seconds?: number, from: From = "internet") =>
+      commandOf(
+        call("sagemaker", "CreatePresignedDomainUrl", {
+          DomainId,
+          UserProfileName: user,
+          ...(seconds !== undefined && { ExpiresInSeconds: seconds }),
+        }),
+        "admin",
+        from,
+      );
     return [
       {
         what: "open a URL at once",
@@ -90,7 +98,7 @@ redirects the browser; nobody needs five minutes.
       {
         what: "open outside a URL that was made inside the VPC",
         as: "admin",
-        attempt: attemptTo(command(), async (on) =>
+        attempt: attemptTo(command(undefined, "vpc"), async (on) =>
           openUrl(on, await makeUrl(on, user, "vpc"), user, "internet"),
         ),
         expect: "denied",
