@@ -19,9 +19,26 @@ function ownPrivate(scope: Scope): Condition {
   };
 }
 
+/**
+ * What Studio writes down about an app, it writes with the execution role; a role that may not loses the log
+ * (Developer Guide, "Log groups and streams that Amazon SageMaker AI sends to Amazon CloudWatch Logs").
+ */
+function appLogStatements(scope: Scope): Statement[] {
+  const group = scope.arn("logs", "log-group:/aws/sagemaker/studio");
+  return [
+    {
+      Sid: "WriteStudioLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: [group, `${group}:log-stream:`, `${group}:log-stream:\${aws:PrincipalTag/domain-id}/*`],
+    },
+  ];
+}
+
 /** `studio`: private spaces of one's own. */
 export function studioStatements(scope: Scope): Statement[] {
   return [
+    ...appLogStatements(scope),
     {
       Sid: "OwnApps",
       Effect: "Allow",

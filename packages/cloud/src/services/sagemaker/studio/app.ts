@@ -9,6 +9,7 @@ import type { Operations } from "../engine/operations.ts";
 import type { Resource } from "../engine/resource.ts";
 import { shelf } from "../engine/shelf.ts";
 import { inUse, notFound, validation } from "../errors.ts";
+import { logStart } from "./app-log.ts";
 import { domainOf } from "./domain.ts";
 import { watch } from "./idle.ts";
 import { interfaceOf } from "./network.ts";
@@ -46,6 +47,7 @@ export const appOperations: Operations = {
     const found = find(kindNamed(owner), id.slice(0, 2), context);
     if (found) interfaceOf(domainOf(input.DomainId, context), found, context);
     watch(app, context);
+    logStart(app, context);
     return { AppArn: app.arn };
   },
   DescribeApp(input, context) {
