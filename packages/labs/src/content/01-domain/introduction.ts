@@ -40,6 +40,6 @@ run JupyterLab or Code Editor, and the endpoint to open Studio privately is \`aw
 templates have \`notebook\`. Condition keys such as \`sagemaker:VolumeKmsKey\` were replaced by ones that hold ARNs. Where this lab
 says something else than an older workshop, this is why.
 
-Each step explains, then you run its commands or let \`sagekeep lab check\` run them, then you read what it means. Steps with
+Each step explains, then you run its commands (from inside the lab's folder) or let \`sagekeep lab check\` run them, then you read what it means. Steps with
 a file begin wrong: your file decides, and any correct one passes.
 `;

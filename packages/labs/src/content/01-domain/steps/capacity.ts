@@ -14,7 +14,7 @@ function plan(users: number, expect: "allowed" | "denied", why: string): Experim
   return {
     what: `plan for ${users} users`,
     as: "admin",
-    attempt: attemptTo(`sagekeep capacity sagekeep-labs --users ${users}`, async ({ file }) => {
+    attempt: attemptTo(`sagekeep capacity --users ${users}`, async ({ file }) => {
       const report = capacityOf(file.platform, { users });
       if (report.fits) return sum(report);
       const error = new Error(`${sum(report)}: take ${report.suggestion}`);
@@ -66,7 +66,7 @@ subnets to a domain later (they must be in the same VPC), but profiles and jobs 
 
 **What to see.** The plan for ${PLANNED.users} users fits, the one for five thousand does not and names the size that would. The last
 experiment counts the interfaces that really exist and compares them with what the subnets have left.`,
-  hint: "Nothing to write. `sagekeep capacity sagekeep-labs --users 5000` prints the table of your own platform.",
+  hint: "Nothing to write. `sagekeep capacity --users 5000` prints the table of your own platform.",
   experiments: () => [
     plan(PLANNED.users, "allowed", "a /20 in each of two zones is plenty"),
     plan(PLANNED.most, "allowed", "the last user that fits"),
