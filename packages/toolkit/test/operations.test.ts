@@ -20,11 +20,13 @@ import {
   exportsOf,
   findDrift,
   fromAccount,
+  offboard,
   openPlatform,
   queryEvents,
   readAccount,
   replay,
   selectEvents,
+  signIn,
   silent,
   translation,
   whoCan,
@@ -257,4 +259,33 @@ test("a network that is suggested is one that fits", () => {
     const wider = parsePlatform(text.replace(/cidr: [^,]+,/, `${network},`));
     expect(capacityOf(wider, { users }).fits, suggestion).toBe(true);
   }
+});
+
+test("offboarding ends sessions, apps and spaces of one user, keeps the home, spares the others", async () => {
+  const DomainId = (await exportsOf(admin))["bank-marketing:domain:bank:Id"] as string;
+  const whoAmI = async (user: string) => {
+    const session = await signIn(admin, DomainId, user);
+    const clients = new Clients({
+      ...admin.target,
+      endpoint: session.endpoint,
+      credentials: session.credentials,
+    });
+    return () => clients.call("sagemaker", "DescribeDomain", { DomainId });
+  };
+  const leaver = await whoAmI("user1-data-scientist");
+  const other = await whoAmI("user2-mlops");
+  await leaver();
+  const done = await offboard(admin, DomainId, "user1-data-scientist", silent);
+  expect(done).toMatchObject({
+    apps: ["JupyterLab/default"],
+    spaces: ["costly"],
+    revokedFor: "this user",
+    home: { kept: true, fileSystemId: expect.stringMatching(/^fs-/), uid: expect.any(String) },
+  });
+  await expect(leaver()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await other();
+  const { Spaces } = await admin.call("sagemaker", "ListSpaces", { DomainIdEquals: DomainId });
+  expect(Spaces).toEqual([]);
+  const again = await offboard(admin, DomainId, "user1-data-scientist", silent);
+  expect(again).toMatchObject({ apps: [], spaces: [] });
 });
