@@ -21,6 +21,7 @@ export {
   type Step,
   type Task,
 } from "./model.ts";
+export { type ReadReport, readLab } from "./page/read.ts";
 export { type CheckedLab, type CheckLabsOptions, checkLabs, type LabsReport } from "./proof/check-labs.ts";
 export type { KnownCommand } from "./proof/commands.ts";
 export { type LabReport, playLab, playStep, type StepReport } from "./proof/play-lab.ts";

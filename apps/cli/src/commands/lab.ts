@@ -168,6 +168,20 @@ export const lab: Register = (program, run) => {
       run(options)((session) => askQuiz(session, name, options)),
     );
 
+  command("read", "a whole lab to read: in the terminal, or as a page that needs nothing else")
+    .argument("[lab]", "e.g. 1, 01-domain (default: the one in progress, else the first)")
+    .option("--html <file>", "write a page with its diagrams")
+    .action((name: string | undefined, options: Options & { html?: string }) =>
+      run(options)(async (session) => {
+        const { labs, where } = await journey(session, options);
+        const { renderMarkdown } = await import("../render/markdown.ts");
+        const report = await labs.readLab(where.folder, name, options.html);
+        session.answer(report, () =>
+          report.file ? `written: ${report.file} (${report.bytes} bytes)` : renderMarkdown(report.markdown),
+        );
+      }),
+    );
+
   command(
     "verify",
     "prove the labs: starts fail, solutions pass, texts are right, nothing is left (own local cloud)",

@@ -4,6 +4,7 @@ import type { Bench } from "../bench.ts";
 import { commandsOf, wantsFile } from "../command-text.ts";
 import type { ExperimentResult } from "../judge.ts";
 import type { Actor, Call, Experiment, From, Lab, Outcome, Step } from "../model.ts";
+import { stepText } from "../page/step-text.ts";
 import { learnerPath } from "./learner-file.ts";
 import { type StepProgress, writeWhole } from "./progress.ts";
 import type { Course } from "./workbench.ts";
@@ -56,7 +57,7 @@ export async function viewStep(course: Course, bench: Bench, lab: Lab, step: Ste
     lab: lab.slug,
     id: step.id,
     title: step.title,
-    text: [step.text.trim(), await step.details?.(bench.file.platform)].filter(Boolean).join("\n\n"),
+    text: await stepText(step, bench.file.platform),
     state: course.progress.of(lab.slug, step.id)?.state ?? "new",
     number: lab.steps.indexOf(step) + 1,
     of: lab.steps.length,
