@@ -46,6 +46,7 @@ export const network: Diagram = {
     { from: "interface", to: "services" },
     { from: "gateway", to: "s3" },
     { from: "nat", to: "internet" },
-    { from: "nat", to: "ec2", label: "no NAT: time-out", blocked: true },
+    { from: "nat", to: "ec2" },
+    { from: "jobs", to: "nat", label: "none at first", blocked: true },
   ],
 };

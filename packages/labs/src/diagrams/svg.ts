@@ -84,7 +84,7 @@ function drawArrow(from: Placed, to: Placed, label: string | undefined, blocked:
     path = far
       ? `M${from.x} ${middle(from)}C${from.x - 44} ${middle(from)} ${to.x - 44} ${middle(to)} ${to.x} ${middle(to)}`
       : `M${start.x} ${start.y}L${end.x} ${end.y}`;
-    at = { x: start.x - bend, y: (start.y + end.y) / 2 };
+    at = { x: far ? start.x - bend : start.x + 40, y: (start.y + end.y) / 2 + 5 };
   } else {
     const right = to.x > from.x;
     const start = { x: right ? from.x + BOX.width : from.x, y: middle(from) + (right ? -5 : 5) };
