@@ -24,6 +24,9 @@ const template = JSON.stringify({
   Resources: { Name: { Type: "AWS::SSM::Parameter", Properties: { Type: "String", Value: "one" } } },
 });
 
+/** Large enough for a file of its own. */
+const sealedContent = "sealed content ".repeat(10_000);
+
 /** A bit of everything that rests somewhere else: rows, bodies, sealed bodies, secrets, stacks. */
 async function fill(cloud: Cloud): Promise<string> {
   await cloud.call("s3", "CreateBucket", { Bucket: "kept-bucket" });
@@ -35,7 +38,7 @@ async function fill(cloud: Cloud): Promise<string> {
   const put = (Key: string, Body: string, more: object = {}) =>
     cloud.call("s3", "PutObject", { Bucket: "kept-bucket", Key, Body, ...more });
   await put("plain", "content");
-  await put("sealed", "sealed content", {
+  await put("sealed", sealedContent, {
     ServerSideEncryption: "aws:kms",
     SSEKMSKeyId: KeyMetadata.KeyId,
   });
@@ -50,7 +53,7 @@ async function check(cloud: Cloud, ciphertext: string): Promise<void> {
   const get = async (Key: string) =>
     text((await cloud.call("s3", "GetObject", { Bucket: "kept-bucket", Key })).Body);
   expect(await get("plain")).toBe("content");
-  expect(await get("sealed")).toBe("sealed content");
+  expect(await get("sealed")).toBe(sealedContent);
   expect(await get("empty")).toBe("");
   expect(await get("large")).toBe("0123456789".repeat(100_000));
   const { Parameter } = await cloud.call("ssm", "GetParameter", { Name: "/secret", WithDecryption: true });
@@ -148,7 +151,7 @@ describe("a snapshot", () => {
         await cloud.call("s3", "PutObject", {
           Bucket: "busy-bucket",
           Key: `k${i % 10}`,
-          Body: `${i}:${"x".repeat(20_000)}`,
+          Body: `${i}:${"x".repeat(60_000)}`,
         });
         acknowledged = i;
       }
@@ -166,7 +169,7 @@ describe("a snapshot", () => {
       const body = await text(
         (await copy.call("s3", "GetObject", { Bucket: "busy-bucket", Key: `k${i}` })).Body,
       );
-      expect(body).toMatch(/^\d+:x{20000}$/);
+      expect(body).toMatch(/^\d+:x{60000}$/);
       found.push(Number(body.split(":")[0]));
     }
     expect(Math.max(...found)).toBeGreaterThanOrEqual(least);

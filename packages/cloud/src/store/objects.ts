@@ -1,6 +1,7 @@
 /**
- * Bodies of stored objects: one immutable file each under `<state>/objects`, or in a temporary folder when the
- * state is in memory. Rows refer to a body by its id.
+ * Bodies of stored objects: large ones are an immutable file each under `<state>/objects` (in a temporary folder when
+ * the state is in memory), small ones are rows of the database, as a file costs more than what is in it. Rows of
+ * objects refer to a body by its id.
  *
  * INVARIANT (whole): a body has its name only when all of it was written (temporary file, then rename), so a
  * committed row never points at half a body. A body without a row is garbage, and is swept.
@@ -11,6 +12,7 @@ import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { isSmall, SMALL, SmallBodies, startOf } from "./small-bodies.ts";
 import type { Store } from "./store.ts";
 
 const stores = new WeakMap<Store, ObjectBodies>();
@@ -20,14 +22,15 @@ export function bodiesOf(store: Store): ObjectBodies {
   let bodies = stores.get(store);
   if (!bodies) {
     const folder = store.folder && join(store.folder, "objects");
-    stores.set(store, (bodies = new ObjectBodies(folder, (then) => store.afterCommit(then))));
+    stores.set(store, (bodies = new ObjectBodies(folder, store)));
   }
   return bodies;
 }
 
 export class ObjectBodies {
   readonly folder: string;
-  readonly #afterCommit: (then: () => void) => void;
+  readonly #store: Store;
+  readonly #small: SmallBodies;
   readonly #shards = new Set<string>();
   readonly #opened = Date.now();
   /** While somebody copies the folder, deletions wait here. */
@@ -35,11 +38,12 @@ export class ObjectBodies {
   #holders = 0;
 
   /**
-   * @param folder where to keep them. @default a temporary folder that goes with the process
-   * @param afterCommit runs its argument once the rows that are written now cannot come back
+   * @param folder where to keep files. @default a temporary folder that goes with the process
+   * @param store whose database holds the small ones
    */
-  constructor(folder?: string, afterCommit: (then: () => void) => void = (then) => then()) {
-    this.#afterCommit = afterCommit;
+  constructor(folder: string | undefined, store: Store) {
+    this.#store = store;
+    this.#small = new SmallBodies(store);
     this.folder = folder ?? temporaryFolder();
     mkdirSync(join(this.folder, "tmp"), { recursive: true, mode: 0o700 });
     // what a killed process was writing
@@ -51,6 +55,12 @@ export class ObjectBodies {
    * @returns its id and its length in bytes
    */
   async write(source: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number }> {
+    const start = await startOf(source, SMALL);
+    if (start.whole) return { id: this.#small.put(start.bytes), size: start.bytes.length };
+    return this.#writeFile(start.all);
+  }
+
+  async #writeFile(source: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number }> {
     const id = randomUUID();
     const temporary = join(this.folder, "tmp", id);
     let size = 0;
@@ -76,18 +86,22 @@ export class ObjectBodies {
    */
   async read(id: string, start = 0, length = Number.POSITIVE_INFINITY): Promise<Readable> {
     if (length <= 0) return Readable.from([]);
+    if (isSmall(id)) return Readable.from([this.#small.get(id).subarray(start, start + length)]);
     const file = await open(this.#place(id), "r");
     return file.createReadStream({ start, end: start + length - 1, highWaterMark: 256 * 1024 });
   }
 
   /** Removes bodies, later and quietly: call it once their rows are gone. */
   discard(ids: readonly string[]): void {
+    const files = ids.filter((id) => !isSmall(id));
+    this.#small.remove(ids.filter(isSmall));
+    if (files.length === 0) return;
     if (this.#holders > 0) {
-      this.#waiting.push(...ids);
+      this.#waiting.push(...files);
       return;
     }
-    this.#afterCommit(() => {
-      for (const id of ids) void unlink(this.#place(id)).catch(() => {});
+    this.#store.afterCommit(() => {
+      for (const id of files) void unlink(this.#place(id)).catch(() => {});
     });
   }
 
@@ -104,8 +118,8 @@ export class ObjectBodies {
 
   /** Removes every body that was there before this process and that no row names. @returns how many */
   async sweep(live: (id: string) => boolean): Promise<number> {
-    let swept = 0;
-    if (this.#holders > 0) return 0;
+    let swept = this.#small.sweep(live);
+    if (this.#holders > 0) return swept;
     for (const shard of await readdir(this.folder)) {
       if (shard === "tmp") continue;
       for (const id of await readdir(join(this.folder, shard))) {
@@ -122,6 +136,7 @@ export class ObjectBodies {
 
   /** Removes every body that is there now: the rows were emptied. */
   clear(): void {
+    this.#small.sweep(() => false);
     for (const shard of readdirSync(this.folder)) {
       if (shard === "tmp") continue;
       const ids = readdirSync(join(this.folder, shard));
@@ -134,7 +149,7 @@ export class ObjectBodies {
   async count(): Promise<number> {
     const shards = await readdir(this.folder);
     const names = await Promise.all(shards.map((shard) => readdir(join(this.folder, shard))));
-    return names.flat().length;
+    return names.flat().length + this.#small.count();
   }
 
   #place(id: string): string {

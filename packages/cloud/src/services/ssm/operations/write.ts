@@ -111,7 +111,8 @@ function put(
   const old = lookUp(context, name);
   if (old && !input.Overwrite) throw alreadyExists();
   const record: ParameterRecord = old
-    ? structuredClone(old)
+    ? // the versions themselves stay as they are
+      { ...old, versions: [...old.versions] }
     : { name, versions: [], tags: tagsFrom(input.Tags ?? []) };
   roomFor(record);
   const version = (record.versions.at(-1)?.version ?? 0) + 1;
