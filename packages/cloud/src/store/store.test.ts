@@ -171,3 +171,27 @@ test("bodies small and large are read by range, counted, discarded and swept", a
   ).rejects.toThrow("cut off");
   expect(await bodies.count()).toBe(0);
 });
+
+test("a list read again shows what was written, and taken back, since", () => {
+  const store = start();
+  const table = store.table<{ n: number }>("t.x", "");
+  const keys = () => table.entries().map(([key, { n }]) => `${key}${n}`);
+  table.put("a", { n: 1 });
+  expect(keys()).toEqual(["a1"]);
+  table.entries().pop();
+  expect(keys()).toEqual(["a1"]);
+  table.put("b", { n: 1 });
+  expect(keys()).toEqual(["a1", "b1"]);
+  expect(() =>
+    store.unitOfWork(() => {
+      table.put("a", { n: 2 });
+      expect(keys()).toEqual(["a2", "b1"]);
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  expect(keys()).toEqual(["a1", "b1"]);
+  table.delete("a");
+  expect(keys()).toEqual(["b1"]);
+  store.reset();
+  expect(keys()).toEqual([]);
+});

@@ -3,6 +3,9 @@ import type { Scope, Store, Stored } from "./store.ts";
 
 /** Rows kept parsed, per table and scope; beyond that the oldest go. */
 const CACHE_ROWS = 20_000;
+/** Lists kept per table and scope, and how long one may be. */
+const LISTS = 32;
+const LIST_ROWS = 200;
 
 export interface ListOptions {
   /** Only keys that start so. */
@@ -18,6 +21,8 @@ export class Table<T extends Stored> {
   readonly #name: string;
   readonly #scope: Scope;
   readonly #cache = new Map<string, T | undefined>();
+  /** Short lists that were read since the last write, by their options. */
+  readonly #lists = new Map<string, [string, Readonly<T>][]>();
 
   constructor(store: Store, name: string, scope: Scope) {
     this.#store = store;
@@ -49,7 +54,8 @@ export class Table<T extends Stored> {
   /** Writes the document; `value` is frozen from here on. */
   put(key: string, value: T): Readonly<T> {
     const body = JSON.stringify(value);
-    this.#store.beforeWrite(() => this.#cache.delete(key));
+    this.#store.beforeWrite(() => this.#takeBack(key));
+    this.#lists.clear();
     this.#sql("INSERT INTO item VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body").run(
       this.#name,
       this.#scope,
@@ -72,7 +78,8 @@ export class Table<T extends Stored> {
 
   /** Removes the document and says whether there was one. */
   delete(key: string): boolean {
-    this.#store.beforeWrite(() => this.#cache.delete(key));
+    this.#store.beforeWrite(() => this.#takeBack(key));
+    this.#lists.clear();
     const { changes } = this.#sql("DELETE FROM item WHERE tbl = ? AND scope = ? AND key = ?").run(
       this.#name,
       this.#scope,
@@ -85,13 +92,25 @@ export class Table<T extends Stored> {
   /** Keys and documents in the byte order of the keys. */
   entries(options: ListOptions = {}): [string, Readonly<T>][] {
     const { prefix = "", after = "", limit = -1 } = options;
+    const asked = `${limit}\0${prefix}\0${after}`;
+    const known = this.#lists.get(asked);
+    if (known) return [...known];
     const rows = this.#sql(
       "SELECT key, body FROM item WHERE tbl = ? AND scope = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?",
     ).all(this.#name, this.#scope, prefix, after, prefix ? `${prefix}\u{10ffff}` : "\u{10ffff}", limit) as {
       key: string;
       body: string;
     }[];
-    return rows.map((row) => [row.key, this.#cache.get(row.key) ?? (deepFreeze(JSON.parse(row.body)) as T)]);
+    const found = rows.map((row): [string, Readonly<T>] => [
+      row.key,
+      this.#cache.get(row.key) ?? (deepFreeze(JSON.parse(row.body)) as T),
+    ]);
+    if (found.length <= LIST_ROWS) {
+      if (this.#lists.size >= LISTS) this.#lists.clear();
+      this.#lists.set(asked, found);
+      return [...found];
+    }
+    return found;
   }
 
   /** Documents in the byte order of their keys. */
@@ -128,6 +147,12 @@ export class Table<T extends Stored> {
   /** Drops the cache: the rows were changed behind it. */
   forget(): void {
     this.#cache.clear();
+    this.#lists.clear();
+  }
+
+  #takeBack(key: string): void {
+    this.#cache.delete(key);
+    this.#lists.clear();
   }
 
   #remember(key: string, value: T | undefined): void {
