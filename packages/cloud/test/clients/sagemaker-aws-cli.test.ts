@@ -24,6 +24,15 @@ let cloud: Cloud;
 let folder: string;
 beforeAll(async () => {
   cloud = await startCloud({ listen: true, port: 0, sageMaker: { transition: 20, jobDuration: 100 } });
+  await cloud.call("iam", "CreateRole", {
+    RoleName: "studio",
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+  });
+  await cloud.call("iam", "PutRolePolicy", {
+    RoleName: "studio",
+    PolicyName: "all",
+    PolicyDocument: JSON.stringify(all),
+  });
   folder = mkdtempSync(join(tmpdir(), "sagekeep-cli-"));
 });
 afterAll(async () => {
@@ -69,15 +78,10 @@ async function until(wanted: string | RegExp, line: string): Promise<void> {
 
 describe.skipIf(absent)("the AWS CLI", () => {
   it("sets up a domain, opens it, and takes it away", { timeout: 180_000 }, async () => {
-    await text("iam create-role --role-name studio --assume-role-policy-document", JSON.stringify(trust));
-    await text(
-      "iam put-role-policy --role-name studio --policy-name all --policy-document",
-      JSON.stringify(all),
-    );
-    const vpc = await text("ec2 create-vpc --cidr-block 192.168.0.0/16 --query Vpc.VpcId --output text");
-    const subnet = await text(
-      `ec2 create-subnet --vpc-id ${vpc} --cidr-block 192.168.0.0/20 --query Subnet.SubnetId --output text`,
-    );
+    const { VpcId: vpc } = (await cloud.call("ec2", "CreateVpc", { CidrBlock: "192.168.0.0/16" })).Vpc;
+    const { SubnetId: subnet } = (
+      await cloud.call("ec2", "CreateSubnet", { VpcId: vpc, CidrBlock: "192.168.0.0/20" })
+    ).Subnet;
     const arn = await text(
       `sagemaker create-domain --domain-name lab --auth-mode IAM --default-user-settings ExecutionRole=${role} ` +
         `--subnet-ids ${subnet} --vpc-id ${vpc} --app-network-access-type VpcOnly --query DomainArn --output text`,

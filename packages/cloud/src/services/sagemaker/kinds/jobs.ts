@@ -94,7 +94,10 @@ export const jobKinds: Kind[] = [
     hooks: ran("TrainingJob", {
       create(resource, input) {
         const algorithm = input.AlgorithmSpecification as Fields | undefined;
-        if (algorithm?.TrainingImage !== undefined && algorithm.AlgorithmName !== undefined) {
+        if (
+          algorithm &&
+          (algorithm.TrainingImage === undefined) === (algorithm.AlgorithmName === undefined)
+        ) {
           throw validation("Exactly one of TrainingImage and AlgorithmName must be specified.");
         }
         resource.fields.SecondaryStatus = "Starting";

@@ -74,6 +74,7 @@ export const lineageKinds: Kind[] = [
     name: "TrialComponent",
     type: "experiment-trial-component",
     id: ["TrialComponentName"],
+    byArn: "TrialComponentName",
     ...missing("TrialComponent"),
     ...exists("TrialComponent"),
     hooks: {
@@ -101,6 +102,7 @@ export const lineageKinds: Kind[] = [
     name: "Action",
     type: "action",
     id: ["ActionName"],
+    byArn: "ActionName",
     statusField: "Status",
     listOperation: "ListActions",
     ...missing("Action"),
@@ -111,6 +113,7 @@ export const lineageKinds: Kind[] = [
     name: "Context",
     type: "context",
     id: ["ContextName"],
+    byArn: "ContextName",
     ...missing("Context"),
     ...exists("Context"),
     hooks: unlinked,

@@ -164,6 +164,7 @@ export const modelKinds: Kind[] = [
     name: "Algorithm",
     type: "algorithm",
     id: ["AlgorithmName"],
+    byArn: "AlgorithmName",
     order: "Ascending",
     missing: (arn) => validation(`Could not find algorithm ${arn}.`),
     exists: (arn) => validation(`Algorithm ${arn} already exists.`),

@@ -169,6 +169,8 @@ describe("a pipeline", () => {
     expect((await describeRun(arn)).PipelineExecutionStatus).toMatch(/^(?:Executing|Failed)$/);
     await finish();
     expect((await describeRun(arn)).PipelineExecutionStatus).toBe("Failed");
+    const again = await fixture.sagemaker("ListPipelineExecutionSteps", { PipelineExecutionArn: arn });
+    expect(+again.PipelineExecutionSteps[0].StartTime).toBeGreaterThan(+PipelineExecutionSteps[0].StartTime);
   });
 
   it("fails with the reason when its role may not do what a step needs", async () => {

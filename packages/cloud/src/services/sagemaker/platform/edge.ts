@@ -98,6 +98,7 @@ export const edgeOperations: Operations = {
     return {};
   },
   UpdateDevices(input, context) {
+    fleet(input, context);
     for (const device of input.Devices as Fields[]) {
       const one = draft(
         require(deviceKind(), {
@@ -112,6 +113,7 @@ export const edgeOperations: Operations = {
     return {};
   },
   DeregisterDevices(input, context) {
+    fleet(input, context);
     for (const DeviceName of input.DeviceNames as string[]) {
       const one = require(deviceKind(), {
         DeviceName,
