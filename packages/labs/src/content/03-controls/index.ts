@@ -9,10 +9,13 @@ import { budgetStep } from "./steps/budget.ts";
 import { correctiveStep } from "./steps/corrective.ts";
 import { detectiveStep } from "./steps/detective.ts";
 import { guardrailsStep } from "./steps/guardrails.ts";
-import { halfNetwork, jobsNeedVpc, onlyOurNetwork } from "./steps/job-network.ts";
+import { halfNetwork } from "./steps/half-network.ts";
+import { jobsNeedVpc } from "./steps/job-network.ts";
 import { jobShape } from "./steps/job-shape.ts";
 import { isolateByTag, isolateLogs, seeLogs } from "./steps/logs.ts";
-import { noChangeWhileRunning, sourceIdentity } from "./steps/source-identity.ts";
+import { onlyOurNetwork } from "./steps/only-our-network.ts";
+import { noChangeWhileRunning } from "./steps/running-apps.ts";
+import { sourceIdentity } from "./steps/source-identity.ts";
 
 export const lab: Lab = {
   slug: "03-controls",

@@ -5,7 +5,7 @@ import { freshName, removeWork, request } from "../requests.ts";
 import { makeStack, outputOf, removeStack } from "../stacks.ts";
 import { correctiveTemplate } from "../templates/corrective.ts";
 import { until } from "../waiting.ts";
-import { ourNetwork } from "./job-network.ts";
+import { ourNetwork } from "./job-starts.ts";
 
 const stackName = ({ platform }: Bench) => `${platform}-lab3-corrective`;
 

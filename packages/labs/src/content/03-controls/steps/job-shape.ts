@@ -9,7 +9,7 @@ import {
   simulation,
 } from "../practice.ts";
 import { freshName, PREFIX, removeWork, request, type Settings, spoken, type WorkKind } from "../requests.ts";
-import { ourNetwork } from "./job-network.ts";
+import { ourNetwork } from "./job-starts.ts";
 
 const ROLE = "shaper";
 const LISTED = ["ml.t3.medium", "ml.m5.large"];
