@@ -51,7 +51,9 @@ export const up: Register = (program, run) => {
             "",
             paint.bold("what to try next"),
             `  eval "$(npx sagekeep cloud env${state})"; aws sts get-caller-identity`,
-            `  npx sagekeep explain user1-data-scientist sagemaker:CreateUserProfile '*'${state}`,
+            ...matrix.users
+              .slice(0, 1)
+              .map(({ name }) => `  npx sagekeep explain ${name} sagemaker:CreateUserProfile '*'${state}`),
             `  npx sagekeep check ${platform}${state}`,
             ...(stay ? ["", "stays up until Ctrl-C"] : []),
           ].join("\n"),
