@@ -89,7 +89,7 @@ async function breakGlass(bench: Bench): Promise<Clients> {
 /** A call from outside as the break-glass role, with a second factor. */
 export function throughTheGlass(bench: Bench, call: Call): Attempt {
   const assume = `aws sts assume-role --role-arn arn:aws:iam::${bench.account}:role/${bench.platform}-break-glass --role-session-name repair --serial-number ${deviceArn(bench)} --token-code CODE`;
-  return inTurn(`${assume} && ${awsCommand(call)}`, async () => {
+  return inTurn(`${assume} # then, with its credentials: ${awsCommand(call)}`, async () => {
     try {
       const clients = await breakGlass(bench);
       try {

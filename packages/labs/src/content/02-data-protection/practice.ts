@@ -78,8 +78,9 @@ async function putPolicy(bench: Bench, name: string, PolicyName: string, PolicyD
 }
 
 /** How a learner's file comes into force on practice roles and goes again. */
-export function onRoles(...names: string[]): Pick<Task, "apply" | "remove"> {
+export function onRoles(...names: string[]): Pick<Task, "kind" | "apply" | "remove"> {
   return {
+    kind: "inline",
     async apply(bench, document) {
       const filled = await fillIn(bench, document);
       for (const name of names) await putPolicy(bench, name, LEARNED, filled);

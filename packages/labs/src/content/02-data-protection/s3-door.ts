@@ -53,7 +53,8 @@ async function setPolicy(bench: Bench, PolicyDocument: string): Promise<void> {
 }
 
 /** How a learner's endpoint policy comes into force and goes again. */
-export const onDoor: Pick<Task, "apply" | "remove"> = {
+export const onDoor: Pick<Task, "kind" | "apply" | "remove"> = {
+  kind: "endpoint",
   async apply(bench, document) {
     await rememberDoor(bench);
     await setPolicy(bench, await fillIn(bench, document));

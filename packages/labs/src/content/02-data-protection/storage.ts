@@ -99,8 +99,9 @@ async function removeBucketPolicy(bench: Bench, Bucket: string): Promise<void> {
 }
 
 /** How a learner's bucket policy comes into force and goes again. */
-export function onBucket(purpose: string): Pick<Task, "apply" | "remove"> {
+export function onBucket(purpose: string): Pick<Task, "kind" | "apply" | "remove"> {
   return {
+    kind: "bucket",
     async apply(bench, document) {
       const Policy = await fillIn(bench, document);
       await bench.admin.call("s3", "PutBucketPolicy", { Bucket: bucketName(bench, purpose), Policy });

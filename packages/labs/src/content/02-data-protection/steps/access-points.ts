@@ -112,6 +112,7 @@ Each team gets and puts through its own door, not through the other's, and not p
   hint: 'Take team-b\'s role out of the principals. Resources: the access point itself for s3:ListBucket, and "…:accesspoint/{{platform}}-lab2-team-a/object/*" for s3:GetObject and s3:PutObject.',
   task: {
     file: "access-point.json",
+    kind: "accessPoint",
     goal: "Through team-a's access point, team-a's role lists, reads and writes; team-b's role does nothing.",
     start: {
       Version: "2012-10-17",

@@ -20,7 +20,8 @@ const given = (bench: Bench) => [
 const account = { AWS: "arn:aws:iam::{{account}}:root" };
 const all = (Statement: object[]) => ({ Version: "2012-10-17", Statement });
 
-const onKey: Pick<Task, "apply" | "remove"> = {
+const onKey: Pick<Task, "kind" | "apply" | "remove"> = {
+  kind: "key",
   async apply(bench, document) {
     const Policy = await fillIn(bench, document);
     await bench.admin.call("kms", "PutKeyPolicy", {

@@ -188,12 +188,15 @@ An upload without headers goes through and lies under the bucket's key; everythi
       {
         what: "upload without a word about encryption, and look what it lies under",
         ...works,
-        attempt: inTurn(`${awsCommand(put())} && ${awsCommand(head)}`, async () => {
-          const clients = await bench.clients(as, "vpc");
-          await clients.call("s3", "PutObject", { Bucket, Key: "new.csv", Body: "" });
-          const { SSEKMSKeyId } = await clients.call("s3", "HeadObject", { Bucket, Key: "new.csv" });
-          if (SSEKMSKeyId !== key) throw new Error(`the object lies under ${SSEKMSKeyId ?? "no KMS key"}`);
-        }),
+        attempt: inTurn(
+          `sagekeep lab run --role ${as.role} --from vpc -- sh -c '${awsCommand(put())} && ${awsCommand(head)}'`,
+          async () => {
+            const clients = await bench.clients(as, "vpc");
+            await clients.call("s3", "PutObject", { Bucket, Key: "new.csv", Body: "" });
+            const { SSEKMSKeyId } = await clients.call("s3", "HeadObject", { Bucket, Key: "new.csv" });
+            if (SSEKMSKeyId !== key) throw new Error(`the object lies under ${SSEKMSKeyId ?? "no KMS key"}`);
+          },
+        ),
         why: "the default encryption takes our key: nobody needs to think of it",
       },
       { what: "download over TLS", ...works, attempt: get, why: "ordinary work goes on" },

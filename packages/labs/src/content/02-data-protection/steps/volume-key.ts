@@ -58,7 +58,7 @@ Repair \`policies/volume-key.json\`. It is attached to a practice role that may 
 
 ## What to see, and what it means
 
-Three refusals by your statement, and two jobs that start. The platform's own roles carry the finished control (\`DenyNoVolumeKey\`, \`DenyOtherVolumeKey\`): the last experiments show it for the data scientist.
+Four refusals by your statement, and three jobs that start. The platform's own roles carry the finished control (\`DenyNoVolumeKey\`, \`DenyOtherVolumeKey\`): the last experiments show it for the data scientist.
 
 *Older material* uses \`sagemaker:VolumeKmsKey\`. AWS's reference now lists that name for no action; \`VolumeKmsKeyArn\` replaces it, and a policy on the old name should be rewritten.`,
   hint: 'Take the `Null` line out, or make it a statement of its own: {"ArnNotEquals": {"sagemaker:VolumeKmsKeyArn": "{{keys:jobs}}"}} already holds when the key is missing. Leave the list of actions as it is.',
