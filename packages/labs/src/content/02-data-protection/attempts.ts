@@ -2,14 +2,18 @@
 import { Clients, outcomeOf, attempt as tryCall } from "@sagekeep/toolkit";
 import type { Bench } from "../../bench.ts";
 import { awsCommand } from "../../command-text.ts";
-import type { Actor, Attempt, AttemptResult, Call, From } from "../../model.ts";
+import type { Actor, Attempt, AttemptResult, Call } from "../../model.ts";
 
-/** A call in the clear: HTTP where the SDK and the AWS CLI would speak HTTPS. */
-export function overHttp(bench: Bench, as: Actor, from: From, call: Call): Attempt {
+/** A call of a practice role inside the VPC in the clear: HTTP where the SDK and the AWS CLI would speak HTTPS. */
+export function overHttp(bench: Bench, as: { role: string }, call: Call): Attempt {
+  const aws = awsCommand(call);
   return {
-    command: `${awsCommand(call)} --endpoint-url http://s3.${bench.region}.amazonaws.com`,
+    // the local cloud answers both on the address it gives to the command
+    command: bench.isLocal
+      ? `sagekeep lab run --role ${as.role} --from vpc -- bash -c '${aws} --endpoint-url ${"${AWS_ENDPOINT_URL/https:/http:}"}'`
+      : `${aws} --endpoint-url http://s3.${bench.region}.amazonaws.com`,
     async run(): Promise<AttemptResult> {
-      const { target } = await bench.clients(as, from);
+      const { target } = await bench.clients(as, "vpc");
       const endpoint = (target.endpoint ?? `https://s3.${bench.region}.amazonaws.com`).replace(
         /^https/,
         "http",

@@ -146,19 +146,19 @@ An upload without headers goes through and lies under the bucket's key; everythi
       {
         what: "upload over plain HTTP",
         ...refused,
-        attempt: overHttp(bench, as, "vpc", put()),
+        attempt: overHttp(bench, as, put()),
         why: "the object would cross the network readable",
       },
       {
         what: "download over plain HTTP",
         ...refused,
-        attempt: overHttp(bench, as, "vpc", get),
+        attempt: overHttp(bench, as, get),
         why: "reading needs TLS as much as writing",
       },
       {
         what: "list over plain HTTP",
         ...refused,
-        attempt: overHttp(bench, as, "vpc", list),
+        attempt: overHttp(bench, as, list),
         why: "a listing is about the bucket itself: a statement on its objects alone leaves it out",
       },
       {
