@@ -142,7 +142,13 @@ function renderOutcome(outcome: DestroyOutcome): string {
     `removed ${removed.length} things of ${paint.bold(platform)} from account ${account}, region ${region}`,
     ...notes.map(({ kind, id, note }) => `  ${kind} ${id}: ${note}`),
     ...(failed.length > 0
-      ? [paint.red(`${failed.length} stay`), ...failed.map(({ kind, id, why }) => `  ${kind} ${id}: ${why}`)]
+      ? [
+          paint.red(`${failed.length} stay`),
+          ...failed.map(
+            ({ kind, id, why, help }) =>
+              `  ${kind} ${id}: ${why}${help ? `\n    ${paint.dim("help")}: ${help}` : ""}`,
+          ),
+        ]
       : []),
     ...renderGaps(gaps),
     ...(own.length > 0 ? [paint.red("still there and costing money"), list(own)] : []),

@@ -55,9 +55,11 @@ function titled(service: string): string {
   );
 }
 
-/** Whether an error says that a resource does not exist. */
+/** Whether an error says that a resource does not exist; to CloudFormation a key that waits for its end does not. */
 export function isGone(error: unknown): boolean {
   return (
-    isAwsError(error) && /NotFound|NoSuch|NonExist|does not exist/i.test(`${error.code} ${error.message}`)
+    isAwsError(error) &&
+    (/NotFound|NoSuch|NonExist|does not exist/i.test(`${error.code} ${error.message}`) ||
+      (error.code === "KMSInvalidStateException" && error.message.endsWith("is pending deletion.")))
   );
 }

@@ -45,6 +45,8 @@ export interface Failure {
   kind: string;
   id: string;
   why: string;
+  /** The remedy, where it is known. */
+  help?: string;
 }
 
 export interface DestroyOutcome {
@@ -162,7 +164,8 @@ async function runPhase(
           } catch (error) {
             if ((error as Error).name === "AbortError") throw error;
             if (!isGone(error)) {
-              failed.push({ kind: item.kind, id: item.id, why: (error as Error).message });
+              const { message, help } = error as Error & { help?: string };
+              failed.push({ kind: item.kind, id: item.id, why: message, ...(help && { help }) });
               io.emit({
                 type: "warning",
                 text: `${item.kind} ${item.id} stays: ${(error as Error).message}`,

@@ -1,5 +1,6 @@
 /** A security group goes after its rules, and after rules of other groups of its VPC that name it. */
 import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
+import { ToolkitError } from "../../errors.ts";
 import { ifThere, listAll, until } from "./calls.ts";
 import type { Ground } from "./item.ts";
 
@@ -8,6 +9,7 @@ export async function removeGroup(ground: Ground, GroupId: string): Promise<void
   const found = await ifThere(() => clients.call("ec2", "DescribeSecurityGroups", { GroupIds: [GroupId] }));
   const group = found?.SecurityGroups?.[0];
   if (!group) return;
+  await letGo(ground, GroupId);
   await revoke(ground, GroupId, group.IpPermissions ?? [], group.IpPermissionsEgress ?? []);
   const others = (await listAll(
     clients,
@@ -26,20 +28,31 @@ export async function removeGroup(ground: Ground, GroupId: string): Promise<void
     if (other.GroupId === GroupId) continue;
     await revoke(ground, other.GroupId ?? "", naming(other.IpPermissions), naming(other.IpPermissionsEgress));
   }
-  // interfaces of mount targets and endpoints let go a moment after they are deleted
-  await until(ground, `security group ${GroupId}`, async () => {
-    try {
-      await ifThere(() => clients.call("ec2", "DeleteSecurityGroup", { GroupId }));
-      return true;
-    } catch (error) {
-      if ((error as Error).name !== "DependencyViolation") throw error;
-      const { NetworkInterfaces = [] } = await clients.call("ec2", "DescribeNetworkInterfaces", {
-        Filters: [{ Name: "group-id", Values: [GroupId] }],
-      });
-      const staying = NetworkInterfaces.find((one) => one.RequesterManaged !== true);
-      if (staying) throw error;
-      return false;
-    }
+  await ifThere(() => clients.call("ec2", "DeleteSecurityGroup", { GroupId }));
+}
+
+/** Interfaces that AWS's services take away by themselves, some minutes after what they served is deleted. */
+const PASSING = /SageMaker|EFS mount target|VPC Endpoint Interface|NAT Gateway/i;
+
+/**
+ * Waits until no interface has the group any more: nothing is revoked under something that works.
+ * @throws ToolkitError at once when it is somebody else's interface
+ */
+async function letGo(ground: Ground, GroupId: string): Promise<void> {
+  await until(ground, `an interface with security group ${GroupId}`, async () => {
+    const { NetworkInterfaces = [] } = await ground.clients.call("ec2", "DescribeNetworkInterfaces", {
+      Filters: [{ Name: "group-id", Values: [GroupId] }],
+    });
+    const staying = NetworkInterfaces.find(
+      (one) => !PASSING.test(one.Description ?? "") && one.Status !== "available",
+    );
+    if (staying)
+      throw new ToolkitError(
+        "DESTROY0008",
+        `security group ${GroupId} is used by interface ${staying.NetworkInterfaceId} (${staying.Description || "no description"})`,
+        { help: "remove what the interface belongs to, then run this again" },
+      );
+    return NetworkInterfaces.length === 0;
   });
 }
 

@@ -10,6 +10,7 @@
 import { ToolkitError } from "../../../errors.ts";
 import { ifThere, isDenied, listAll, look, names, until } from "../calls.ts";
 import { contents, emptyBucket } from "../empty-bucket.ts";
+import { demandStackGone } from "../held.ts";
 import { type Ground, type Item, inTurn, type Phase } from "../item.ts";
 
 export const buckets: Phase = {
@@ -81,6 +82,7 @@ async function tagsOf(clients: Ground["clients"], Bucket: string): Promise<Recor
 
 async function remove(ground: Ground, Bucket: string): Promise<string> {
   const { clients, own } = ground;
+  await demandStackGone(ground, own.of("AWS::S3::Bucket", Bucket));
   await close(ground, Bucket);
   await ifThere(() => clients.call("s3", "PutBucketLogging", { Bucket, BucketLoggingStatus: {} }));
   const points = await listAll(

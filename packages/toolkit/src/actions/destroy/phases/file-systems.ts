@@ -6,7 +6,9 @@
 
 import type { SecurityGroup } from "@aws-sdk/client-ec2";
 import type { FileSystemDescription } from "@aws-sdk/client-efs";
+import { ToolkitError } from "../../../errors.ts";
 import { gone, ifThere, listAll, look, names, until } from "../calls.ts";
+import { demandStackGone } from "../held.ts";
 import { type Ground, type Item, inTurn, type Phase } from "../item.ts";
 import { removeGroup } from "../security-group.ts";
 
@@ -30,25 +32,28 @@ export const fileSystems: Phase = {
   },
 };
 
+type OwnFileSystem = FileSystemDescription & { domain: string; why: string };
+
+/** The domain must be gone: as long as it is there, its homes are in use. */
+async function demandDomainGone(ground: Ground, domain: string): Promise<void> {
+  await demandStackGone(ground, ground.own.of("AWS::SageMaker::Domain", domain));
+  if (await gone(() => ground.clients.call("sagemaker", "DescribeDomain", { DomainId: domain }))) return;
+  throw new ToolkitError("DESTROY0010", `domain ${domain} is still there`);
+}
+
 /** File systems of domains that are, or were, the platform's. */
-export async function ownFileSystems({
-  clients,
-  own,
-}: Ground): Promise<(FileSystemDescription & { why: string })[]> {
+export async function ownFileSystems({ clients, own }: Ground): Promise<OwnFileSystem[]> {
   const all = await listAll(clients, "efs", "DescribeFileSystems", {}, "FileSystems", {
     in: "Marker",
     out: "NextMarker",
   });
   return (all as unknown as FileSystemDescription[]).flatMap((one) => {
     const domain = own.domainIn(names(one.Tags)[MANAGED_TAG] ?? "");
-    return domain ? [{ ...one, why: `home directories of domain ${domain}` }] : [];
+    return domain ? [{ ...one, domain, why: `home directories of domain ${domain}` }] : [];
   });
 }
 
-async function mountTargets(
-  ground: Ground,
-  system: FileSystemDescription & { why: string },
-): Promise<Item[]> {
+async function mountTargets(ground: Ground, system: OwnFileSystem): Promise<Item[]> {
   const FileSystemId = system.FileSystemId ?? "";
   const list = () => ground.clients.call("efs", "DescribeMountTargets", { FileSystemId });
   const { MountTargets = [] } = await list();
@@ -57,6 +62,7 @@ async function mountTargets(
     id: MountTargetId,
     why: `of file system ${FileSystemId}`,
     async remove() {
+      await demandDomainGone(ground, system.domain);
       if (LifeCycleState !== "deleting")
         await ground.clients.call("efs", "DeleteMountTarget", { MountTargetId });
       // its interface goes with it, some seconds later than the answer
@@ -67,7 +73,7 @@ async function mountTargets(
   }));
 }
 
-function systemItem(ground: Ground, system: FileSystemDescription & { why: string }): Item {
+function systemItem(ground: Ground, system: OwnFileSystem): Item {
   const FileSystemId = system.FileSystemId ?? "";
   const points = () => ground.clients.call("efs", "DescribeAccessPoints", { FileSystemId });
   return {
@@ -76,6 +82,7 @@ function systemItem(ground: Ground, system: FileSystemDescription & { why: strin
     why: system.why,
     loses: `all home directories (${size(system.SizeInBytes?.Value ?? 0)})`,
     async remove() {
+      await demandDomainGone(ground, system.domain);
       for (const { AccessPointId } of (await ifThere(points))?.AccessPoints ?? [])
         await ifThere(() => ground.clients.call("efs", "DeleteAccessPoint", { AccessPointId }));
       await ground.clients.call("efs", "DeleteFileSystem", { FileSystemId });
@@ -102,18 +109,24 @@ async function nfsGroups({ clients, own }: Ground): Promise<SecurityGroup[]> {
     "SecurityGroups",
   );
   return (all as unknown as SecurityGroup[]).filter((one) => {
-    const id = /^security-group-for-(?:in|out)bound-nfs-(d-[a-z0-9]+)$/.exec(one.GroupName ?? "")?.[1];
+    const id = domainOf(one);
     // the name is what SageMaker gives; where it tagged the group as well, the tag must agree
     const tag = names(one.Tags)[MANAGED_TAG];
     return own.of("AWS::SageMaker::Domain", id) && (tag === undefined || own.domainIn(tag) === id);
   });
 }
 
+const domainOf = (group: SecurityGroup): string | undefined =>
+  /^security-group-for-(?:in|out)bound-nfs-(d-[a-z0-9]+)$/.exec(group.GroupName ?? "")?.[1];
+
 function groupItem(ground: Ground, group: SecurityGroup): Item {
   return {
     kind: "security group",
     id: `${group.GroupName} (${group.GroupId})`,
     why: "made by SageMaker for the domain",
-    remove: () => removeGroup(ground, group.GroupId ?? ""),
+    async remove() {
+      await demandDomainGone(ground, domainOf(group) ?? "");
+      await removeGroup(ground, group.GroupId ?? "");
+    },
   };
 }

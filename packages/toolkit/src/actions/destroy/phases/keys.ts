@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
  */
 import { isDenied, listAll, look } from "../calls.ts";
+import { demandStackGone } from "../held.ts";
 import type { Ground, Phase } from "../item.ts";
 
 export const keys: Phase = {
@@ -19,6 +20,7 @@ export const keys: Phase = {
       why,
       loses: `after ${ground.keyWindow} days everything it encrypted, wherever that is; until then \`aws kms cancel-key-deletion\` brings it back`,
       async remove() {
+        await demandStackGone(ground, ground.own.of("AWS::KMS::Key", id));
         const { DeletionDate } = await ground.clients.call("kms", "ScheduleKeyDeletion", {
           KeyId: id,
           PendingWindowInDays: ground.keyWindow,

@@ -7,6 +7,7 @@ import { type Fields, gone, ifThere, listAll, look, names, until } from "../call
 import { type Ground, type Item, inTurn, type Phase } from "../item.ts";
 import { valuesOf } from "../ownership.ts";
 import { removeGroup } from "../security-group.ts";
+import { MANAGED_TAG } from "./file-systems.ts";
 
 export const network: Phase = {
   id: "network",
@@ -164,7 +165,7 @@ async function inVpc(ground: Ground, vpc: string): Promise<Item[][]> {
   const groups = (
     await list("DescribeSecurityGroups", "SecurityGroups", "AWS::EC2::SecurityGroup", "GroupId")
   )
-    .filter((one) => one.GroupName !== "default")
+    .filter((one) => one.GroupName !== "default" && !ofDomain(one))
     .map((one) =>
       make("security group", `${of(one, "GroupName")} (${of(one, "GroupId")})`, () =>
         removeGroup(ground, of(one, "GroupId")),
@@ -179,6 +180,9 @@ async function inVpc(ground: Ground, vpc: string): Promise<Item[][]> {
     [...tables, ...acls, ...groups],
   ];
 }
+
+/** What SageMaker made for a domain goes with what it leaves behind, if it is one of the platform's. */
+const ofDomain = (one: Fields): boolean => names(one.Tags)[MANAGED_TAG] !== undefined;
 
 /** Its addresses are marked first: without the gateway nothing would show any more whose they were. */
 async function removeNat(ground: Ground, nat: Fields): Promise<void> {

@@ -129,11 +129,13 @@ async function remove(ground: Ground, stack: OwnStack): Promise<void> {
     if (await gone(async () => (status = await statusOf(ground, stack.id)))) return true;
     return !status?.endsWith("_IN_PROGRESS");
   });
-  if (status !== undefined && status !== "DELETE_COMPLETE")
-    throw new ToolkitError(
-      "DESTROY0006",
-      `stack ${stack.name} could not be deleted: ${await reasonOf(ground, stack)}`,
-    );
+  if (status === undefined || status === "DELETE_COMPLETE") return;
+  const reason = await reasonOf(ground, stack);
+  throw new ToolkitError("DESTROY0006", `stack ${stack.name} could not be deleted: ${reason}`, {
+    ...(/s3:DeleteBucketPolicy/.test(reason) && {
+      help: "the bucket's policy shuts out the administrator; the account's root user always may delete it: `aws s3api delete-bucket-policy` as root, then run this again",
+    }),
+  });
 }
 
 /** The latest failures of its resources, which say more than the stack's own status. */
