@@ -2,8 +2,8 @@
 import type { Bench } from "../../../bench.ts";
 import { until } from "../waiting.ts";
 
-export const DOMAIN = "research";
-export type Identity = "USER_PROFILE_NAME" | "DISABLED";
+const DOMAIN = "research";
+type Identity = "USER_PROFILE_NAME" | "DISABLED";
 
 /** Also while the domain is being updated. */
 export const domainId = (bench: Bench) => bench.exported(`domain:${DOMAIN}:Id`);

@@ -13,7 +13,7 @@ export const CREATES = [
 export const SCHEDULE = "sagemaker:CreateMonitoringSchedule";
 export const JOBS = CREATES.filter((action) => action !== SCHEDULE);
 /** Work that SageMaker can start without a network setting of its own. */
-export const NO_SETTING = ["sagemaker:CreateTransformJob", "sagemaker:CreateLabelingJob"];
+const NO_SETTING = ["sagemaker:CreateTransformJob", "sagemaker:CreateLabelingJob"];
 
 export const passRole = (bench: Bench) => ({
   Sid: "HandOverTheJobRole",

@@ -261,7 +261,7 @@ Edit \`policies/logs-by-tag.json\`. It starts as the finished policy of 3.2 and 
 
 ## What it means
 
-The tag is now as good as a permission. Whoever may call \`iam:TagRole\` on these roles moves users between domains: guard it like \`iam:PutRolePolicy\` (step 3.12 does). And mind the version: variables are only replaced in policies with \`"Version": "2012-10-17"\`; without it they are literal text.`,
+The tag is now as good as a permission. Whoever may call \`iam:TagRole\` on these roles moves users between domains: guard it like \`iam:PutRolePolicy\` (the platform's own guardrails do). And mind the version: variables are only replaced in policies with \`"Version": "2012-10-17"\`; without it they are literal text.`,
   hint: "Replace {{domain:bank:Id}} by ${aws:PrincipalTag/domain-id} and keep the Version.",
   task: {
     file: "logs-by-tag.json",
