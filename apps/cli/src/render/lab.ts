@@ -130,7 +130,7 @@ export function renderCheck(report: CheckReport): string {
       ...commands.slice(0, 1).map((command) => `    ${paint.cyan(command)}`),
     ]),
     passed
-      ? `${paint.green(`step ${step} passed`)}\n${meaning(rows)}\nnext: \`sagekeep lab next\`${last ? " ends this lab" : ""}`
+      ? `${byHand.length === rows.length ? paint.yellow(`step ${step}: nothing was attempted, all of it is yours to try by hand`) : paint.green(`step ${step} passed${byHand.length ? `, but for ${byHand.length} to try by hand` : ""}`)}\n${meaning(rows)}\nnext: \`sagekeep lab next\`${last ? " ends this lab" : ""}`
       : `${paint.red(`step ${step} has not passed`)}: ${rows.filter((row) => !row.ok && !row.byHand).length} of ${rows.length} attempts ended otherwise\nhelp: \`sagekeep lab hint\`, and \`sagekeep lab solve\` writes a solution (yours is kept)`,
   ].join("\n");
 }

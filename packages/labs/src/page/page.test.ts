@@ -20,7 +20,7 @@ const lab: Lab = {
     {
       id: "9.1",
       title: "First",
-      text: "Again [the network](#diagram-network).",
+      text: "Again [the network](#diagram-network).\n\n| no | rule |\n| 3 | 4 |",
       details: async ({ name }) => `It is called ${name}.`,
       hint: "none",
       experiments: () => [],
@@ -35,6 +35,7 @@ test("a page needs nothing else, and escapes what is no Markdown", async () => {
   expect(page).not.toMatch(/<script|<link|<iframe|\bsrc=|@import|url\((?!#)/);
   expect(page).toContain("&lt;script&gt;");
   expect(page).toContain("<td>1</td>");
+  expect(page).toMatch(/<th>rule<\/th>[\s\S]*<td>4<\/td>/);
   expect(page).toContain(`It is called ${platform.name}.`);
   expect(page.match(/id="diagram-network"/g)).toHaveLength(1);
   expect(page).toMatch(/aria-label="QR code: https:/);

@@ -21,6 +21,19 @@ const markdown = new Marked({
   renderer: { html: ({ text }) => escapeHtml(text) },
 });
 
+/** Tables may be written without the rule below their head, as the terminal shows them; Markdown wants it. */
+function withRules(text: string): string {
+  const lines = text.split("\n");
+  const isRow = (line: string | undefined) => line !== undefined && /^\s*\|.*\|\s*$/.test(line);
+  return lines
+    .flatMap((line, index) => {
+      const first = isRow(line) && !isRow(lines[index - 1]);
+      if (!first || /^\s*\|[\s:|-]+\|\s*$/.test(lines[index + 1] ?? "")) return [line];
+      return [line, `|${" --- |".repeat(line.trim().split(/(?<!\\)\|/).length - 2)}`];
+    })
+    .join("\n");
+}
+
 /** @param platform what figures are worked out from */
 export async function labPage(lab: Lab, platform: Platform): Promise<string> {
   const shown = new Set<string>();
@@ -69,7 +82,7 @@ ${furtherReading(lab)}
 
 function section(id: string, title: string, text: string, shown: Set<string>, more = ""): string {
   const drawn = diagramsIn(text, shown);
-  return `<section id="${escapeHtml(id)}">${title ? `<h2>${markdown.parseInline(title)}</h2>` : ""}${markdown.parse(text)}${drawn}${more}</section>`;
+  return `<section id="${escapeHtml(id)}">${title ? `<h2>${markdown.parseInline(title)}</h2>` : ""}${markdown.parse(withRules(text))}${drawn}${more}</section>`;
 }
 
 /** Each diagram once, where it is first named. */

@@ -26,6 +26,7 @@ real account when you say so.
 **The platform** you work on has two domains, three teams and one data set: see [the architecture](#diagram-architecture).
 
 | lab | about | time |
+| --- | --- | --- |
 | [01-domain](#01-domain) | domain, network, roles, users | 60 to 75 min |
 | [02-data-protection](#02-data-protection) | encryption, data perimeter, isolation of teams | 60 min |
 | [03-controls](#03-controls) | logs, alarms, preventive, detective and corrective controls | 60 min |
