@@ -74,7 +74,8 @@ export async function viewStep(course: Course, bench: Bench, lab: Lab, step: Ste
           join(course.folder.path, file),
           `${JSON.stringify((one.attempt as Call).input, null, 2)}\n`,
         );
-      return viewExperiment(one, file);
+      const view = viewExperiment(one, file);
+      return bench.isLocal ? view : { ...view, commands: onAws(view.commands) };
     }),
     ...(step.needsAws && bench.isLocal && { needsAws: step.needsAws }),
   };
@@ -90,6 +91,11 @@ function viewExperiment(experiment: Experiment, file?: string): ExperimentView {
     why,
     commands: commandsOf(experiment, file),
   };
+}
+
+/** On AWS nobody's place is taken for the learner: the plain command is run in it. */
+function onAws([first = ""]: readonly string[]): string[] {
+  return [first.replace(/^sagekeep (studio|lab run)\b.*? -- /, "")];
 }
 
 export function viewResult({ experiment, actual, ok, problems, reasons, byHand }: ExperimentResult): Row {
