@@ -267,3 +267,19 @@ describe("the simulator", () => {
     ]);
   });
 });
+
+it("keeps an inline policy of any name, `__proto__` too", async () => {
+  await iam("CreateRole", { RoleName: "odd", AssumeRolePolicyDocument: TRUST });
+  const PolicyDocument =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}';
+  for (const PolicyName of ["__proto__", "constructor", "toString"]) {
+    expect(await failure(iam("GetRolePolicy", { RoleName: "odd", PolicyName }))).toMatch(/^NoSuchEntity/);
+    await iam("PutRolePolicy", { RoleName: "odd", PolicyName, PolicyDocument });
+    const got = await iam("GetRolePolicy", { RoleName: "odd", PolicyName });
+    expect(decodeURIComponent(got.PolicyDocument)).toBe(PolicyDocument);
+  }
+  const names = (await iam("ListRolePolicies", { RoleName: "odd" })).PolicyNames;
+  expect([...names].sort()).toEqual(["__proto__", "constructor", "toString"]);
+  await iam("DeleteRolePolicy", { RoleName: "odd", PolicyName: "__proto__" });
+  expect((await iam("ListRolePolicies", { RoleName: "odd" })).PolicyNames).toHaveLength(2);
+});

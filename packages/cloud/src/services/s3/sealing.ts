@@ -47,6 +47,7 @@ export async function seal(
   key: string,
   context: CallContext,
 ): Promise<Sealed> {
+  refusePlainly(input, context);
   const customer = customerKey(input);
   if (customer) {
     if (input.ServerSideEncryption !== undefined) {
@@ -113,6 +114,7 @@ export async function unseal(
   bucket: Readonly<Bucket>,
   context: CallContext,
 ): Promise<Buffer> {
+  refusePlainly(headers, context);
   checkCustomerKey(sealing, headers);
   switch (sealing.kind) {
     case "AES256":
@@ -128,6 +130,16 @@ export async function unseal(
       return Buffer.from(opened.Plaintext as Uint8Array);
     }
   }
+}
+
+/** A key that somebody could have read on its way is not taken. @throws InvalidRequest */
+export function refusePlainly(headers: CustomerKeyHeaders, { path, http }: CallContext): void {
+  if (!http || path.secure) return;
+  const { SSECustomerAlgorithm, SSECustomerKey, SSECustomerKeyMD5 } = headers;
+  if ((SSECustomerAlgorithm ?? SSECustomerKey ?? SSECustomerKeyMD5) === undefined) return;
+  throw invalidRequest(
+    "Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.",
+  );
 }
 
 /** SSE-C headers must be there exactly when the object needs them, with the object's key. */

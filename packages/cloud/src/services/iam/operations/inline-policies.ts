@@ -23,7 +23,13 @@ function put(kind: Kind, name: string, policy: string, document: string, context
     throw limitExceeded(`Maximum policy size of ${SIZE[kind]} bytes exceeded for ${kind} ${name}`);
   }
   change(kind, name, context, (draft) => {
-    draft.inline[policy] = document;
+    // a plain assignment would lose the name `__proto__`
+    Object.defineProperty(draft.inline, policy, {
+      value: document,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   });
 }
 

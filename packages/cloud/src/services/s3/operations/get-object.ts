@@ -12,7 +12,7 @@ import { expirationHeader } from "../lifecycle.ts";
 import { checkKey, describe, overridden } from "../object-fields.ts";
 import { checkRead } from "../preconditions.ts";
 import { type Span, spanOf } from "../range.ts";
-import { checkCustomerKey, unseal } from "../sealing.ts";
+import { checkCustomerKey, refusePlainly, unseal } from "../sealing.ts";
 import type { ObjectVersion } from "../state.ts";
 import { noteObject } from "../trail.ts";
 
@@ -31,6 +31,7 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   const key = input.Key as string;
   checkKey(key);
   const found = findObject(to, key, input.VersionId, context, method);
+  refusePlainly(input, context);
   checkCustomerKey(found.sealing, input);
   checkRead(input, found, context);
   const span = spanOf(found, input.Range, input.PartNumber);
