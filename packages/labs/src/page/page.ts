@@ -69,7 +69,7 @@ export async function labPage(lab: Lab, platform: Platform): Promise<string> {
 <div><p class="over">Sagekeep lab ${lab.number}</p><h1>${escapeHtml(lab.title)}</h1><p>about ${lab.minutes} minutes, ${lab.steps.length} steps</p></div>
 <figure class="qr">${qrCode(projectPage)}<figcaption><a href="${projectPage}">the project's page</a></figcaption></figure>
 </header>
-<nav><ol>${lab.steps.map(({ id, title }) => `<li value="${Number(id.split(".")[1] ?? 0)}"><a href="#${id}">${escapeHtml(title)}</a></li>`).join("")}</ol></nav>
+<nav><ul>${lab.steps.map(({ id, title }) => `<li><a href="#${id}">${id} ${escapeHtml(title)}</a></li>`).join("")}</ul></nav>
 <main>
 ${parts.join("\n")}
 ${quiz(lab)}

@@ -8,7 +8,7 @@ header{display:flex;justify-content:space-between;gap:2rem;align-items:start;bor
 h1{margin:.1em 0;font-size:2rem;line-height:1.2}h2{margin:0 0 .5rem;font-size:1.35rem;line-height:1.3}
 .over{margin:0;color:var(--accent);font-weight:600}header p{color:var(--soft)}
 .qr{margin:0;text-align:center;font-size:.8rem}.qr svg{display:block;width:104px;height:104px;background:#fff;padding:6px;border-radius:6px}
-nav{font-size:.95rem;columns:2;column-gap:2.5rem;margin:1.25rem 0 0}nav ol{margin:0;padding-left:1.6rem}nav li{break-inside:avoid}
+nav{font-size:.95rem;columns:2;column-gap:2.5rem;margin:1.25rem 0 0}nav ul{margin:0;padding:0;list-style:none}nav li{break-inside:avoid}
 section{padding-top:2.5rem}section+section{border-top:1px solid var(--line);margin-top:2.5rem}
 a{color:var(--accent)}code{background:var(--code);padding:.1em .35em;border-radius:4px;font:.88em ui-monospace,"Cascadia Code",Menlo,monospace;overflow-wrap:anywhere}
 pre{background:var(--code);padding:.9rem 1rem;border-radius:6px;overflow-x:auto}pre code{padding:0;background:none;overflow-wrap:normal}
