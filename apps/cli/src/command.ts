@@ -9,7 +9,7 @@ export interface CommonOptions {
   json?: boolean;
   /** See `withFormat`. */
   format?: string;
-  out?: string;
+  output?: string;
   quiet?: boolean;
 }
 

@@ -30,7 +30,7 @@ const run =
       signal: cancel.signal,
       version,
       self: [...process.execArgv, fileURLToPath(new URL("../bin/sagekeep.js", import.meta.url))],
-      answer: (value, shown) => answer(value, shown, json ? "json" : options.format, options.out),
+      answer: (value, shown) => answer(value, shown, json ? "json" : options.format, options.output),
     };
     try {
       process.exitCode = exitCodes[(await work(session)) ?? "done"];

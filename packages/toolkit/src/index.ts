@@ -30,7 +30,7 @@ export {
   runningCloud,
   targetOf,
 } from "./actions/cloud/state-folder.ts";
-export { type AccountCost, costOfAccount, type IdleApp } from "./actions/cost/account-cost.ts";
+export { type AccountCost, costOfAccount } from "./actions/cost/account-cost.ts";
 export { type Assumptions, type CostReport, estimateCost } from "./actions/cost/estimate.ts";
 export { loadPrices, type Offer, refreshPrices } from "./actions/cost/price-list.ts";
 export {

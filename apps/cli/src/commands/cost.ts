@@ -24,7 +24,7 @@ type Options = TargetOptions &
     prices: string;
     json?: boolean;
     format?: string;
-    out?: string;
+    output?: string;
   };
 
 export const cost: Register = (program, run) => {

@@ -20,7 +20,7 @@ export function withTarget(command: Command): Command {
 export function withFormat(command: Command): Command {
   return command
     .addOption(new Option("--format <name>", "how the answer is written").choices(formats).default("text"))
-    .option("--out <file>", "write the answer to a file")
+    .option("--output <file>", "write the answer to a file")
     .option("--json", "one JSON object on stdout: short for --format json");
 }
 

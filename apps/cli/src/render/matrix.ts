@@ -28,8 +28,8 @@ export function matrixReport({ users, results, surprises }: AccessMatrix, platfo
         ]),
       },
       {
-        text: (surprises === 0 ? tones.good : tones.bad)(
-          `${surprises === 0 ? `all ${total} attempts ended as expected` : `${surprises} of ${total} attempts did not end as expected`} (✔ as expected, ✖ not)`,
+        text: (total === 0 ? tones.warn : surprises === 0 ? tones.good : tones.bad)(
+          `${total === 0 ? "nothing could be attempted" : surprises === 0 ? `all ${total} attempts ended as expected` : `${surprises} of ${total} attempts did not end as expected`} (✔ as expected, ✖ not)`,
         ),
       },
       {

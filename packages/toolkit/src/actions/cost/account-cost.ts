@@ -9,19 +9,9 @@ import type { Clients } from "../../aws/clients.ts";
 import { readEndpoints, readFirewalls, readGateways } from "./account-network.ts";
 import { readApps, readInference, readJobs } from "./account-sagemaker.ts";
 import { readBuckets, readFileSystems, readKeys, readLogs } from "./account-storage.ts";
+import type { IdleApp, Inventory } from "./inventory.ts";
 import { type PriceTable, workshopEstimate } from "./prices.ts";
 import { DAYS_A_MONTH, Sheet } from "./sheet.ts";
-
-/** An app that runs and is not used. */
-export interface IdleApp {
-  app: string;
-  user: string;
-  domain: string;
-  instance: string;
-  /** Hours since somebody last did something in it. */
-  idleHours: number;
-  usdPerDay: number;
-}
 
 export interface AccountCost {
   account: string;
@@ -39,29 +29,6 @@ export interface AccountCost {
   foreign: string[];
   /** What could not be read. */
   gaps: Gap[];
-}
-
-/** What the readers fill. */
-export interface Inventory {
-  clients: Clients;
-  platform: Platform;
-  sheet: Sheet;
-  foreign: string[];
-  idle: IdleApp[];
-  gaps: Gap[];
-  now: Date;
-}
-
-export type Tags = readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined;
-
-export const tagOf = (tags: Tags, key: string): string | undefined =>
-  tags?.find((one) => one.Key === key)?.Value;
-
-/** Whether it is the platform's; if not, it is noted as somebody else's. */
-export function isOwn({ platform, foreign }: Inventory, what: string, tags: Tags): boolean {
-  if (tagOf(tags, "platform") === platform.name) return true;
-  foreign.push(what);
-  return false;
 }
 
 export async function costOfAccount(

@@ -1,5 +1,5 @@
 /** Endpoints, NAT gateways, public addresses and firewalls of an account, priced. */
-import { type Inventory, isOwn, tagOf } from "./account-cost.ts";
+import { type Inventory, isOwn, tagOf } from "./inventory.ts";
 import { HOURS_A_MONTH } from "./sheet.ts";
 
 const tokens = { in: "NextToken", out: "NextToken" };

@@ -1,6 +1,6 @@
 /** Apps, model endpoints and jobs that run in an account, priced by instance type. */
-import type { Inventory } from "./account-cost.ts";
-import { isOwn, tagOf } from "./account-cost.ts";
+import type { Inventory } from "./inventory.ts";
+import { isOwn, tagOf } from "./inventory.ts";
 import { DAYS_A_MONTH, HOURS_A_MONTH } from "./sheet.ts";
 
 const tokens = { in: "NextToken", out: "NextToken" };

@@ -1,6 +1,6 @@
 /** Keys, logs, file systems and buckets of an account, priced by what they hold. */
 import { attemptRead } from "../../account/read-resources.ts";
-import { type Inventory, isOwn, tagOf } from "./account-cost.ts";
+import { type Inventory, isOwn, tagOf } from "./inventory.ts";
 
 const GB = 1024 ** 3;
 
