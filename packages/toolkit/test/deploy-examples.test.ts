@@ -7,6 +7,7 @@ import { type Platform, parsePlatform } from "@sagekeep/spec";
 import { arbitraryPlatform } from "@sagekeep/testing";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { checkAccess } from "../src/actions/check/check-access.ts";
 import { compileFor, deployPlatform } from "../src/actions/deploy/deploy-platform.ts";
 import { StackDeployer } from "../src/actions/deploy/deploy-stack.ts";
 import { planPlatform } from "../src/actions/deploy/plan-platform.ts";
@@ -238,7 +239,9 @@ describe("the local cloud", () => {
     expect(nothing.stacks.filter((one) => one.kind !== "unchanged")).toEqual([]);
   });
 
-  test("deploys any valid platform", { timeout: 60_000 * RANDOM_PLATFORMS }, async () => {
+  test("deploys any valid platform, which passes its isolation matrix over the wire", {
+    timeout: 60_000 * RANDOM_PLATFORMS,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryPlatform(["us-east-1", "eu-west-1"]), async (text) => {
         const platform = parsePlatform(text);
@@ -246,6 +249,13 @@ describe("the local cloud", () => {
         try {
           const { stacks } = await synthesize(platform);
           expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
+          const secure = new Clients({
+            ...client.target,
+            endpoint: cloud!.secureEndpoint!,
+            ca: readFileSync(cloud!.caBundle!, "utf8"),
+          });
+          const { results } = await checkAccess(file(text), secure, silent).finally(() => secure.close());
+          expect(results.filter((one) => !one.ok)).toEqual([]);
         } finally {
           client.close();
           await cloud?.close();

@@ -88,7 +88,11 @@ const because = (can: Can, capability: Capability) =>
 
 function identityProbes({ network }: Platform): Probe[] {
   // IAM has no endpoint inside VPCs: without a way out its requests go nowhere
-  const unreachable = network.internet === "none" && network.existing === undefined;
+  const passes = network.allow.some((name) =>
+    name.startsWith(".") ? "iam.amazonaws.com".endsWith(name) : name === "iam.amazonaws.com",
+  );
+  const unreachable =
+    network.internet === "firewall" ? !passes : network.internet === "none" && network.existing === undefined;
   return [
     {
       action: "sts:GetCallerIdentity",
@@ -103,7 +107,7 @@ function identityProbes({ network }: Platform): Probe[] {
       request: { service: "iam", operation: "CreateUser", input: { UserName: "sagekeep-check" } },
       allowed: false,
       ...(unreachable && { unreachable }),
-      why: unreachable ? "IAM has no VPC endpoint and there is no way out" : "no persona changes IAM",
+      why: unreachable ? "IAM has no VPC endpoint and no way out leads there" : "no persona changes IAM",
     },
   ];
 }
