@@ -7,6 +7,7 @@ import type { Network } from "../platform.ts";
 import { entriesOf, field, listOf, textOf } from "../raw.ts";
 import type { PlatformDocument } from "../schema.ts";
 import type { Path } from "../source.ts";
+import { checkReachability } from "./reachability.ts";
 
 interface Block {
   readonly path: Path;
@@ -78,6 +79,7 @@ export function checkNetwork(
   const plan = planNetwork(network);
   checkPlanned(findings, plan);
   checkCapacity(findings, raw, plan);
+  checkReachability(findings, raw, plan);
 }
 
 /** Parses one block; says what is wrong with it. Anything but text was reported already. */

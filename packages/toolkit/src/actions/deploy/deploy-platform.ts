@@ -30,6 +30,12 @@ export async function compilePlatform(
   io: Io,
   deployed: readonly DeployedStack[] = [],
 ): Promise<Synthesized> {
+  for (const { message, help, place } of file.warnings)
+    io.emit({
+      type: "warning",
+      text: `${place.file}:${place.line}:${place.column}: ${message}`,
+      ...(help && { help }),
+    });
   const { synthesize } = await import("@sagekeep/constructs");
   const synthesis = await step(
     io,

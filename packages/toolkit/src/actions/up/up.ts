@@ -53,8 +53,6 @@ export async function up(
     ({ platform }) =>
       `${platform.name}: ${count(platform.users.length, "user")}, ${count(platform.teams.length, "team")}, ${count(platform.domains.length, "domain")}`,
   );
-  for (const one of file.warnings)
-    io.emit({ type: "warning", text: one.message, ...(one.help && { help: one.help }) });
   const compiling = compilePlatform(file, io);
   compiling.catch(() => {});
   const { cloud, owned, close } = await startOrFind(file, state, options.port, version, io);
@@ -66,7 +64,7 @@ export async function up(
       const { placesMatter } = await import("@sagekeep/constructs");
       const synthesis =
         deployed.length && placesMatter(file.platform, deployed)
-          ? await compilePlatform(file, io, deployed)
+          ? await compilePlatform({ ...file, warnings: [] }, io, deployed)
           : await compiling;
       const deployment = await deployPlatform(synthesis, clients, io);
       const matrix = await checkAccess(file, clients, io);
