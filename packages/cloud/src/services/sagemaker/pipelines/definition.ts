@@ -1,6 +1,7 @@
 /** A pipeline's definition: read, checked, ordered. */
 import type { Fields } from "../engine/model.ts";
 import { validation } from "../errors.ts";
+import { stepTypes } from "./steps.ts";
 
 export interface Step extends Fields {
   Name: string;
@@ -13,6 +14,12 @@ export interface Definition {
   Parameters: { Name: string; Type: string; DefaultValue?: unknown; EnumValues?: unknown[] }[];
   Steps: Step[];
 }
+
+/** Types of the definition's schema: aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema */
+const TYPES = new Set([
+  ...Object.keys(stepTypes),
+  ...["Callback", "ClarifyCheck", "Condition", "EMR", "EMRServerless", "Fail", "Lambda", "QualityCheck"],
+]);
 
 /** @throws ValidationException when it is not a pipeline */
 export function parseDefinition(text: string): Definition {
@@ -34,6 +41,10 @@ export function parseDefinition(text: string): Definition {
     if (typeof step.Name !== "string" || typeof step.Type !== "string") {
       throw validation("Unable to parse pipeline definition. Reason: every step needs a Name and a Type.");
     }
+    if (!TYPES.has(step.Type))
+      throw validation(
+        `Unable to parse pipeline definition. Reason: step ${step.Name} has the unknown type ${step.Type}.`,
+      );
     if (names.has(step.Name))
       throw validation(`Unable to parse pipeline definition. Reason: duplicate step name ${step.Name}.`);
     names.add(step.Name);

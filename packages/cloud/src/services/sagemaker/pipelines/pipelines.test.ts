@@ -233,6 +233,7 @@ describe("a pipeline", () => {
         /cycle/,
       ],
       [[prepare, prepare], /duplicate step name/],
+      [[{ Name: "Odd", Type: "Wish" }], /unknown type Wish/],
     ] as const) {
       await expect(pipeline("Wrong", [...Steps])).rejects.toThrow(message);
     }
