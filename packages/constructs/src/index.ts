@@ -1,6 +1,7 @@
 /** A platform becomes CloudFormation. The CDK constructs themselves are in `@sagekeep/constructs/cdk`. */
 
-export { type Attempt, accessExpectations, type Expectation, fillAttempt } from "./access/expectations.ts";
+export { type Attempt, fillAttempt } from "./access/attempt.ts";
+export { accessExpectations, type Expectation } from "./access/expectations.ts";
 export {
   type Change,
   type ChangeKind,
