@@ -2,7 +2,7 @@
  * Idempotency by ClientToken: the same request again gets the first one's answer, another request with the same token
  * an error. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { CallContext } from "../../context.ts";
 import { AwsError } from "../../wire/errors.ts";
 
@@ -15,6 +15,10 @@ interface Remembered {
 const DAY = 86_400_000;
 const MANY = 2000;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The caller's token, or one that AWS makes and answers with. */
+export const tokenOf = (input: { ClientToken?: string | undefined }): string =>
+  input.ClientToken ?? randomUUID();
 
 export function once(
   context: CallContext,
@@ -31,7 +35,7 @@ export function once(
     if (old.hash !== hash) {
       throw new AwsError(
         "IdempotentParameterMismatch",
-        `The client token '${ClientToken}' was used before with other parameters.`,
+        "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
       );
     }
     return JSON.parse(old.output, (_, value: unknown) =>

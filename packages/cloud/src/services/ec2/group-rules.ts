@@ -5,8 +5,9 @@ import { parseCidr, printCidr } from "../../network/cidr.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { invalidValue, missing } from "./errors.ts";
 import { newId } from "./identifiers.ts";
-import { all, arnOf, find, tableOf, tagList } from "./kind.ts";
+import { absentError, all, arnOf, find, tableOf, tagList } from "./kind.ts";
 import { prefixLists, securityGroups, vpcs } from "./kinds.ts";
+import type { Malformed } from "./malformed.ts";
 import type { RuleRecord, SecurityGroupRecord, Tags } from "./records.ts";
 import { isAwsPrefixList } from "./service-names.ts";
 
@@ -139,10 +140,8 @@ function peerGroup(
     ? tableOf(owner, securityGroups).get(pair.GroupId)
     : all(owner, securityGroups).find((one) => one.name === pair.GroupName && one.vpcId === group.vpcId);
   if (!peer) {
-    throw new AwsError(
-      "InvalidGroup.NotFound",
-      securityGroups.notFound(pair.GroupId ?? pair.GroupName ?? ""),
-    );
+    const malformed = pair.GroupId && securityGroups.malformed?.(pair.GroupId);
+    throw malformed || absentError(securityGroups, pair.GroupId ?? pair.GroupName ?? "");
   }
   if (
     account === context.account &&
@@ -243,8 +242,9 @@ export function permissionsView(rules: readonly Readonly<RuleRecord>[]): IpPermi
 export function groupOf(
   context: CallContext,
   input: { GroupId?: string | undefined; GroupName?: string | undefined },
+  malformed?: Malformed,
 ): Readonly<SecurityGroupRecord> {
-  if (input.GroupId) return find(context, securityGroups, input.GroupId);
+  if (input.GroupId) return find(context, securityGroups, input.GroupId, malformed);
   if (!input.GroupName) {
     throw missing("groupName or groupId");
   }

@@ -7,8 +7,9 @@ import { AwsError } from "../../wire/errors.ts";
 import { allocate, allocateIpv6 } from "./addressing.ts";
 import { invalidValue } from "./errors.ts";
 import { newId, newMac } from "./identifiers.ts";
-import { add, all, change, find, remove } from "./kind.ts";
+import { add, all, change, find, remove, tableOf } from "./kind.ts";
 import { addresses, networkInterfaces, securityGroups, subnets } from "./kinds.ts";
+import { expecting } from "./malformed.ts";
 import type { NetworkInterfaceRecord, SubnetRecord, Tags } from "./records.ts";
 
 /** Quota "security groups per network interface". */
@@ -84,7 +85,14 @@ export function groupsFor(
   }
   const unique = [...new Set(ids)];
   for (const id of unique) {
-    if (find(context, securityGroups, id).vpcId !== subnet.vpcId) {
+    const group = tableOf(context, securityGroups).get(id);
+    if (!group) {
+      throw (
+        expecting("InvalidSecurityGroupId.Malformed", "sg")(id) ??
+        new AwsError("InvalidSecurityGroupID.NotFound", `The securityGroup ID '${id}' does not exist`)
+      );
+    }
+    if (group.vpcId !== subnet.vpcId) {
       throw new AwsError(
         "InvalidGroup.NotFound",
         "You have specified two resources that belong to different networks.",

@@ -3,6 +3,7 @@ import type { ReadContext } from "../../context.ts";
 import type { Table } from "../../store/table.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { type Filter, type Filters, predicate } from "./filters.ts";
+import type { Malformed } from "./malformed.ts";
 import { type PageInput, type PageLimits, page } from "./pages.ts";
 import type { Entity, Tags } from "./records.ts";
 
@@ -13,8 +14,10 @@ export interface Kind<R extends Entity> {
   prefix: string;
   /** Code of the error for an id that is not there. */
   notFoundCode: string;
-  /** Sentence of that error. */
-  notFound: (id: string) => string;
+  /** Sentence of that error; of several ids only where AWS names all of them. */
+  notFound: (...ids: string[]) => string;
+  /** Error for an id of the wrong form. @default as for one that is not there */
+  malformed?: Malformed;
   filters: Filters<R>;
   /** VPC that it belongs to, for `ec2:Vpc`. */
   vpcOf?: (record: Readonly<R>) => string | undefined;
@@ -25,12 +28,23 @@ export interface Kind<R extends Entity> {
 export const tableOf = <R extends Entity>(context: ReadContext, kind: Kind<R>): Table<R> =>
   context.table<R>(`ec2.${kind.type}`);
 
-/** @throws AwsError when there is none */
-export function find<R extends Entity>(context: ReadContext, kind: Kind<R>, id: string): Readonly<R> {
+/**
+ * @param malformed the operation's own answer to an id of the wrong form
+ * @throws AwsError when there is none
+ */
+export function find<R extends Entity>(
+  context: ReadContext,
+  kind: Kind<R>,
+  id: string,
+  malformed: Malformed | undefined = kind.malformed,
+): Readonly<R> {
   const record = tableOf(context, kind).get(id);
-  if (!record) throw new AwsError(kind.notFoundCode, kind.notFound(id));
+  if (!record) throw malformed?.(id) ?? absentError(kind, id);
   return record;
 }
+
+export const absentError = <R extends Entity>(kind: Kind<R>, ...ids: string[]): AwsError =>
+  new AwsError(kind.notFoundCode, kind.notFound(...ids));
 
 export const all = <R extends Entity>(context: ReadContext, kind: Kind<R>): Readonly<R>[] =>
   tableOf(context, kind).list();
@@ -70,9 +84,16 @@ export function describe<R extends Entity>(
   options: PageLimits & { extra?: readonly Readonly<R>[]; from?: readonly Readonly<R>[] } = {},
 ): { items: Readonly<R>[]; next?: string } {
   const known = options.from ?? [...all(context, kind), ...(options.extra ?? [])];
-  const chosen = ids?.length
-    ? [...new Set(ids)].map((id) => known.find((one) => one.id === id) ?? find(context, kind, id))
-    : known;
+  const byId = (id: string) => known.find((one) => one.id === id) ?? [];
+  const chosen = ids?.length ? [...new Set(ids)].flatMap(byId) : known;
+  if (ids?.length) {
+    const gone = [...new Set(ids)].filter((id) => !chosen.some((one) => one.id === id));
+    for (const id of gone) {
+      const error = kind.malformed?.(id);
+      if (error) throw error;
+    }
+    if (gone.length) throw absentError(kind, ...gone);
+  }
   const holds = predicate(input.Filters, kind.filters, (record: Readonly<R>) => record.tags, context);
   return page(chosen.filter(holds), input, { ...options, ids });
 }

@@ -67,7 +67,7 @@ export function associateAddress(
 export const addressOperations: Operations = {
   AllocateAddress(input, context) {
     if (input.PublicIpv4Pool && input.PublicIpv4Pool !== "amazon")
-      throw unsupported("An address pool of your own");
+      throw invalidValue(`invalid value for parameter pool: ${input.PublicIpv4Pool}`);
     if (input.CustomerOwnedIpv4Pool) throw unsupported("An Outpost");
     if (input.IpamPoolId) throw unsupported("IPAM");
     if (input.Address) throw noAddress(input.Address);

@@ -7,8 +7,8 @@ import { all } from "../kind.ts";
 import { subnets, vpcs } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
 import { zonesOf } from "../zones.ts";
-import { createSubnet, subnetView } from "./subnets.ts";
-import { vpcView } from "./vpcs.ts";
+import { createSubnet, newSubnetView } from "./subnets.ts";
+import { newVpcView } from "./vpcs.ts";
 
 const SLOTS = 16;
 
@@ -20,7 +20,7 @@ export const defaultOperations: Operations = {
         "A Default VPC already exists for this account in this region.",
       );
     }
-    return { Vpc: { ...vpcView(createDefaultVpc(context), context), State: "pending" } };
+    return { Vpc: newVpcView(createDefaultVpc(context), context) };
   },
 
   CreateDefaultSubnet(input, context) {
@@ -44,7 +44,7 @@ export const defaultOperations: Operations = {
     );
     if (!cidr)
       throw new AwsError("InsufficientFreeAddressesInSubnet", `The VPC '${vpc.id}' has no free block.`);
-    return { Subnet: subnetView(createSubnet(context, { vpc, cidr, zone, isDefault: true }), context) };
+    return { Subnet: newSubnetView(createSubnet(context, { vpc, cidr, zone, isDefault: true }), context) };
   },
 
   // none of these can be made here, so none is there

@@ -31,7 +31,7 @@ export const dhcpOptionsOperations: Operations = {
   CreateDhcpOptions(input, context) {
     const options: Record<string, string[]> = {};
     for (const { Key = "", Values = [] } of need(input.DhcpConfigurations, "dhcpConfiguration")) {
-      if (!KEYS.includes(Key)) throw badParameter("key", Key, "Unknown DHCP option");
+      if (!KEYS.includes(Key)) throw badParameter("name", Key, "Unknown DHCP option");
       if (Values.length === 0) throw invalidValue(`The DHCP option ${Key} has no value`);
       options[Key] = Values;
     }

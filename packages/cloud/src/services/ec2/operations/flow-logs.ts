@@ -5,11 +5,12 @@
 import type { FlowLog } from "@aws-sdk/client-ec2";
 import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { tokenOf } from "../client-tokens.ts";
 import { allowDelivery } from "../delivery-policy.ts";
 import { invalidValue, need, unsupported } from "../errors.ts";
 import { DEFAULT_FORMAT, formatFields } from "../flow-log-format.ts";
 import { newId } from "../identifiers.ts";
-import { add, all, describe, remove, tableOf, tagList } from "../kind.ts";
+import { absentError, add, all, describe, remove, tableOf, tagList } from "../kind.ts";
 import { flowLogs, networkInterfaces, subnets, vpcs } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
 import type { FlowLogRecord } from "../records.ts";
@@ -63,15 +64,17 @@ function destinationOf(
     throw invalid("Please only provide LogGroupName or only provide LogDestination.");
   }
   if (type === "s3") {
+    if (LogGroupName) {
+      throw invalid("LogDestination type must be cloud-watch-logs if LogGroupName is provided.");
+    }
+    if (!LogDestination) throw invalid("LogDestination can't be empty if LogGroupName is not provided.");
     if (DeliverLogsPermissionArn) throw invalid("DeliverLogsPermissionArn is not applicable for s3 delivery");
-    if (!LogDestination)
-      throw invalid("LogDestination can't be empty if LogDestinationType is not cloud-watch-logs.");
     const bucket = /^arn:[^:]*:s3:::([^/]+)/.exec(LogDestination)?.[1];
     if (!bucket) throw invalid(`Invalid LogDestination: ${LogDestination}`);
     return { destination: LogDestination };
   }
   if (!LogGroupName && !LogDestination)
-    throw invalid("LogGroupName can't be empty if LogDestinationType is cloud-watch-logs.");
+    throw invalid("LogDestination can't be empty if LogGroupName is not provided.");
   if (!DeliverLogsPermissionArn) {
     throw invalid("DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.");
   }
@@ -102,15 +105,12 @@ export const flowLogOperations: Operations = {
       throw invalidValue(`Value (${trafficType}) for parameter trafficType is invalid.`);
     }
     const interval = input.MaxAggregationInterval ?? 600;
-    if (interval !== 60 && interval !== 600)
-      throw invalid(`Invalid Flow Log Max Aggregation Interval: ${interval}`);
+    if (interval !== 60 && interval !== 600) throw invalid("Invalid Flow Log Max Aggregation Interval");
     const format = input.LogFormat ?? DEFAULT_FORMAT;
     if (!formatFields(format)) throw invalid(`Invalid LogFormat: ${format}`);
     const where = destinationOf(context, type, input);
     const bucket = /^arn:[^:]*:s3:::([^/]+)/.exec(where.destination)?.[1];
-    if (bucket && !context.facts(`arn:aws:s3:::${bucket}`)) {
-      throw new AwsError("InvalidLogDestination", `LogDestination: ${bucket} does not exist`);
-    }
+    const noBucket = bucket !== undefined && !context.facts(`arn:aws:s3:::${bucket}`);
     const tags = specifiedTags(input.TagSpecifications, "vpc-flow-log");
     const FlowLogIds: string[] = [];
     const Unsuccessful: { ResourceId: string; Error: { Code: string; Message: string } }[] = [];
@@ -129,10 +129,13 @@ export const flowLogOperations: Operations = {
           one.format === format,
       );
       if (twin) {
-        fail(
+        throw new AwsError(
           "FlowLogAlreadyExists",
           "Error. There is an existing Flow Log with the same configuration and log destination.",
         );
+      }
+      if (noBucket) {
+        fail("400", `LogDestination: ${bucket} does not exist`);
         continue;
       }
       const log = add(context, flowLogs, {
@@ -159,7 +162,7 @@ export const flowLogOperations: Operations = {
     if (type === "s3" && FlowLogIds.length && !input.DryRun) {
       void allowDelivery(context, where.destination).catch(() => undefined);
     }
-    return { FlowLogIds, Unsuccessful, ClientToken: input.ClientToken };
+    return { FlowLogIds, Unsuccessful, ClientToken: tokenOf(input) };
   },
 
   DescribeFlowLogs(input, context) {
@@ -171,12 +174,7 @@ export const flowLogOperations: Operations = {
   DeleteFlowLogs(input, context) {
     const ids = need(input.FlowLogIds, "flowLogId");
     const gone = ids.filter((id) => !tableOf(context, flowLogs).has(id));
-    if (gone.length) {
-      throw new AwsError(
-        "InvalidFlowLogId.NotFound",
-        `These flow log ids in the input list are not found: [TotalCount: ${gone.length}] ${gone.join(", ")}`,
-      );
-    }
+    if (gone.length) throw absentError(flowLogs, ...gone);
     for (const id of ids) remove(context, flowLogs, id);
     return { Unsuccessful: [] };
   },

@@ -5,6 +5,7 @@
 import type { InternetGateway } from "@aws-sdk/client-ec2";
 import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { tokenOf } from "../client-tokens.ts";
 import { dependency, need } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { add, all, change, describe, find, remove, tableOf, tagList } from "../kind.ts";
@@ -16,6 +17,7 @@ import {
   networkInterfaces,
   vpcs,
 } from "../kinds.ts";
+import { expecting, isMalformed } from "../malformed.ts";
 import type { Operations } from "../operation.ts";
 import type { EgressOnlyGatewayRecord, InternetGatewayRecord } from "../records.ts";
 import { specifiedTags } from "../tagging.ts";
@@ -34,6 +36,10 @@ const egressOnlyView = (gateway: Readonly<EgressOnlyGatewayRecord>) => ({
   Tags: tagList(gateway.tags),
 });
 
+const malformedGateway = expecting("InvalidInternetGatewayId.Malformed", "igw");
+const gatewayOf = (context: ReadContext, id: string | undefined) =>
+  find(context, internetGateways, need(id, "internetGatewayId"), malformedGateway);
+
 export const gatewayOperations: Operations = {
   CreateInternetGateway(input, context) {
     const tags = specifiedTags(input.TagSpecifications, "internet-gateway");
@@ -49,8 +55,8 @@ export const gatewayOperations: Operations = {
   },
 
   AttachInternetGateway(input, context) {
-    const gateway = find(context, internetGateways, need(input.InternetGatewayId, "internetGatewayId"));
-    const vpc = find(context, vpcs, need(input.VpcId, "vpcId"));
+    const gateway = gatewayOf(context, input.InternetGatewayId);
+    const vpc = find(context, vpcs, need(input.VpcId, "vpcId"), expecting("InvalidVpcId.Malformed", "vpc"));
     if (gateway.vpcId) {
       throw new AwsError(
         "Resource.AlreadyAssociated",
@@ -71,7 +77,7 @@ export const gatewayOperations: Operations = {
   },
 
   DetachInternetGateway(input, context) {
-    const gateway = find(context, internetGateways, need(input.InternetGatewayId, "internetGatewayId"));
+    const gateway = gatewayOf(context, input.InternetGatewayId);
     const vpcId = need(input.VpcId, "vpcId");
     if (gateway.vpcId !== vpcId) {
       throw new AwsError("Gateway.NotAttached", `resource ${gateway.id} is not attached to network ${vpcId}`);
@@ -97,7 +103,7 @@ export const gatewayOperations: Operations = {
   },
 
   DeleteInternetGateway(input, context) {
-    const gateway = find(context, internetGateways, need(input.InternetGatewayId, "internetGatewayId"));
+    const gateway = gatewayOf(context, input.InternetGatewayId);
     if (gateway.vpcId) {
       throw dependency(`The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`);
     }
@@ -106,10 +112,11 @@ export const gatewayOperations: Operations = {
   },
 
   CreateEgressOnlyInternetGateway(input, context) {
-    const vpc = find(context, vpcs, need(input.VpcId, "vpcId"));
+    const malformed = isMalformed("InvalidVpcId.Malformed", "vpc", "vpc");
+    const vpc = find(context, vpcs, need(input.VpcId, "vpcId"), malformed);
     const tags = specifiedTags(input.TagSpecifications, "egress-only-internet-gateway");
     const gateway = add(context, egressOnlyGateways, { id: newId("eigw"), tags, vpcId: vpc.id });
-    return { EgressOnlyInternetGateway: egressOnlyView(gateway), ClientToken: input.ClientToken };
+    return { EgressOnlyInternetGateway: egressOnlyView(gateway), ClientToken: tokenOf(input) };
   },
 
   DescribeEgressOnlyInternetGateways(input, context) {

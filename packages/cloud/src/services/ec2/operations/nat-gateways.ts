@@ -4,14 +4,17 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
  */
 import type { NatGateway } from "@aws-sdk/client-ec2";
+import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { tokenOf } from "../client-tokens.ts";
 import { combination, invalidValue, need, unsupported } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { createInterface, removeInterface } from "../interfaces.ts";
-import { add, all, change, describe, find, remove, tagList } from "../kind.ts";
+import { add, all, change, describe, find, remove, tableOf, tagList } from "../kind.ts";
 import { addresses, internetGateways, natGateways, natState, subnets } from "../kinds.ts";
+import { isMalformed } from "../malformed.ts";
 import type { Operations } from "../operation.ts";
-import type { NatGatewayRecord } from "../records.ts";
+import type { AddressRecord, NatGatewayRecord } from "../records.ts";
 import { specifiedTags } from "../tagging.ts";
 import { associateAddress } from "./addresses.ts";
 
@@ -40,11 +43,23 @@ const view = (gateway: Readonly<NatGatewayRecord>, now: number): NatGateway => (
   Tags: tagList(gateway.tags),
 });
 
+const malformedSubnet = isMalformed("InvalidSubnet", "subnet", "subnet");
+const malformedElasticIp = isMalformed("InvalidElasticIpID.Malformed", "eipalloc", "elastic-ip");
+
+function elasticIp(context: ReadContext, id: string): Readonly<AddressRecord> {
+  const address = tableOf(context, addresses).get(id);
+  if (address) return address;
+  throw (
+    malformedElasticIp(id) ??
+    new AwsError("InvalidElasticIpID.NotFound", `Elastic IP address ${id} not found`)
+  );
+}
+
 export const natGatewayOperations: Operations = {
   CreateNatGateway(input, context) {
     if ((input.AvailabilityMode as string | undefined) === "regional")
       throw unsupported("A regional NAT gateway");
-    const subnet = find(context, subnets, need(input.SubnetId, "subnetId"));
+    const subnet = find(context, subnets, need(input.SubnetId, "subnetId"), malformedSubnet);
     const connectivity = input.ConnectivityType ?? "public";
     if (connectivity !== "public" && connectivity !== "private") {
       throw invalidValue(`Value (${connectivity}) for parameter connectivityType is invalid.`);
@@ -56,7 +71,7 @@ export const natGatewayOperations: Operations = {
       connectivity === "public"
         ? [need(input.AllocationId, "allocationId"), ...(input.SecondaryAllocationIds ?? [])]
         : [];
-    const elastic = allocations.map((id) => find(context, addresses, id));
+    const elastic = allocations.map((id) => elasticIp(context, id));
     for (const one of elastic) {
       if (!one.associationId) continue;
       throw new AwsError(
@@ -113,7 +128,7 @@ export const natGatewayOperations: Operations = {
     const gateway = add(context, natGateways, record);
     return {
       NatGateway: { ...view(gateway, context.now), State: "pending" },
-      ClientToken: input.ClientToken,
+      ClientToken: tokenOf(input),
     };
   },
 

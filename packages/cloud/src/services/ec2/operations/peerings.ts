@@ -22,25 +22,29 @@ const MESSAGES = {
   deleted: () => "Deleted",
 } as const;
 
-const side = (context: ReadContext, one: PeeringRecord["requester"]) => {
+/** @param known the accepter's blocks and options are shown only once it has accepted */
+const side = (context: ReadContext, one: PeeringRecord["requester"], known = true) => {
   const vpc = tableOf(context.in(one.account, one.region), vpcs).get(one.vpcId);
   return {
     OwnerId: one.account,
     Region: one.region,
     VpcId: one.vpcId,
-    ...(vpc && { CidrBlock: vpc.cidr, CidrBlockSet: vpc.cidrs.map(({ cidr }) => ({ CidrBlock: cidr })) }),
-    PeeringOptions: {
-      AllowDnsResolutionFromRemoteVpc: false,
-      AllowEgressFromLocalClassicLinkToRemoteVpc: false,
-      AllowEgressFromLocalVpcToRemoteClassicLink: false,
-    },
+    ...(vpc &&
+      known && { CidrBlock: vpc.cidr, CidrBlockSet: vpc.cidrs.map(({ cidr }) => ({ CidrBlock: cidr })) }),
+    ...(known && {
+      PeeringOptions: {
+        AllowDnsResolutionFromRemoteVpc: false,
+        AllowEgressFromLocalClassicLinkToRemoteVpc: false,
+        AllowEgressFromLocalVpcToRemoteClassicLink: false,
+      },
+    }),
   };
 };
 
 const view = (one: Readonly<PeeringRecord>, context: ReadContext): VpcPeeringConnection => ({
   VpcPeeringConnectionId: one.id,
   RequesterVpcInfo: side(context, one.requester),
-  AccepterVpcInfo: side(context, one.accepter),
+  AccepterVpcInfo: side(context, one.accepter, one.status === "active"),
   Status: { Code: one.status, Message: MESSAGES[one.status](one) },
   ...(one.status === "pending-acceptance" && { ExpirationTime: new Date(one.expires) }),
   Tags: tagList(one.tags),

@@ -6,6 +6,7 @@ import type { Route, RouteTable } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { contains, parseCidr, printCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { tokenOf } from "../client-tokens.ts";
 import { combination, dependency, invalidValue, missing, need, notACidr, unsupported } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { add, all, change, describe, find, remove, tableOf, tagList } from "../kind.ts";
@@ -263,7 +264,7 @@ export const routeTableOperations: Operations = {
       routes: localRoutes(vpc),
       associations: [],
     });
-    return { RouteTable: routeTableView(table, context), ClientToken: input.ClientToken };
+    return { RouteTable: routeTableView(table, context), ClientToken: tokenOf(input) };
   },
 
   DescribeRouteTables(input, context) {

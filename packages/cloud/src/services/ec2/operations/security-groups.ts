@@ -21,6 +21,7 @@ import {
 import { newId } from "../identifiers.ts";
 import { add, all, arnOf, change, describe, find, remove, tagList } from "../kind.ts";
 import { networkInterfaces, peerings, securityGroups, vpcs } from "../kinds.ts";
+import { isId, isMalformed } from "../malformed.ts";
 import type { Operations } from "../operation.ts";
 import { page } from "../pages.ts";
 import type { RuleRecord, SecurityGroupRecord } from "../records.ts";
@@ -89,7 +90,11 @@ function authorizeRules(
     );
   }
   change(context, securityGroups, group.id, (draft) => void draft.rules.push(...rules));
-  return { Return: true, SecurityGroupRules: rules.map((rule) => ruleView(context, group, rule)) };
+  const views = rules.map((rule) => {
+    const { Tags, ...view } = ruleView(context, group, rule);
+    return Tags?.length ? { ...view, Tags } : view;
+  });
+  return { Return: true, SecurityGroupRules: views };
 }
 
 function revokeRules(
@@ -148,7 +153,9 @@ function revokeRules(
   };
 }
 
+const malformedRule = isMalformed("InvalidSecurityGroupRuleId.Malformed", "sgr", "security group rule");
 const noRule = (id: string) =>
+  malformedRule(id) ??
   new AwsError("InvalidSecurityGroupRuleId.NotFound", `The security group rule ID '${id}' does not exist`);
 
 function updateDescriptions(
@@ -195,6 +202,10 @@ function describeRules(
     typeof page
   >[1],
 ) {
+  for (const id of input.Filters?.find((one) => one.Name === "group-id")?.Values ?? []) {
+    if (isId("sg", id) || /[*?]/.test(id)) continue;
+    throw new AwsError("InvalidGroupId.Malformed", `The security group ID '${id}' is malformed`);
+  }
   const pairs = all(context, securityGroups).flatMap((group) => group.rules.map((rule) => ({ group, rule })));
   for (const id of input.SecurityGroupRuleIds ?? []) {
     if (!pairs.some(({ rule }) => rule.id === id)) throw noRule(id);
@@ -243,7 +254,7 @@ export const securityGroupOperations: Operations = {
     return {
       GroupId: group.id,
       SecurityGroupArn: arnOf(context, "security-group", group.id),
-      Tags: tagList(group.tags),
+      ...(Object.keys(group.tags).length > 0 && { Tags: tagList(group.tags) }),
     };
   },
 
@@ -263,7 +274,7 @@ export const securityGroupOperations: Operations = {
   },
 
   DeleteSecurityGroup(input, context) {
-    const group = groupOf(context, input);
+    const group = groupOf(context, input, isMalformed("InvalidGroupId.Malformed", "sg", "security-group"));
     if (group.name === "default") {
       throw new AwsError(
         "CannotDelete",

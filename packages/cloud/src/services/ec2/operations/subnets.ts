@@ -51,6 +51,17 @@ export const subnetView = (subnet: Readonly<SubnetRecord>, context: ReadContext)
   Tags: tagList(subnet.tags),
 });
 
+/** In the answer that makes it: without what it has none of. */
+export const newSubnetView = (subnet: Readonly<SubnetRecord>, context: ReadContext): Subnet => {
+  const {
+    BlockPublicAccessStates: _,
+    MapCustomerOwnedIpOnLaunch: __,
+    Tags,
+    ...view
+  } = subnetView(subnet, context);
+  return { ...view, ...(Tags?.length && { Tags }) };
+};
+
 const ipv6View = (
   { id, cidr }: { id: string; cidr: string },
   State: "associated" | "associating" | "disassociating" = "associated",
@@ -160,7 +171,7 @@ export const subnetOperations: Operations = {
     const zone = chosenZone(context, input.AvailabilityZone, input.AvailabilityZoneId);
     const ipv6 = input.Ipv6CidrBlock ? checkedIpv6(context, vpc, input.Ipv6CidrBlock) : undefined;
     const subnet = createSubnet(context, { vpc, cidr: printCidr(cidr), zone, tags, ...(ipv6 && { ipv6 }) });
-    return { Subnet: subnetView(subnet, context) };
+    return { Subnet: newSubnetView(subnet, context) };
   },
 
   DescribeSubnets(input, context) {

@@ -21,8 +21,9 @@ import {
   vpcEndpoints,
   vpcs,
 } from "../kinds.ts";
+import { expectingPlain } from "../malformed.ts";
 import type { Operations } from "../operation.ts";
-import type { VpcEndpointRecord, VpcRecord } from "../records.ts";
+import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "../records.ts";
 import { awsPrefixLists } from "../service-names.ts";
 import { specifiedTags } from "../tagging.ts";
 import { type KnownService, serviceNamed } from "./endpoint-services.ts";
@@ -100,7 +101,7 @@ function addRoute(
   endpoint: Pick<VpcEndpointRecord, "id" | "vpcId" | "serviceName">,
   tableId: string,
 ): void {
-  const table = find(context, routeTables, tableId);
+  const table = find(context, routeTables, tableId, expectingPlain("InvalidRouteTableId.Malformed", "rtb"));
   if (table.vpcId !== endpoint.vpcId) {
     throw new AwsError("InvalidParameter", `Route table ${tableId} does not belong to VPC ${endpoint.vpcId}`);
   }
@@ -135,7 +136,7 @@ function addInterface(
   others: readonly string[],
   ip?: string,
 ): string {
-  const subnet = find(context, subnets, subnetId);
+  const subnet = subnetOf(context, subnetId);
   if (subnet.vpcId !== endpoint.vpcId) {
     throw new AwsError("InvalidParameter", `Subnet ${subnetId} does not belong to VPC ${endpoint.vpcId}`);
   }
@@ -201,9 +202,24 @@ export function deleteEndpoint(context: CallContext, endpoint: Readonly<VpcEndpo
   remove(context, vpcEndpoints, endpoint.id);
 }
 
+/** These operations have codes and sentences of their own for a VPC and a subnet. */
+function vpcOf(context: ReadContext, id: string): Readonly<VpcRecord> {
+  const vpc = tableOf(context, vpcs).get(id);
+  if (vpc) return vpc;
+  const malformed = expectingPlain("InvalidVpcId.Malformed", "vpc");
+  throw malformed(id) ?? new AwsError("InvalidVpcId.NotFound", `The Vpc Id ${id} does not exist`);
+}
+
+function subnetOf(context: ReadContext, id: string): Readonly<SubnetRecord> {
+  const subnet = tableOf(context, subnets).get(id);
+  if (subnet) return subnet;
+  const malformed = expectingPlain("InvalidSubnetId.Malformed", "subnet");
+  throw malformed(id) ?? new AwsError("InvalidSubnetId.NotFound", subnets.notFound(id));
+}
+
 export const vpcEndpointOperations: Operations = {
   CreateVpcEndpoint(input, context) {
-    const vpc = find(context, vpcs, need(input.VpcId, "vpcId"));
+    const vpc = vpcOf(context, need(input.VpcId, "vpcId"));
     const type = (input.VpcEndpointType as string | undefined) ?? "Gateway";
     if (type === "Resource" || type === "ServiceNetwork") throw unsupported(`A VPC endpoint of type ${type}`);
     if (type !== "Gateway" && type !== "Interface" && type !== "GatewayLoadBalancer") {

@@ -170,6 +170,12 @@ export const vpcView = (vpc: Readonly<VpcRecord>, context: ReadContext): Vpc => 
   Tags: tagList(vpc.tags),
 });
 
+/** In the answer that makes it: not yet available, and without what it has none of. */
+export const newVpcView = (vpc: Readonly<VpcRecord>, context: ReadContext): Vpc => {
+  const { BlockPublicAccessStates: _, Tags, ...view } = vpcView(vpc, context);
+  return { ...view, State: "pending", ...(Tags?.length && { Tags }) };
+};
+
 /** Puts the local routes of every table right after the VPC's blocks changed. */
 function refreshLocalRoutes(context: CallContext, vpc: Readonly<VpcRecord>): void {
   for (const table of all(context, routeTables)) {
@@ -219,7 +225,7 @@ export const vpcOperations: Operations = {
       tags: specifiedTags(input.TagSpecifications, "vpc"),
       ...(input.Ipv6CidrBlockNetworkBorderGroup && { group: input.Ipv6CidrBlockNetworkBorderGroup }),
     });
-    return { Vpc: { ...vpcView(vpc, context), State: "pending" } };
+    return { Vpc: newVpcView(vpc, context) };
   },
 
   DescribeVpcs(input, context) {
