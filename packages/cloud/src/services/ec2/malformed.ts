@@ -30,9 +30,9 @@ export const expectingPlain = (code: string, prefix: string): Malformed =>
       `Invalid Id: '${id}' (expecting '${prefix}-...; the Id may only contain lowercase alphanumeric characters and a single dash')`,
   );
 
-/** `The elastic-ip ID 'x' is malformed`: NAT gateways, deleting groups. */
-export const isMalformed = (code: string, prefix: string, type: string): Malformed =>
-  unless(prefix, code, (id) => `The ${type} ID '${id}' is malformed`);
+/** `The elastic-ip ID 'x' is malformed`: NAT gateways, deleting groups; without the quotes egress-only gateways. */
+export const isMalformed = (code: string, prefix: string, type: string, quote = "'"): Malformed =>
+  unless(prefix, code, (id) => `The ${type} ID ${quote}${id}${quote} is malformed`);
 
 /** `The vpc ID 'x' does not exist`, of several `The vpc IDs 'x, y' do not exist`. */
 export const absent =

@@ -67,7 +67,7 @@ describe("ids of the wrong form", () => {
       ),
     ).toBe("InvalidGroupId.Malformed: The security group ID 'nonsense' is malformed");
     expect(await failure(ec2("CreateEgressOnlyInternetGateway", { VpcId: "vpc-01234567a" }))).toBe(
-      "InvalidVpcId.Malformed: The vpc ID 'vpc-01234567a' is malformed",
+      "InvalidVpcId.Malformed: The vpc ID vpc-01234567a is malformed",
     );
   });
 });

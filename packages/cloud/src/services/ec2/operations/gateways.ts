@@ -112,7 +112,7 @@ export const gatewayOperations: Operations = {
   },
 
   CreateEgressOnlyInternetGateway(input, context) {
-    const malformed = isMalformed("InvalidVpcId.Malformed", "vpc", "vpc");
+    const malformed = isMalformed("InvalidVpcId.Malformed", "vpc", "vpc", "");
     const vpc = find(context, vpcs, need(input.VpcId, "vpcId"), malformed);
     const tags = specifiedTags(input.TagSpecifications, "egress-only-internet-gateway");
     const gateway = add(context, egressOnlyGateways, { id: newId("eigw"), tags, vpcId: vpc.id });
