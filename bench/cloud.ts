@@ -3,111 +3,19 @@
  * where Python has it, moto's server: `npm run bench -- cloud [--json] [--seconds N]`. One run, one machine, 32
  * keep-alive connections; client and server share the cores. Target: 20 % of the echo, ten times moto.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
-import type { RequestHead } from "../packages/cloud/src/wire/request.ts";
-import { signRequest } from "../packages/cloud/src/wire/sign-request.ts";
 // @ts-expect-error plain JavaScript
 import { bundle, root } from "../tools/bundle.mjs";
 import { type Load, load, once } from "./cloud/load.ts";
+import { Server } from "./cloud/process.ts";
+import { bytesOf, createBucket, getParameter, requests, resources } from "./cloud/requests.ts";
 
 const json = process.argv.includes("--json");
 const seconds = Number(process.argv[process.argv.indexOf("--seconds") + 1]) || 3;
-const resources = 100_000;
-
-interface Request {
-  name: string;
-  service: string;
-  head: Omit<RequestHead, "headers"> & { headers: Record<string, string> };
-  body: string;
-}
-const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-const target = (name: string) => ({ "x-amz-target": name, "content-type": "application/x-amz-json-1.1" });
-const requests: Request[] = [
-  {
-    name: "sagemaker ListDomains",
-    service: "sagemaker",
-    head: { method: "POST", url: "/", headers: target("SageMaker.ListDomains") },
-    body: "{}",
-  },
-  {
-    name: "sts GetCallerIdentity",
-    service: "sts",
-    head: { method: "POST", url: "/", headers: form },
-    body: "Action=GetCallerIdentity&Version=2011-06-15",
-  },
-  {
-    name: "ec2 DescribeVpcs",
-    service: "ec2",
-    head: { method: "POST", url: "/", headers: form },
-    body: "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=is-default&Filter.1.Value.1=true",
-  },
-  { name: "s3 ListBuckets", service: "s3", head: { method: "GET", url: "/", headers: {} }, body: "" },
-  {
-    name: "s3 PutObject, 1 KiB",
-    service: "s3",
-    head: { method: "PUT", url: "/bench-bucket/some/key", headers: {} },
-    body: "x".repeat(1024),
-  },
-];
-/** Before the others, on each server. */
-const createBucket: Request = {
-  name: "s3 CreateBucket",
-  service: "s3",
-  head: { method: "PUT", url: "/bench-bucket", headers: {} },
-  body: "",
-};
-const getParameter: Request = {
-  name: `ssm GetParameter, ${resources} stored`,
-  service: "ssm",
-  head: { method: "POST", url: "/", headers: target("AmazonSSM.GetParameter") },
-  body: '{"Name":"/bench/500/50500"}',
-};
-
-function bytesOf(
-  { head, body, service }: Request,
-  port: number,
-  keys: { accessKeyId: string; secretAccessKey: string },
-): Buffer {
-  const signed = signRequest({ ...head, headers: { host: `127.0.0.1:${port}`, ...head.headers } }, body, {
-    ...keys,
-    region: "us-east-1",
-    service,
-  });
-  const lines = Object.entries(signed.headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
-  const length = head.method === "GET" ? "" : `content-length: ${Buffer.byteLength(body)}\r\n`;
-  return Buffer.from(`${head.method} ${head.url} HTTP/1.1\r\n${lines.join("")}${length}\r\n${body}`);
-}
-
-class Server {
-  readonly process: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  readonly #reader: Interface;
-  constructor(path: string, args: string[] = []) {
-    this.process = spawn(process.execPath, [path, ...args], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#reader = createInterface({ input: this.process.stdout as NodeJS.ReadableStream });
-    this.#lines = this.#reader[Symbol.asyncIterator]();
-  }
-  async line(): Promise<Record<string, unknown>> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error("the server ended");
-    return JSON.parse(value) as Record<string, unknown>;
-  }
-  ask(command: string): Promise<Record<string, unknown>> {
-    this.process.stdin?.write(`${command}\n`);
-    return this.line();
-  }
-  stop(): void {
-    this.process.kill();
-  }
-}
-
 async function measureEcho(): Promise<Load> {
   const echo = new Server(join(built, "echo", "main.js"));
   const { port } = (await echo.line()) as { port: number };

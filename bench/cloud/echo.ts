@@ -1,6 +1,7 @@
 /** What the cloud is measured against: a bare node:http server that answers a JSON body with itself. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -15,3 +16,8 @@ const server = createServer((request, response) => {
 server.listen(0, "127.0.0.1", () =>
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port })),
 );
+// any line on stdin is answered with the CPU time spent so far, in microseconds
+createInterface({ input: process.stdin }).on("line", () => {
+  const { user, system } = process.cpuUsage();
+  console.log(JSON.stringify({ cpu: user + system }));
+});

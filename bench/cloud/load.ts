@@ -7,6 +7,7 @@ export interface Load {
   p50: number;
   p99: number;
   status: number;
+  requests: number;
 }
 
 const connections = 32;
@@ -14,6 +15,11 @@ const connections = 32;
 const warmUp = { requests: 15_000, seconds: 12 };
 
 /** @param bytes one whole HTTP request */
+/** @param most requests */
+export function volley(port: number, bytes: Buffer, most: number): Promise<Load> {
+  return run(port, bytes, 60, most);
+}
+
 export async function load(port: number, bytes: Buffer, seconds: number): Promise<Load> {
   await run(port, bytes, warmUp.seconds, warmUp.requests);
   return run(port, bytes, seconds);
@@ -87,5 +93,11 @@ async function run(
   const elapsed = (performance.now() - began) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return { requestsPerSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), status };
+  return {
+    requestsPerSecond: times.length / elapsed,
+    p50: at(0.5),
+    p99: at(0.99),
+    status,
+    requests: times.length,
+  };
 }

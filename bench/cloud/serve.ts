@@ -16,6 +16,9 @@ for await (const line of createInterface({ input: process.stdin })) {
       });
     }
   }
-  console.log(JSON.stringify({ ms: performance.now() - at, rss: process.memoryUsage().rss }));
+  const { user, system } = process.cpuUsage();
+  console.log(
+    JSON.stringify({ ms: performance.now() - at, rss: process.memoryUsage().rss, cpu: user + system }),
+  );
 }
 await cloud.close();
