@@ -20,7 +20,7 @@ async function measureEcho(): Promise<Load> {
   const echo = new Server(join(built, "echo", "main.js"));
   const { port } = (await echo.line()) as { port: number };
   const keys = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
-  const result = await load(port, bytesOf(requests[0] as Request, port, keys), seconds);
+  const result = await load(port, bytesOf(requests[0] as (typeof requests)[0], port, keys), seconds);
   echo.stop();
   return result;
 }

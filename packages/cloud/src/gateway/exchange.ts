@@ -37,6 +37,13 @@ export interface ExchangeOptions {
 /** Asked for the path once the target is known: where a request enters may decide how it goes on. */
 export type PathOf = (target: Target) => NetworkPath | Promise<NetworkPath>;
 
+/** An answer that is ready, and what is needed to answer otherwise should its writes be lost. */
+export interface Answer {
+  readonly target: Target;
+  readonly requestId: string;
+  readonly response: WireResponse;
+}
+
 export class Exchange {
   readonly #runtime: Runtime;
   readonly #options: ExchangeOptions;
@@ -46,21 +53,26 @@ export class Exchange {
     this.#options = options;
   }
 
-  /** Whatever goes wrong is answered in the caller's protocol. @throws NoPathError for what gets no answer at all */
-  async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<WireResponse> {
+  /**
+   * Whatever goes wrong is answered in the caller's protocol.
+   * @returns the answer, which must not leave before its writes are committed: see `deliver`
+   * @throws NoPathError for what gets no answer at all
+   */
+  async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<Answer> {
     const requestId = randomUUID();
     const target = await identify(head);
-    const response = await this.#respond(target, head, source, pathOf, requestId);
-    const settled = this.#runtime.store.settled();
-    if (!settled) return response;
-    try {
-      // nothing is acknowledged, or told, that a kill could take back
-      await settled;
-      return response;
-    } catch (error) {
-      this.#options.onError(error);
-      return writeError(target, error, requestId);
-    }
+    return { target, requestId, response: await this.#respond(target, head, source, pathOf, requestId) };
+  }
+
+  /** Hands an answer to `send` at the end of the turn: nothing is acknowledged, or told, that a kill could take back. */
+  deliver({ target, requestId, response }: Answer, send: (response: WireResponse) => void): void {
+    this.#runtime.store.atEndOfTurn(
+      () => send(response),
+      (error) => {
+        this.#options.onError(error);
+        send(writeError(target, error, requestId));
+      },
+    );
   }
 
   async #respond(

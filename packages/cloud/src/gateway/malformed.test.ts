@@ -488,7 +488,7 @@ it(`answers ${count} malformed requests with AWS's errors`, async () => {
     let seen: string;
     let status = 0;
     try {
-      const answer = await exchange.answer(
+      const { response: answer } = await exchange.answer(
         made.head,
         Readable.from(made.body.length > 0 ? [Buffer.from(made.body)] : []),
         () => internetPath("127.0.0.1", false),

@@ -159,7 +159,14 @@ async function serve(
   const answer = await parts.exchange.answer(head, request, (target) =>
     entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),
   );
-  await send(request, response, answer, method === "HEAD");
+  parts.exchange.deliver(answer, (ready) => {
+    try {
+      send(request, response, ready, method === "HEAD");
+    } catch (error) {
+      parts.onError(error);
+      response.destroy();
+    }
+  });
 }
 
 const absolute = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -200,33 +207,30 @@ async function proxied(route: Route, request: IncomingMessage, response: ServerR
   }
 }
 
-async function send(
+function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: WireResponse,
+  { status, headers, body }: WireResponse,
   headOnly: boolean,
-): Promise<void> {
-  const { status, headers, body } = answer;
+): void {
   // a body that nobody read keeps the connection from being used again
   if (!request.complete) {
     headers.connection = "close";
     response.shouldKeepAlive = false;
     request.resume();
   }
-  if (headOnly || typeof body === "string" || body instanceof Uint8Array) {
-    const bytes = typeof body === "string" ? Buffer.from(body) : (body as Uint8Array);
-    if (headOnly) {
-      if (body instanceof Readable) body.destroy();
-      response.writeHead(status, headers).end();
-    } else {
-      if (status !== 204 && status !== 304) headers["content-length"] ??= String(bytes.length);
-      response.writeHead(status, headers).end(bytes);
-    }
-    return;
+  if (headOnly) {
+    if (body instanceof Readable) body.destroy();
+    response.writeHead(status, headers).end();
+  } else if (typeof body === "string" || body instanceof Uint8Array) {
+    if (status !== 204 && status !== 304) headers["content-length"] ??= String(Buffer.byteLength(body));
+    // a text leaves with its head in one write
+    response.writeHead(status, headers).end(body);
+  } else {
+    response.writeHead(status, headers);
+    // a client that goes away ends the stream; there is nobody left to tell
+    pipeline(Readable.from(body as AsyncIterable<Uint8Array>), response).catch(() => response.destroy());
   }
-  response.writeHead(status, headers);
-  // a client that goes away ends the stream; there is nobody left to tell
-  await pipeline(Readable.from(body as AsyncIterable<Uint8Array>), response).catch(() => response.destroy());
 }
 
 async function control(

@@ -29,6 +29,12 @@ interface Runnable {
   run(): unknown;
 }
 
+/** Who waits for the end of a turn, and what it is told should the turn's writes be lost. */
+interface Waiting {
+  readonly kept: () => void;
+  readonly lost: (error: unknown) => void;
+}
+
 /** What a table is scoped to: `account/region`, `account`, or `` (the partition). */
 export type Scope = string;
 
@@ -44,6 +50,8 @@ export class Store {
   /** Puts caches right when the unit of work, or the whole transaction, is taken back. */
   #undo: (() => void)[] = [];
   #transaction: Transaction | undefined;
+  /** Answers of this turn; they leave together at its end. */
+  #waiting: Waiting[] = [];
   readonly #prepared = new Map<string, Runnable>();
 
   /**
@@ -114,6 +122,20 @@ export class Store {
     return this.#transaction?.done;
   }
 
+  /**
+   * Runs `kept` at the end of this turn of the event loop, once all that was written up to now is committed, or `lost`
+   * when that failed. Neither may throw. One after the other the answers of a turn cost less than each at its time:
+   * one commit, no promises, and clients that are awake already when the second is written.
+   */
+  atEndOfTurn(kept: () => void, lost: (error: unknown) => void): void {
+    if (this.#waiting.push({ kept, lost }) === 1) setImmediate(() => this.#endTurn());
+  }
+
+  #endTurn(): void {
+    this.commit();
+    for (const { kept } of this.#waiting.splice(0)) kept();
+  }
+
   /** Runs `then` once what was written up to now is committed: what cannot be taken back waits here. */
   afterCommit(then: () => void): void {
     if (this.#transaction) this.#transaction.done.then(then, () => {});
@@ -133,6 +155,7 @@ export class Store {
       if (this.database.inTransaction) this.#run("ROLLBACK");
       for (const undo of transaction.undo.reverse()) undo();
       transaction.reject(error);
+      for (const { lost } of this.#waiting.splice(0)) lost(error);
     }
   }
 
