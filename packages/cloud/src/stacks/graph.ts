@@ -16,11 +16,13 @@ export function dependenciesOf(template: Template, condition: (name: string) => 
   for (const [name, resource] of active) {
     const needs = new Set<string>();
     for (const one of resource.dependsOn) if (active.has(one)) needs.add(one);
-    visit(resource.properties, {
-      branch: condition,
-      reference: (one) => note(one),
-      attribute: (one) => note(one),
-    });
+    for (const value of [resource.properties, resource.metadata ?? {}]) {
+      visit(value, {
+        branch: condition,
+        reference: (one) => note(one),
+        attribute: (one) => note(one),
+      });
+    }
     graph.set(name, needs);
     function note(one: string): void {
       if (active.has(one)) needs.add(one);

@@ -128,12 +128,14 @@ export function validateInput(
   if (violations.length > 0) throw validationError(speaker, violations);
 }
 
-/** S3 has sentences of its own for each header and query parameter with a choice of values. */
+/** S3 has sentences of its own for each header and query parameter with a choice of values, CloudFormation for names. */
 function isForHandler(
   service: string,
   operation: OperationModel,
   { kind, member, path }: Violation,
 ): boolean {
+  // CloudFormation's own pattern for names and ARNs is not the one that it publishes
+  if (service === "cloudformation") return kind === "pattern" && path === "stackName";
   if (service !== "s3") return false;
   if (path.startsWith("accessControlPolicy")) return true;
   if (kind !== "enum") return false;

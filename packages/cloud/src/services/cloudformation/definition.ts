@@ -16,6 +16,7 @@ export interface DefinitionInput extends TemplateInput {
   readonly RoleARN?: string | undefined;
   readonly Tags?: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined;
   readonly NotificationARNs?: readonly string[] | undefined;
+  readonly ResourceTypes?: readonly string[] | undefined;
 }
 
 /** On whose behalf the stack's calls are made. */
@@ -74,6 +75,7 @@ export async function wantedDefinition(
     context,
     tables,
   );
+  if (input.ResourceTypes) checkResourceTypes(prepared, input.ResourceTypes);
   const description = prepared.compiled.template.description;
   return {
     prepared,
@@ -91,6 +93,18 @@ export async function wantedDefinition(
       imports: existing?.imports ?? [],
     },
   };
+}
+
+/** @throws AwsError `ValidationError` for a type that no entry (`AWS::*`, `AWS::EC2::*`, `AWS::EC2::VPC`) names */
+function checkResourceTypes(prepared: Prepared, allowed: readonly string[]): void {
+  const fits = (type: string): boolean =>
+    allowed.some((one) => (one.endsWith("::*") ? type.startsWith(one.slice(0, -1)) : type === one));
+  for (const { type } of Object.values(prepared.compiled.template.resources)) {
+    if (fits(type)) continue;
+    throw validationError(
+      `Resource type ${type} is not allowed by parameter ResourceTypes [${allowed.join(", ")}]`,
+    );
+  }
 }
 
 async function textOf(

@@ -38,6 +38,10 @@ export async function templateText(
 
 /** The text of an object in S3, read as the caller. @throws AwsError `ValidationError` */
 export async function objectText(url: string, context: CallContext, as: CallAs): Promise<string> {
+  if (/^s3:\/\//i.test(url)) {
+    const bucket = url.slice(5).split("/")[0];
+    throw validationError(`S3 error: Domain name specified in ${bucket} is not a valid S3 domain`);
+  }
   const place = objectPlace(url);
   if (!place) throw validationError("TemplateURL must be a supported URL.");
   let bytes: Buffer;

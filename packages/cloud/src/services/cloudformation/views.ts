@@ -57,7 +57,10 @@ export function stackView(stack: Readonly<StackRecord>): Api.Stack {
       : {}),
     ...(stack.roleArn === undefined ? {} : { RoleARN: stack.roleArn }),
     Tags: tagsOf(stack.tags),
-    EnableTerminationProtection: stack.terminationProtection,
+    // a stack that is gone has nothing to protect
+    ...(stack.status === "DELETE_COMPLETE"
+      ? {}
+      : { EnableTerminationProtection: stack.terminationProtection }),
     ...(stack.parentId === undefined ? {} : { ParentId: stack.parentId }),
     ...(stack.rootId === undefined ? {} : { RootId: stack.rootId }),
     DriftInformation: stack.drift

@@ -36,6 +36,7 @@ export async function applyResource(
     let properties: ValueMap;
     try {
       properties = await resolvedProperties(operation, compiled, name, definition);
+      record = withMetadata(operation, compiled, definition, record);
     } catch (error) {
       // the event of the start comes first, as on AWS
       record = journal.resourceStatus(
@@ -92,8 +93,20 @@ function draft(
     needs: [...(compiled.dependencies.get(name) ?? [])],
     deletionPolicy: policy(definition.deletionPolicy),
     updateReplacePolicy: policy(definition.updateReplacePolicy),
-    ...(definition.metadata === undefined ? {} : { metadata: JSON.stringify(definition.metadata) }),
   };
+}
+
+/** The record with the definition's metadata, its functions resolved: what cfn-init and DescribeStackResource read. */
+function withMetadata(
+  operation: Operation,
+  compiled: Compiled,
+  definition: ResourceDefinition,
+  record: ResourceRecord,
+): ResourceRecord {
+  const { metadata: _, ...rest } = record;
+  if (definition.metadata === undefined) return rest;
+  const value = evaluate(definition.metadata, operation.liveScope(compiled.scope));
+  return { ...rest, metadata: JSON.stringify(value) };
 }
 
 function policy(value: unknown): string {

@@ -1,6 +1,7 @@
 /** Creating and updating a stack: apply the template, then outputs, then clean-up; or roll back. */
 
 import { handlerOf } from "../resources/index.ts";
+import { unsupportedAttribute } from "../template/attributes.ts";
 import type { Compiled } from "../template/compile.ts";
 import { applyResource } from "./apply.ts";
 import { failureReason } from "./failure.ts";
@@ -91,6 +92,8 @@ async function applyAll(
   stop: AbortSignal,
 ): Promise<string | undefined> {
   const { journal } = operation;
+  const misnamed = unsupportedAttribute(compiled);
+  if (misnamed !== undefined) return `${misnamed}. `;
   // what we do not support fails before anything is made
   const unsupported = [...compiled.dependencies.keys()].filter(
     (name) => handlerOf(compiled.template.resources[name]?.type ?? "") === undefined,
@@ -186,6 +189,7 @@ export async function deleteStack(operation: Operation): Promise<void> {
       `Export ${used.name} cannot be deleted as it is in use by ${inWords(used.users)}`,
       (stack) => {
         delete stack.statusBefore;
+        delete stack.deletedAt;
       },
     );
     return;

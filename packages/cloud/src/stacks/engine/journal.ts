@@ -39,6 +39,10 @@ export class Journal {
       stack.status = status;
       delete stack.reason;
       if (reason !== undefined) stack.reason = reason;
+      // AWS dates a stack's end from when its removal begins, also when a creation is rolled back
+      if (status === "DELETE_IN_PROGRESS" || status === "ROLLBACK_IN_PROGRESS") stack.deletedAt = this.now();
+      if (stack.changeSetId !== undefined) this.#executed(stack.changeSetId, status);
+      if (status === "DELETE_IN_PROGRESS") delete stack.changeSetId;
       edit?.(stack);
     });
     this.#append({
@@ -49,6 +53,21 @@ export class Journal {
       status,
       ...(reason === undefined ? {} : { reason }),
     });
+  }
+
+  /** Tells the change set under execution how that ended. */
+  #executed(changeSetId: string, status: string): void {
+    const outcome = /^(?:CREATE|UPDATE|IMPORT)_COMPLETE/.test(status)
+      ? "EXECUTE_COMPLETE"
+      : /FAILED$|ROLLBACK/.test(status)
+        ? "EXECUTE_FAILED"
+        : undefined;
+    const sets = this.#context.table<{ id: string; executionStatus: string }>("cloudformation.change-set");
+    const key = `${this.#key}#${/changeSet\/([^/]+)\//.exec(changeSetId)?.[1]}`;
+    const set = sets.get(key);
+    if (outcome === undefined || set?.id !== changeSetId || set.executionStatus !== "EXECUTE_IN_PROGRESS")
+      return;
+    sets.update(key, (draft) => void (draft.executionStatus = outcome));
   }
 
   resource(logicalId: string): Readonly<ResourceRecord> | undefined {

@@ -215,7 +215,8 @@ function modification(
     attributes.add("Tags");
     details.push(direct("Tags"));
   }
-  const metadata = definition.metadata === undefined ? undefined : JSON.stringify(definition.metadata);
+  const metadata =
+    definition.metadata === undefined ? undefined : JSON.stringify(evaluate(definition.metadata, scope));
   if (metadata !== record.metadata) {
     attributes.add("Metadata");
     details.push(direct("Metadata"));

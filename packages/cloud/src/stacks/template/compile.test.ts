@@ -113,7 +113,6 @@ describe("intrinsic functions", () => {
     ["!If [Nope, a, b]", "Template error: unresolved condition dependency Nope in Fn::If"],
     ["!If [Prod, a]", "Template error: Fn::If requires a list argument with three elements"],
     ["!GetAtt Nope.Arn", "Template error: instance of Fn::GetAtt references undefined resource Nope"],
-    ["!GetAtt R.Nope", "Template error: resource R does not support attribute type Nope in Fn::GetAtt"],
     [
       "!GetAtt R",
       "Template error: Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",

@@ -45,6 +45,11 @@ export function parameterTexts(
   if (strange.length > 0)
     throw validationError(`Parameters: [${strange.join(", ")}] do not exist in the template`);
   const missing: string[] = [];
+  for (const { name, type } of Object.values(template.parameters)) {
+    const unset = values[name] === undefined && template.parameters[name]?.default === undefined;
+    if (unset && storedParameterType(type) !== undefined)
+      throw validationError(`Parameter ${name} should either have input value or default value`);
+  }
   for (const definition of Object.values(template.parameters)) {
     if (values[definition.name] !== undefined) continue;
     if (definition.default === undefined) missing.push(definition.name);

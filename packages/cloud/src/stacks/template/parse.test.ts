@@ -76,7 +76,7 @@ describe("parseTemplate", () => {
       /^Template format error: YAML not well-formed\. \(line \d+, column \d+\)$/,
     );
     expect(message('{\n "Resources": {,}\n}')).toBe(
-      "Template format error: JSON not well-formed. (line 2, column 16)",
+      "Template format error: JSON not well-formed. (line 2, column 17)",
     );
     expect(message('{"Resources": ')).toMatch(/JSON not well-formed\. \(line 1, column \d+\)/);
     expect(message("a: !Foo x")).toMatch(/YAML not well-formed\. \(line 1, column/);

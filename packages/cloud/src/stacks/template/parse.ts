@@ -34,7 +34,9 @@ function parseJson(text: string): Value {
   try {
     value = JSON.parse(text) as Value;
   } catch (error) {
-    throw formatError(`JSON not well-formed. ${placeOf(text, jsonOffset(String(error), text))}`);
+    // AWS's parser has read the character that it could not use
+    const offset = jsonOffset(String(error), text);
+    throw formatError(`JSON not well-formed. ${placeOf(text, Math.min(offset + 1, text.length))}`);
   }
   checkDepth(value, 0);
   return value;
@@ -81,7 +83,10 @@ function parseYaml(text: string): Value {
   }
   const problem = document.errors[0];
   if (problem) {
-    const { line, col } = lines.linePos(problem.pos[0]);
+    // AWS points at the text that does not fit, not at the white space before it
+    let at = problem.code === "MULTILINE_IMPLICIT_KEY" ? problem.pos[1] : problem.pos[0];
+    while (/\s/.test(text[at] ?? "")) at++;
+    const { line, col } = lines.linePos(at);
     throw formatError(`YAML not well-formed. (line ${line}, column ${col})`);
   }
   return convert(document.contents as Node | null, lines, 0);

@@ -241,12 +241,11 @@ function readMapping(name: string, value: Value): ValueMap {
   if (!isMap(value)) throw formatError(`Every Mappings object must be a map: ${name}`);
   for (const [top, inner] of Object.entries(value)) {
     if (!isMap(inner)) throw formatError(`Every Mappings member ${top} must be a map`);
-    for (const [key, one] of Object.entries(inner)) {
+    for (const one of Object.values(inner)) {
       const fits = Array.isArray(one)
         ? one.every((part) => scalarText(part) !== undefined)
         : scalarText(one) !== undefined;
-      if (!fits)
-        throw formatError(`Every Mappings attribute must be a String or a List. (${name}/${top}/${key})`);
+      if (!fits) throw formatError("Every Mappings attribute must be a String or a List.");
     }
   }
   return value;

@@ -1,6 +1,6 @@
 /** Checks that hold for a template whatever its parameters: names exist, functions are well-formed. */
 import { functionNamed } from "../functions/evaluate.ts";
-import { attributeExists, resourceType, typeExistence } from "../resource-types.ts";
+import { typeExistence } from "../resource-types.ts";
 import { formatError, templateError } from "./errors.ts";
 import { type ReferenceVisitor, visit } from "./references.ts";
 import type { Template } from "./template.ts";
@@ -79,7 +79,10 @@ function validateBlock(template: Template, block: "Resources" | "Outputs", exten
     reference: (name) => {
       if (!isParameter(template, name) && !Object.hasOwn(template.resources, name)) missing.add(name);
     },
-    attribute: (resource, attribute) => checkAttribute(template, resource, attribute),
+    attribute: (resource) => {
+      if (!Object.hasOwn(template.resources, resource))
+        throw templateError(`instance of Fn::GetAtt references undefined resource ${resource}`);
+    },
     condition: (name, within) => {
       if (within === "Fn::If" && !Object.hasOwn(template.conditions, name)) {
         throw templateError(`unresolved condition dependency ${name} in Fn::If`);
@@ -90,6 +93,7 @@ function validateBlock(template: Template, block: "Resources" | "Outputs", exten
   if (block === "Resources") {
     for (const resource of Object.values(template.resources)) {
       visit(resource.properties, visitor);
+      if (resource.metadata !== undefined) visit(resource.metadata, visitor);
       for (const name of resource.dependsOn) {
         if (!Object.hasOwn(template.resources, name)) missing.add(name);
       }
@@ -130,12 +134,4 @@ function forms(template: Template, extended: boolean): ReferenceVisitor {
 
 function isParameter(template: Template, name: string): boolean {
   return PSEUDO_PARAMETERS.has(name) || Object.hasOwn(template.parameters, name);
-}
-
-function checkAttribute(template: Template, resource: string, attribute: string): void {
-  const target = Object.hasOwn(template.resources, resource) ? template.resources[resource] : undefined;
-  if (!target) throw templateError(`instance of Fn::GetAtt references undefined resource ${resource}`);
-  const type = resourceType(target.type);
-  if (!attribute || !type || attributeExists(target.type, type, attribute)) return;
-  throw templateError(`resource ${resource} does not support attribute type ${attribute} in Fn::GetAtt`);
 }

@@ -7,6 +7,7 @@ import type { ChangeDetail, ResourceChange } from "../../../stacks/engine/plan.t
 import type { StackRecord } from "../../../stacks/engine/records.ts";
 import { settled } from "../../../stacks/engine/running.ts";
 import { scalarText, type Value } from "../../../stacks/template/value.ts";
+import { type AwsError, isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { factsOf, type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, invalidChangeSetStatus, validationError } from "../errors.ts";
@@ -24,8 +25,10 @@ import {
 import { parametersOf, tagsOf } from "../views.ts";
 import {
   beginUpdate,
-  checkName,
+  checkPattern,
   checkUpdatable,
+  NAME,
+  NAME_OR_ARN,
   newStackId,
   PATIENCE,
   plannedUpdate,
@@ -46,25 +49,20 @@ export const changeSetOperations = {
   async CreateChangeSet(input, context) {
     const tables = new StackTables(context);
     const { ChangeSetName: name, StackName: stackName } = input;
-    if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) || name.length > 128) {
-      throw validationError(
-        `1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-      );
-    }
-    if (!stackName.startsWith("arn:")) checkName(stackName);
+    checkPattern("changeSetName", name, NAME);
+    checkPattern("stackName", stackName, NAME_OR_ARN);
     const kind = input.ChangeSetType ?? "UPDATE";
     if (kind !== "CREATE" && kind !== "UPDATE") {
       throw validationError(`ChangeSetType ${kind} is not supported by the Sagekeep local cloud`);
     }
     const found = tables.find(stackName);
     const existing = found?.status === "DELETE_COMPLETE" ? undefined : found;
+    if (kind === "CREATE" && found && !existing) throw cannotCreateAgain(stackName, name);
     if (kind === "UPDATE") {
       if (!existing) throw validationError(`Stack [${stackName}] does not exist`);
       checkUpdatable(existing);
     } else if (existing && existing.status !== "REVIEW_IN_PROGRESS") {
-      throw validationError(
-        `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
-      );
+      throw cannotCreateAgain(stackName, name);
     }
     const twin = existing && changeSets(context).get(changeSetKey(existing.id, name));
     if (twin && !isJustFailed(twin, context)) {
@@ -112,8 +110,8 @@ export const changeSetOperations = {
           }
         : {},
       Capabilities: definition.capabilities as Api.Capability[],
-      Parameters: parametersOf(definition),
-      Tags: tagsOf(definition.tags),
+      ...(Object.keys(definition.parameters).length > 0 ? { Parameters: parametersOf(definition) } : {}),
+      ...(Object.keys(definition.tags).length > 0 ? { Tags: tagsOf(definition.tags) } : {}),
       ...(record.onStackFailure ? { OnStackFailure: record.onStackFailure } : {}),
       Changes: items.map((one) => ({ Type: "Resource" as const, ResourceChange: changeOf(one, values) })),
       NextToken,
@@ -124,13 +122,20 @@ export const changeSetOperations = {
     const stack = existingStack(new StackTables(context), input.StackName);
     const all = changeSets(context)
       .list({ prefix: `${stackKey(stack.id)}#` })
-      .filter((one) => one.executionStatus !== "EXECUTE_COMPLETE");
+      .filter((one) => !one.executionStatus.startsWith("EXECUTE_"));
     const { items, NextToken } = page(all, input.NextToken, 100);
     return { Summaries: items.map(summary), NextToken };
   },
 
   DeleteChangeSet(input, context) {
-    const record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    let record: Readonly<ChangeSetRecord>;
+    try {
+      record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    } catch (error) {
+      // its deletion can be asked for again
+      if (isAwsError(error) && error.code === "ChangeSetNotFoundException") return {};
+      throw error;
+    }
     if (record.executionStatus === "EXECUTE_IN_PROGRESS") {
       throw invalidChangeSetStatus(
         `ChangeSet [${record.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
@@ -182,8 +187,8 @@ export const changeSetOperations = {
     // the others planned from a stack that will not be the same any more
     for (const [key, one] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` })) {
       if (one.id === record.id)
-        changeSets(context).update(key, (draft) => void (draft.executionStatus = "EXECUTE_COMPLETE"));
-      else if (one.executionStatus !== "EXECUTE_COMPLETE") changeSets(context).delete(key);
+        changeSets(context).update(key, (draft) => void (draft.executionStatus = "EXECUTE_IN_PROGRESS"));
+      else if (!one.executionStatus.startsWith("EXECUTE_")) changeSets(context).delete(key);
     }
     const definition = { ...record.definition, outputs: stack.outputs, imports: stack.imports };
     if (stack.status === "REVIEW_IN_PROGRESS") {
@@ -212,6 +217,12 @@ export const changeSetOperations = {
     return {};
   },
 } satisfies Handlers<typeof Api, CallContext>;
+
+function cannotCreateAgain(stackName: string, name: string): AwsError {
+  return validationError(
+    `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
+  );
+}
 
 /**
  * `aws cloudformation deploy` names its sets by the second. On AWS no two fit into one; here they do, and the first

@@ -24,8 +24,8 @@ const PATIENCE = 2_000;
 export const stackOperations = {
   async CreateStack(input, context) {
     const tables = new StackTables(context);
-    checkName(input.StackName);
-    if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
+    checkPattern("stackName", input.StackName, NAME);
+    refuseExisting(tables, input);
     if (
       input.OnFailure !== undefined &&
       input.DisableRollback !== undefined &&
@@ -33,7 +33,8 @@ export const stackOperations = {
     ) {
       throw validationError("You can specify either DisableRollback or OnFailure, but not both.");
     }
-    const id = newStackId(context, input.StackName);
+    // a stack that only has change sets yet may be created without one
+    const id = tables.find(input.StackName)?.id ?? newStackId(context, input.StackName);
     const wanted = await wantedDefinition(
       input,
       { id, name: input.StackName },
@@ -43,11 +44,12 @@ export const stackOperations = {
       false,
     );
     // another request may have been quicker
-    if (tables.find(input.StackName)) throw alreadyExists(`Stack [${input.StackName}] already exists`);
+    refuseExisting(tables, input);
     checkValues(wanted);
     const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
     const parent = nestedParent(input);
     const parentRecord = parent === undefined ? undefined : tables.find(parent);
+    obsoleteChangeSets(context, id);
     putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
       disableRollback: input.DisableRollback ?? false,
       onFailure: input.OnFailure ?? "ROLLBACK",
@@ -111,8 +113,10 @@ export const stackOperations = {
     const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
     stopRun(context.store, stack.id, "Resource creation cancelled");
     await settled(context.store, stack.id, 60_000);
-    for (const [key] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` }))
-      changeSets(context).delete(key);
+    for (const [key, one] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` })) {
+      // what was executed stays to be looked at by its ARN
+      if (!one.executionStatus.startsWith("EXECUTE_")) changeSets(context).delete(key);
+    }
     operation.journal.stackStatus("DELETE_IN_PROGRESS", "User Initiated", (record) => {
       if (input.RoleARN !== undefined) record.roleArn = input.RoleARN;
       if (retain.length > 0) record.retain = retain;
@@ -188,6 +192,21 @@ export const stackOperations = {
   },
 } satisfies Handlers<typeof Api, CallContext>;
 
+/** @throws AwsError `AlreadyExistsException` unless the name is free, or its stack is still under review */
+function refuseExisting(tables: StackTables, { StackName }: { StackName: string }): void {
+  const found = tables.find(StackName);
+  if (found && found.status !== "REVIEW_IN_PROGRESS")
+    throw alreadyExists(`Stack [${StackName}] already exists`);
+}
+
+/** What was planned for a stack that is made in another way cannot be executed any more. */
+function obsoleteChangeSets(context: CallContext, stackId: string): void {
+  const sets = changeSets(context);
+  for (const [key] of sets.entries({ prefix: `${stackKey(stackId)}#` })) {
+    sets.update(key, (draft) => void (draft.executionStatus = "OBSOLETE"));
+  }
+}
+
 /** A stack policy's text. @throws AwsError `ValidationError` unless it is a document with statements */
 export function checkedPolicy(text: string): string {
   try {
@@ -214,6 +233,14 @@ export async function policyText(
 
 /** Alarms that take an operation back, and how long they are watched after it. */
 export function triggersOf(input: Api.RollbackConfiguration): NonNullable<StackRecord["rollbackTriggers"]> {
+  for (const { Arn = "", Type = "" } of input.RollbackTriggers ?? []) {
+    if (!/^AWS::CloudWatch::(?:Composite)?Alarm$/.test(Type)) {
+      throw validationError("Rollback Trigger Type not supported");
+    }
+    if (!/^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:.+$/.test(Arn)) {
+      throw validationError("RelativeId of a Rollback Trigger's ARN is incorrect");
+    }
+  }
   return {
     triggers: (input.RollbackTriggers ?? []).map(({ Arn = "", Type = "" }) => ({ Arn, Type })),
     minutes: input.MonitoringTimeInMinutes ?? 0,
@@ -227,14 +254,19 @@ export function newStackId(context: CallContext, name: string): string {
   return context.arn("cloudformation", `stack/${name}/${randomUUID()}`);
 }
 
-export function checkName(name: string): void {
-  if (/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) && name.length <= 128) return;
-  const rule =
-    name.length > 128
-      ? "Member must have length less than or equal to 128"
-      : "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*";
+/** Names as the service checks them; the pattern of its published model differs for those that may be ARNs. */
+export const NAME = "[a-zA-Z][-a-zA-Z0-9]*";
+export const NAME_OR_ARN = "[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*";
+
+/** @throws AwsError `ValidationError` in the words of the generic validation */
+export function checkPattern(member: string, value: string, pattern: string): void {
+  const tooLong = value.length > 128 && !value.startsWith("arn:");
+  if (new RegExp(`^(?:${pattern})$`).test(value) && !tooLong) return;
+  const rule = tooLong
+    ? "Member must have length less than or equal to 128"
+    : `Member must satisfy regular expression pattern: ${pattern}`;
   throw validationError(
-    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${rule}`,
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`,
   );
 }
 
@@ -260,7 +292,7 @@ export function putStack(
       id,
       name,
       status,
-      createdAt: context.clock.now(),
+      createdAt: tables.stacks.get(stackKey(id))?.createdAt ?? context.clock.now(),
     });
     new Operation(context, id, { kind: "caller" }).journal.stackStatus(status, "User Initiated");
   });
@@ -295,7 +327,8 @@ export function beginUpdate(
     tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
     operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
       record.before ??= definitionOf(record);
-      for (const key of ["description", "roleArn", "policyDuringUpdate"] as const) delete record[key];
+      for (const key of ["description", "roleArn", "policyDuringUpdate", "changeSetId"] as const)
+        delete record[key];
       Object.assign(record, wanted.definition, { disableRollback: false }, options);
       record.updatedAt = context.clock.now();
     });

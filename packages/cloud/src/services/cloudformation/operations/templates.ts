@@ -56,8 +56,8 @@ function needs(template: Template) {
 export const templateOperations = {
   GetTemplate(input, context) {
     const tables = new StackTables(context);
-    if (input.StackName === undefined && input.ChangeSetName === undefined) {
-      throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+    if (!input.StackName && !input.ChangeSetName?.startsWith("arn:")) {
+      throw validationError("StackName is a required parameter.");
     }
     const definition =
       input.ChangeSetName === undefined
@@ -99,6 +99,9 @@ export const templateOperations = {
     let template: Template;
     if (input.StackName !== undefined) {
       const stack = stackNamed(tables, input.StackName);
+      if (stack.status === "REVIEW_IN_PROGRESS") {
+        throw validationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
+      }
       template = recompile(
         { ...stack, text: tables.templateOf(stack) },
         factsOf(context, stack),
