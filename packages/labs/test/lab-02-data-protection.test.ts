@@ -1,11 +1,11 @@
-/** Plays lab 2 whole: unsolved files fail, solutions pass, everything is undone; and grades other answers. */
+/** Lab 2 grades other answers than its own, and has every row of the workshop. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Bench } from "../src/bench.ts";
 import { lab } from "../src/content/02-data-protection/index.ts";
 import { accountState, compareStates } from "../src/proof/account-state.ts";
-import { document, playAll, playLab } from "../src/proof/play-lab.ts";
+import { document, playAll } from "../src/proof/play-lab.ts";
 import { answers } from "./answers-02.ts";
-import { expectSound, openLabBench } from "./lab-bench.ts";
+import { openLabBench } from "./lab-bench.ts";
 
 let bench: Bench;
 let close: () => Promise<void>;
@@ -13,17 +13,6 @@ beforeAll(async () => {
   ({ bench, close } = await openLabBench());
 }, 180_000);
 afterAll(() => close?.());
-
-test("lab 2 plays from unsolved to undone", async () => {
-  const report = await playLab(bench, lab, { thorough: true });
-  expectSound(report);
-  expect(report.steps.filter((one) => one.needsAws)).toEqual([]);
-  for (const one of lab.steps.filter((step) => step.task))
-    expect(
-      report.steps.find(({ step }) => step === one.id)?.unsolved?.some(({ ok }) => !ok),
-      `${one.id}: the start must fail`,
-    ).toBe(true);
-}, 180_000);
 
 test("other right answers pass, wrong ones are found, whoever they shut out", async () => {
   const before = await accountState(bench);
