@@ -4,19 +4,17 @@
  * of a launch constraint, or else with the user's own permissions.
  */
 import type { CallAs, CallContext, ReadContext } from "../../context.ts";
-import { AwsError, isAwsError } from "../../wire/errors.ts";
+import { AwsError } from "../../wire/errors.ts";
 import type { Handlers } from "../../wire/types.ts";
+import { artifactOf, launchable, launchRole, mine, pathsOf } from "./launch-paths.ts";
+import { detail, launchedOf, outputsOf, recordView, stackOf, statusOf } from "./launched-stack.ts";
 import {
-  constraints,
   invalid,
-  type LaunchRecord,
   newId,
   notFound,
-  type Portfolio,
   type Product,
   type Provisioned,
   page,
-  portfolios,
   products,
   provisioned,
   records,
@@ -26,162 +24,6 @@ import {
 import { productSummary } from "./views.ts";
 
 type Client = typeof import("@aws-sdk/client-service-catalog");
-
-/** ARNs by which a caller may be associated with a portfolio. */
-function identities(context: ReadContext): string[] {
-  const { principal, arn } = context.caller;
-  return principal.kind === "session" ? [principal.roleArn, arn] : [arn];
-}
-
-function admits(pattern: string, arn: string): boolean {
-  const plain = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  // a pattern of IAM has no account
-  return new RegExp(`^${plain}$`).test(arn) || new RegExp(`^${plain}$`).test(arn.replace(/::\d{12}:/, ":::"));
-}
-
-function mine(context: ReadContext): Readonly<Portfolio>[] {
-  const own = identities(context);
-  return portfolios(context)
-    .list()
-    .filter(({ principals }) =>
-      principals.some((one) =>
-        own.some((arn) => one.arn === arn || (one.type === "IAM_PATTERN" && admits(one.arn, arn))),
-      ),
-    );
-}
-
-/** Portfolios through which the caller may launch a product. Their ids are the launch paths. */
-const pathsOf = (product: string, context: ReadContext) =>
-  mine(context).filter((one) => one.products.includes(product));
-
-/** A product that the caller may launch. @throws ResourceNotFoundException also when it exists for others only */
-function launchable(
-  id: string | undefined,
-  name: string | undefined,
-  context: ReadContext,
-): Readonly<Product> {
-  const found = mine(context)
-    .flatMap((portfolio) => portfolio.products)
-    .map((one) => products(context).get(one))
-    .find(
-      (one) =>
-        one !== undefined && (id === undefined ? one.name === name : one.id === id || one.viewId === id),
-    );
-  if (!found) throw notFound(`Product ${id ?? name} not found.`);
-  return found;
-}
-
-function recordView(one: Readonly<LaunchRecord>, status: string, context: ReadContext) {
-  const { provisioned: pp } = one;
-  return {
-    RecordId: one.id,
-    ProvisionedProductName: pp.name,
-    Status: status as "SUCCEEDED",
-    CreatedTime: new Date(one.created),
-    UpdatedTime: new Date(context.now),
-    ProvisionedProductType: "CFN_STACK",
-    RecordType: one.type,
-    ProvisionedProductId: pp.id,
-    ProductId: pp.product,
-    ProvisioningArtifactId: pp.artifact,
-    PathId: pp.path,
-    RecordErrors: one.error === undefined ? [] : [{ Code: "CloudFormation", Description: one.error }],
-    RecordTags: tagList(pp.tags),
-    ...(pp.launchRole !== undefined && { LaunchRoleArn: pp.launchRole }),
-  };
-}
-
-interface Stack {
-  StackId: string;
-  StackStatus: string;
-  StackStatusReason?: string;
-  Outputs?: { OutputKey: string; OutputValue: string; Description?: string }[];
-}
-
-/** Outputs of the stack, and the one that Service Catalog adds. */
-function outputsOf(stack: Stack | undefined): NonNullable<Stack["Outputs"]> {
-  if (!stack) return [];
-  const own = {
-    OutputKey: "CloudformationStackARN",
-    OutputValue: stack.StackId,
-    Description: "The ARN of the launched Cloudformation Stack",
-  };
-  return [own, ...(stack.Outputs ?? [])];
-}
-
-/** The stack behind what was launched; `undefined` when it is gone. */
-async function stackOf(one: Readonly<Provisioned>, context: CallContext): Promise<Stack | undefined> {
-  try {
-    const { Stacks } = await context.call("cloudformation", "DescribeStacks", { StackName: one.stack });
-    const [stack] = Stacks as Stack[];
-    return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
-  } catch (error) {
-    if (isAwsError(error)) return undefined;
-    throw error;
-  }
-}
-
-function statusOf(stack: Stack | undefined): "AVAILABLE" | "UNDER_CHANGE" | "TAINTED" | "ERROR" {
-  const status = stack?.StackStatus ?? "";
-  if (status.endsWith("_IN_PROGRESS")) return "UNDER_CHANGE";
-  if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return "AVAILABLE";
-  return status === "UPDATE_ROLLBACK_COMPLETE" ? "TAINTED" : "ERROR";
-}
-
-async function detail(one: Readonly<Provisioned>, context: CallContext) {
-  const stack = await stackOf(one, context);
-  return {
-    Name: one.name,
-    Arn: one.arn,
-    Type: "CFN_STACK",
-    Id: one.id,
-    Status: statusOf(stack),
-    ...(stack?.StackStatusReason !== undefined && { StatusMessage: stack.StackStatusReason }),
-    CreatedTime: new Date(one.created),
-    IdempotencyToken: one.token,
-    LastRecordId: one.lastRecord,
-    LastProvisioningRecordId: one.lastRecord,
-    ProductId: one.product,
-    ProvisioningArtifactId: one.artifact,
-    ...(one.launchRole !== undefined && { LaunchRoleArn: one.launchRole }),
-    PhysicalId: stack?.StackId,
-    stack,
-  };
-}
-
-function launchedOf(
-  id: string | undefined,
-  name: string | undefined,
-  context: ReadContext,
-): Readonly<Provisioned> {
-  const found = provisioned(context)
-    .list()
-    .find((one) => (id === undefined ? one.name === name : one.id === id));
-  if (!found) throw notFound(`Provisioned product ${id ?? name} not found.`);
-  return found;
-}
-
-/** Role of a launch constraint, as an ARN. */
-function launchRole(portfolio: string, product: string, context: ReadContext): string | undefined {
-  const one = constraints(context)
-    .list()
-    .find(
-      (constraint) =>
-        constraint.portfolio === portfolio && constraint.product === product && constraint.type === "LAUNCH",
-    );
-  if (!one) return undefined;
-  const { RoleArn, LocalRoleName } = JSON.parse(one.parameters) as {
-    RoleArn?: string;
-    LocalRoleName?: string;
-  };
-  return (
-    RoleArn ??
-    (LocalRoleName === undefined ? undefined : `arn:aws:iam::${context.account}:role/${LocalRoleName}`)
-  );
-}
 
 export const launching: Handlers<Client, CallContext> = {
   SearchProducts(input, context) {
@@ -415,16 +257,4 @@ function visible(
 ): Readonly<Provisioned>[] {
   const all = provisioned(context).list();
   return filter?.Key === "Account" ? all : all.filter((one) => one.user === context.caller.arn);
-}
-
-function artifactOf(product: Readonly<Product>, id: string | undefined, name: string | undefined) {
-  const active = product.artifacts.filter((one) => one.active);
-  const found =
-    id === undefined && name === undefined
-      ? active.length === 1
-        ? active[0]
-        : undefined
-      : active.find((one) => one.id === id || one.name === name);
-  if (!found) throw notFound(`Provisioning artifact ${id ?? name ?? ""} of product ${product.id} not found.`);
-  return found;
 }
