@@ -64,7 +64,9 @@ export function launchRole(portfolio: string, product: string, context: ReadCont
   };
   return (
     RoleArn ??
-    (LocalRoleName === undefined ? undefined : `arn:${context.partition}:iam::${context.account}:role/${LocalRoleName}`)
+    (LocalRoleName === undefined
+      ? undefined
+      : `arn:${context.partition}:iam::${context.account}:role/${LocalRoleName}`)
   );
 }
 
