@@ -1,5 +1,6 @@
 /** Starts the local cloud: state, clock, services and, when asked to listen, the gateway. */
 import { systemClock } from "./clock/clock.ts";
+import { demandHome } from "./errors.ts";
 import { Authority } from "./gateway/authority.ts";
 import { Control } from "./gateway/control.ts";
 import { Exchange } from "./gateway/exchange.ts";
@@ -81,9 +82,10 @@ export interface Cloud {
 
 const defaultPort = 4690;
 
-/** @throws StateInUseError, PortInUseError */
+/** @throws StateInUseError, PortInUseError, UnusableHomeError */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { account = "111122223333", region = "us-east-1", onError = () => {} } = options;
+  demandHome(account, region);
   const store = new Store(options.state);
   const clock = systemClock(onError);
   try {

@@ -66,3 +66,25 @@ export class PortInUseError extends CloudError {
     super(`port ${port} on ${host} is in use`, "stop what listens there, or choose another with `--port N`");
   }
 }
+
+/** An account or region that no local cloud can be of. */
+export class UnusableHomeError extends CloudError {
+  readonly code = "CLOUD0011";
+  constructor(what: "account" | "region", got: string) {
+    super(
+      what === "account"
+        ? `an account is twelve digits, got \`${got}\``
+        : `the local cloud has regions of the partition \`aws\` only, got \`${got}\``,
+      what === "account"
+        ? "write it in full, with its leading zeros: `000000000000`"
+        : "choose one such as `us-east-1`; templates for other partitions are written by `sagekeep synth`",
+    );
+  }
+}
+
+/** @throws UnusableHomeError */
+export function demandHome(account: string, region: string): void {
+  if (!/^\d{12}$/.test(account)) throw new UnusableHomeError("account", account);
+  if (!/^[a-z]{2}-[a-z]+-\d{1,2}$/.test(region) || region.startsWith("cn-"))
+    throw new UnusableHomeError("region", region);
+}

@@ -7,6 +7,7 @@ export {
   PortInUseError,
   StateInTheWayError,
   StateInUseError,
+  UnusableHomeError,
 } from "./errors.ts";
 export type { ExistingIdentityCenter } from "./services/sso-admin/existing.ts";
 export { stateFiles } from "./state/files.ts";
