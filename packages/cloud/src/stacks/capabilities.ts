@@ -1,6 +1,6 @@
 /** Which acknowledgements a template needs ("Acknowledging IAM resources in CloudFormation templates"). */
 import { AwsError } from "../wire/errors.ts";
-import { LANGUAGE_EXTENSIONS, type Template } from "./template/template.ts";
+import type { Template } from "./template/template.ts";
 
 /** IAM types that need an acknowledgement, with the property that names them. */
 const IAM_TYPES: Readonly<Record<string, string | undefined>> = {
@@ -54,11 +54,8 @@ export function checkCapabilities(template: Template, given: readonly string[], 
   const missing = neededCapabilities(template).capabilities.filter((one) => {
     if (given.includes(one)) return false;
     if (one === "CAPABILITY_IAM") return !given.includes("CAPABILITY_NAMED_IAM");
-    // a change set shows the expanded template for review; the extensions alone need no macro's trust
-    if (one === "CAPABILITY_AUTO_EXPAND") {
-      return !changeSet && template.transforms.some((name) => name !== LANGUAGE_EXTENSIONS);
-    }
-    return true;
+    // a change set shows the expanded template for review
+    return one !== "CAPABILITY_AUTO_EXPAND" || !changeSet;
   });
   if (missing.length > 0) {
     throw new AwsError(

@@ -2,18 +2,30 @@
 import type { CallAs, CallContext } from "../../context.ts";
 import { checkCapabilities } from "../../stacks/capabilities.ts";
 import type { StackTables } from "../../stacks/engine/records.ts";
-import { type Compiled, compile, loadTemplate, type StackFacts } from "../../stacks/template/compile.ts";
+import {
+  type Compiled,
+  compile,
+  earlyScope,
+  loadTemplate,
+  outlineOf,
+  type StackFacts,
+} from "../../stacks/template/compile.ts";
 import { templateError, validationError } from "../../stacks/template/errors.ts";
+import { applyTransforms, declaredTransforms } from "../../stacks/template/include.ts";
 import { storedParameterType } from "../../stacks/template/parameter-definition.ts";
 import { type GivenParameter, parameterTexts, parameterValue } from "../../stacks/template/parameters.ts";
+import { parseTemplate } from "../../stacks/template/parse.ts";
 import { checkRules } from "../../stacks/template/rules.ts";
-import type { Template } from "../../stacks/template/template.ts";
+import { LANGUAGE_EXTENSIONS, type Template } from "../../stacks/template/template.ts";
 import type { Value } from "../../stacks/template/value.ts";
 import { isAwsError } from "../../wire/errors.ts";
 import { missingReference, parameterAttributes } from "./parameter-checks.ts";
+import { objectOf } from "./template-source.ts";
 
 export interface Prepared {
   readonly text: string;
+  /** The template after its transforms, as JSON, where it is not the text. */
+  readonly processed?: string;
   readonly compiled: Compiled;
   readonly parameters: Record<string, string>;
   /** Values fetched from the parameter store. */
@@ -21,7 +33,7 @@ export interface Prepared {
   readonly noEcho: string[];
   /** Exports that were read. */
   readonly imports: Set<string>;
-  /** A parameter that names something that is not there: the operation fails with it, not the request. */
+  /** A transform that failed, a parameter that names what is not there: the operation fails with it, not the request. */
   readonly problem?: string;
 }
 export interface Request {
@@ -40,32 +52,57 @@ export async function prepare(
   context: CallContext,
   tables: StackTables,
 ): Promise<Prepared> {
-  const { facts } = request;
-  let template = loadTemplate(text, facts);
+  const { facts, capabilities } = request;
+  const body = parseTemplate(text);
+  const transforms = declaredTransforms(body);
+  let template = transforms.length > 0 ? outlineOf(body, transforms) : loadTemplate(body, facts);
+  const { parameters: definitions } = template;
   const parameters = parameterTexts(template, request.parameters, request.previous);
+  checkCapabilities(template, capabilities, request.changeSet);
   const resolved = await storedParameters(template, parameters, context, request.as);
-  const values: Record<string, Value> = {};
-  for (const one of Object.values(template.parameters)) {
-    values[one.name] = parameterValue(one.type, resolved[one.name] ?? parameters[one.name] ?? "");
-  }
-  if (template.transforms.length > 0) template = loadTemplate(text, facts, values);
-  checkCapabilities(template, request.capabilities, request.changeSet);
+  const values = parameterValues(template, parameters, resolved);
   const imports = new Set<string>();
-  const compiled = compile(template, facts, values, surroundings(context, tables, imports));
-  checkRules(template, compiled.scope, parameterAttributes(template, values, context));
-  const problem = missingReference(template, values, context);
-  return {
-    text,
-    compiled,
-    parameters,
-    resolved,
-    noEcho: Object.values(template.parameters).flatMap((one) => (one.noEcho ? [one.name] : [])),
-    imports,
-    ...(problem === undefined ? {} : { problem }),
+  const noEcho = Object.values(definitions).flatMap((one) => (one.noEcho ? [one.name] : []));
+  const result = (source: Template, more: { processed?: string; problem?: string } = {}): Prepared => {
+    const compiled = compile(source, facts, values, surroundings(context, tables, imports));
+    return { text, compiled, parameters, resolved, noEcho, imports, ...more };
   };
+  let processed: string | undefined;
+  if (transforms.length > 0) {
+    try {
+      const expanded = await applyTransforms(body, {
+        account: facts.account,
+        scope: earlyScope(body, facts, values),
+        fetch: (uri) => objectOf(uri, context, request.as),
+      });
+      template = loadTemplate(expanded, facts, values);
+      if (transforms.some((one) => one !== LANGUAGE_EXTENSIONS)) processed = JSON.stringify(expanded);
+      checkCapabilities(template, capabilities, true);
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      return result({ ...template, resources: {} }, { problem: error.message });
+    }
+  }
+  const done = result(template, processed === undefined ? {} : { processed });
+  checkRules(template, done.compiled.scope, parameterAttributes(template, values, context));
+  const problem = missingReference(template, values, context);
+  return problem === undefined ? done : { ...done, problem };
 }
 
-/** Compiles a stack's stored template again, with the values that it has. */
+function parameterValues(
+  template: Template,
+  texts: Readonly<Record<string, string>>,
+  resolved: Readonly<Record<string, string>>,
+): Record<string, Value> {
+  return Object.fromEntries(
+    Object.values(template.parameters).map(({ name, type }) => [
+      name,
+      parameterValue(type, resolved[name] ?? texts[name] ?? ""),
+    ]),
+  );
+}
+
+/** Compiles a stack's stored template again, as its transforms left it, with the values that it has. */
 export function recompile(
   definition: { text: string; parameters: Record<string, string>; resolved: Record<string, string> },
   facts: StackFacts,
@@ -73,13 +110,7 @@ export function recompile(
   tables: StackTables,
 ): { compiled: Compiled; imports: Set<string> } {
   let template = loadTemplate(definition.text, facts);
-  const values: Record<string, Value> = {};
-  for (const one of Object.values(template.parameters)) {
-    values[one.name] = parameterValue(
-      one.type,
-      definition.resolved[one.name] ?? definition.parameters[one.name] ?? "",
-    );
-  }
+  const values = parameterValues(template, definition.parameters, definition.resolved);
   if (template.transforms.length > 0) template = loadTemplate(definition.text, facts, values);
   const imports = new Set<string>();
   return { compiled: compile(template, facts, values, surroundings(context, tables, imports)), imports };

@@ -62,7 +62,7 @@ async function takeUp(operation: Operation, stack: Readonly<StackRecord>): Promi
       return cleanUpRollBack(operation);
     case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": {
       const { context, journal } = operation;
-      const text = journal.tables.templateOf(stack);
+      const text = journal.tables.processedOf(stack);
       return cleanUp(
         operation,
         recompile({ ...stack, text }, factsOf(context, stack), context, journal.tables).compiled,

@@ -36,6 +36,13 @@ export async function templateText(
   return body;
 }
 
+/** The text of the object at an `s3://` URI, in words for a transform's failure. @throws AwsError */
+export async function objectOf(uri: string, context: CallContext, as: CallAs): Promise<string> {
+  const place = objectPlace(uri);
+  if (!place) throw validationError("The location parameter is not a valid S3 uri.");
+  return textAt(place, context, as);
+}
+
 /** The text of an object in S3, read as the caller. @throws AwsError `ValidationError` */
 export async function objectText(url: string, context: CallContext, as: CallAs): Promise<string> {
   if (/^s3:\/\//i.test(url)) {
@@ -44,6 +51,10 @@ export async function objectText(url: string, context: CallContext, as: CallAs):
   }
   const place = objectPlace(url);
   if (!place) throw validationError("TemplateURL must be a supported URL.");
+  return textAt(place, context, as);
+}
+
+async function textAt(place: object, context: CallContext, as: CallAs): Promise<string> {
   let bytes: Buffer;
   try {
     const output = await context.call("s3", "GetObject", place, as);

@@ -115,7 +115,7 @@ export class StackTables {
   readonly resources: Table<ResourceRecord>;
   readonly events: Table<EventRecord>;
   readonly exports: Table<ExportRecord>;
-  readonly templates: Table<{ text: string }>;
+  readonly templates: Table<{ text: string; processed?: string }>;
 
   constructor(context: ReadContext | CallContext) {
     this.stacks = context.table("cloudformation.stack");
@@ -141,5 +141,10 @@ export class StackTables {
 
   templateOf(definition: Pick<StackDefinition, "template">): string {
     return this.templates.get(definition.template)?.text ?? "";
+  }
+
+  /** The template after its transforms. */
+  processedOf(definition: Pick<StackDefinition, "template">): string {
+    return this.templates.get(definition.template)?.processed ?? this.templateOf(definition);
   }
 }

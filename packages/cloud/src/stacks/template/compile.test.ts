@@ -193,10 +193,6 @@ describe("templates", () => {
       "Template format error: Every Parameters object must contain a Type member.",
     ],
     [
-      `Transform: AWS::Serverless-2016-10-31\n${RESOURCE}`,
-      "No transform named AWS::Serverless-2016-10-31 found.",
-    ],
-    [
       "Conditions: {Off: !Equals [1, 2]}\n" +
         RESOURCE +
         "    Condition: Off\n  B: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref A}}\n",

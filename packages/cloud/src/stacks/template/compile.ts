@@ -10,7 +10,7 @@ import { templateError, validationError } from "./errors.ts";
 import { parameterDefinitions } from "./parameter-definition.ts";
 import { parseTemplate } from "./parse.ts";
 import { readTemplate, type Template } from "./template.ts";
-import { applyExtensions, isExtended, refuseMacros } from "./transforms.ts";
+import { applyExtensions, isExtended } from "./transforms.ts";
 import { validateTemplate } from "./validate.ts";
 import { isMap, type Value, type ValueMap } from "./value.ts";
 
@@ -38,15 +38,17 @@ export interface Compiled {
   readonly scope: Scope;
 }
 
-/** Parses and transforms only, with what parameters are known. Checks form and names. */
+/**
+ * Reads a template and applies the language extensions, with what parameters are known. Checks form and names.
+ * @param source its text, or what other transforms made of it
+ */
 export function loadTemplate(
-  text: string,
+  source: string | ValueMap,
   facts: StackFacts,
   values?: Readonly<Record<string, Value>>,
 ): Template {
-  const body = parseTemplate(text);
+  const body = typeof source === "string" ? parseTemplate(source) : source;
   const extended = isExtended(body);
-  refuseMacros(body);
   const transformed = extended
     ? applyExtensions(body, (current) => earlyScope(current, facts, values ?? defaultsOf(current)))
     : body;
@@ -69,7 +71,33 @@ export function compile(
   return { template, conditions, dependencies: dependenciesOf(template, scope.condition), scope };
 }
 
-function earlyScope(body: ValueMap, facts: StackFacts, values: Readonly<Record<string, Value>>): Scope {
+/** What can be read of a template whose transforms did not run: none of it is made. */
+export function outlineOf(body: ValueMap, transforms: readonly string[]): Template {
+  const resources = Object.entries(isMap(body.Resources) ? body.Resources : {}).flatMap(([name, one]) =>
+    isMap(one) && typeof one.Type === "string"
+      ? [[name, { type: one.Type, properties: isMap(one.Properties) ? one.Properties : {}, dependsOn: [] }]]
+      : [],
+  );
+  return {
+    body,
+    ...(typeof body.Description === "string" ? { description: body.Description } : {}),
+    ...(body.Metadata === undefined ? {} : { metadata: body.Metadata }),
+    parameters: parameterDefinitions(isMap(body.Parameters) ? body.Parameters : {}),
+    mappings: {},
+    conditions: {},
+    rules: {},
+    resources: Object.fromEntries(resources),
+    outputs: {},
+    transforms,
+  };
+}
+
+/** Parameters, mappings and conditions, while resources are not known yet. */
+export function earlyScope(
+  body: ValueMap,
+  facts: StackFacts,
+  values: Readonly<Record<string, Value>>,
+): Scope {
   const mappings = (isMap(body.Mappings) ? body.Mappings : {}) as Record<string, ValueMap>;
   const conditions = isMap(body.Conditions) ? body.Conditions : {};
   return templateScope({ mappings, conditions, transforms: ["AWS::LanguageExtensions"] }, facts, values, {

@@ -11,6 +11,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLMap,
 } from "yaml";
 import { formatError, templateError } from "./errors.ts";
@@ -27,6 +28,35 @@ export function parseTemplate(text: string): ValueMap {
     throw formatError("unsupported structure.");
   }
   return value;
+}
+
+/**
+ * What an include holds: key and value pairs in JSON, or in YAML without short forms, and no include of its own.
+ * `undefined` for anything else.
+ */
+export function parseSnippet(text: string): ValueMap | undefined {
+  try {
+    const value = parseTemplate(text);
+    const tagged = !/^\s*\{/.test(text) && hasShortForms(text);
+    return tagged || holdsTransform(value) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasShortForms(text: string): boolean {
+  let found = false;
+  visit(parseDocument(text, { version: "1.1", schema: "failsafe", logLevel: "silent" }), {
+    Node: (_, node) => {
+      if (node.tag?.startsWith("!") && node.tag !== "!") found = true;
+    },
+  });
+  return found;
+}
+
+function holdsTransform(value: Value): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, one]) => key === "Fn::Transform" || holdsTransform(one));
 }
 
 function parseJson(text: string): Value {

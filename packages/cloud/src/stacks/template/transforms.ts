@@ -1,11 +1,10 @@
 /**
- * The `Transform` section. AWS::LanguageExtensions is applied here: loops are expanded and functions in names and
- * policies resolved; its other functions are resolved with the rest. Any other transform is a macro, which this
- * local cloud does not run; it says so in the sentence that AWS uses for a macro it does not find.
+ * AWS::LanguageExtensions: loops are expanded and functions in names and policies resolved; its other functions are
+ * resolved with the rest. The other transforms are in include.ts.
  */
 import { evaluate } from "../functions/evaluate.ts";
 import type { Scope } from "../functions/scope.ts";
-import { formatError, validationError } from "./errors.ts";
+import { formatError } from "./errors.ts";
 import { expandLoops } from "./for-each.ts";
 import { LANGUAGE_EXTENSIONS, transformNames } from "./template.ts";
 import { intrinsicOf, isMap, type Value, type ValueMap } from "./value.ts";
@@ -13,28 +12,6 @@ import { intrinsicOf, isMap, type Value, type ValueMap } from "./value.ts";
 /** Whether `AWS::LanguageExtensions` is declared. */
 export function isExtended(body: ValueMap): boolean {
   return transformNames(body.Transform).includes(LANGUAGE_EXTENSIONS);
-}
-
-/** @throws AwsError for a macro, in `Transform` or `Fn::Transform` */
-export function refuseMacros(body: ValueMap): void {
-  for (const name of transformNames(body.Transform)) {
-    if (name !== LANGUAGE_EXTENSIONS) throw validationError(`No transform named ${name} found.`);
-  }
-  refuseInside(body);
-}
-
-function refuseInside(value: Value): void {
-  if (Array.isArray(value)) for (const one of value) refuseInside(one);
-  else if (isMap(value)) {
-    if ("Fn::Transform" in value) {
-      const argument = value["Fn::Transform"] as Value;
-      const name = isMap(argument) ? argument.Name : argument;
-      if (typeof name !== "string")
-        throw validationError("Key Name of transform definition must be a string.");
-      throw validationError(`No transform named ${name} found.`);
-    }
-    for (const one of Object.values(value)) refuseInside(one);
-  }
 }
 
 /** The template after AWS::LanguageExtensions. `scope` knows parameters, mappings and conditions. */
@@ -75,11 +52,21 @@ function resolveResource(name: string, resource: ValueMap, scope: Scope): ValueM
   return result;
 }
 
-/** Resolves functions that stand where a resource's or attribute's name belongs. */
+/** Functions that the transform replaces by their value, unless they read resources. */
+const REPLACED = new Set(["Fn::Length", "Fn::ToJsonString", "Fn::FindInMap"]);
+
+/** Resolves the transform's own functions, and functions that stand where a resource's or attribute's name belongs. */
 function resolveNames(value: Value, scope: Scope): Value {
   if (Array.isArray(value)) return value.map((one) => resolveNames(one, scope));
   if (!isMap(value)) return value;
   const intrinsic = intrinsicOf(value);
+  if (intrinsic && REPLACED.has(intrinsic.name)) {
+    try {
+      return evaluate(value, scope);
+    } catch {
+      // it needs what is not there yet, or is wrong: both are found when it is resolved with the rest
+    }
+  }
   if (intrinsic?.name === "Ref" && isMap(intrinsic.argument))
     return { Ref: evaluate(intrinsic.argument, scope) };
   if (intrinsic?.name === "Fn::GetAtt" && Array.isArray(intrinsic.argument)) {

@@ -27,6 +27,7 @@ import {
   beginUpdate,
   checkPattern,
   checkUpdatable,
+  keepTemplate,
   NAME,
   NAME_OR_ARN,
   newStackId,
@@ -89,7 +90,7 @@ export const changeSetOperations = {
     }
     const stack = existingStack(tables, stackId);
     const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind });
-    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    keepTemplate(tables, wanted);
     changeSets(context).put(changeSetKey(stackId, name), record);
     return { Id: record.id, StackId: stackId };
   },
@@ -161,13 +162,15 @@ export const changeSetOperations = {
     const stack = existingStack(tables, record.stackId);
     const text = tables.templateOf(record.definition);
     const { compiled, imports } = recompile(
-      { ...record.definition, text },
+      { ...record.definition, text: tables.processedOf(record.definition) },
       factsOf(context, { ...stack, notificationArns: record.definition.notificationArns }),
       context,
       tables,
     );
+    const { processed } = tables.templates.get(record.definition.template) ?? {};
     const prepared = {
       text,
+      ...(processed === undefined ? {} : { processed }),
       compiled,
       parameters: record.definition.parameters,
       resolved: record.definition.resolved,
@@ -260,10 +263,10 @@ function plannedChangeSet(
     !changes.some((one) => !one.guess) &&
     sameOutputs(stack, outputs) &&
     sameTags(stack.tags, wanted.definition.tags);
-  const problem =
-    wanted.prepared.problem === undefined
-      ? undefined
-      : `${wanted.prepared.problem}. Rollback requested by user.`;
+  const given = wanted.prepared.problem;
+  const problem = given?.startsWith("Parameter validation failed")
+    ? `${given}. Rollback requested by user.`
+    : given;
   const reason = problem ?? (nothing ? NO_CHANGES : undefined);
   return {
     id: context.arn("cloudformation", `changeSet/${input.ChangeSetName}/${randomUUID()}`),

@@ -270,6 +270,11 @@ export function checkPattern(member: string, value: string, pattern: string): vo
   );
 }
 
+export function keepTemplate(tables: StackTables, { definition, prepared }: Wanted): void {
+  const { text, processed } = prepared;
+  tables.templates.put(definition.template, { text, ...(processed === undefined ? {} : { processed }) });
+}
+
 /** Keeps a new stack and writes its first event. */
 export function putStack(
   context: CallContext,
@@ -285,7 +290,7 @@ export function putStack(
     Partial<StackRecord>,
 ): void {
   context.store.unitOfWork(() => {
-    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    keepTemplate(tables, wanted);
     tables.stacks.put(stackKey(id), {
       ...wanted.definition,
       ...options,
@@ -324,7 +329,7 @@ export function beginUpdate(
 ): void {
   const operation = new Operation(context, id, callerOf(wanted.definition.roleArn), wanted.prepared.imports);
   context.store.unitOfWork(() => {
-    tables.templates.put(wanted.definition.template, { text: wanted.prepared.text });
+    keepTemplate(tables, wanted);
     operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
       record.before ??= definitionOf(record);
       for (const key of ["description", "roleArn", "policyDuringUpdate", "changeSetId"] as const)

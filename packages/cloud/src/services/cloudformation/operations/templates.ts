@@ -3,9 +3,11 @@ import type * as Api from "@aws-sdk/client-cloudformation";
 import type { CallContext } from "../../../context.ts";
 import { neededCapabilities } from "../../../stacks/capabilities.ts";
 import { resourceType } from "../../../stacks/resource-types.ts";
-import { compile, loadTemplate } from "../../../stacks/template/compile.ts";
+import { compile, loadTemplate, outlineOf } from "../../../stacks/template/compile.ts";
+import { declaredTransforms } from "../../../stacks/template/include.ts";
 import { parameterValue } from "../../../stacks/template/parameters.ts";
-import type { Template } from "../../../stacks/template/template.ts";
+import { parseTemplate } from "../../../stacks/template/parse.ts";
+import { LANGUAGE_EXTENSIONS, type Template } from "../../../stacks/template/template.ts";
 import { isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { factsOf } from "../definition.ts";
@@ -28,7 +30,11 @@ async function given(
 ): Promise<{ text: string; template: Template }> {
   const text = await templateText(input, context, { kind: "caller" });
   if (text === undefined) throw validationError("Either Template URL or Template Body must be specified.");
-  return { text, template: loadTemplate(text, facts(context)) };
+  const body = parseTemplate(text);
+  const transforms = declaredTransforms(body);
+  // nothing is transformed to look at a template: with macros only its outline can be told
+  const opaque = transforms.some((one) => one !== LANGUAGE_EXTENSIONS);
+  return { text, template: opaque ? outlineOf(body, transforms) : loadTemplate(body, facts(context)) };
 }
 
 /** With parameters as by default: circles that other values make are found by the operation that gives them. */
@@ -64,17 +70,16 @@ export const templateOperations = {
         ? stackNamed(tables, input.StackName)
         : changeSetNamed(context, input.ChangeSetName, input.StackName).definition;
     const text = tables.templateOf(definition);
-    if (input.TemplateStage === "Processed" && /Transform/.test(text)) {
+    const source = tables.processedOf(definition);
+    if (input.TemplateStage === "Processed" && declaredTransforms(parseTemplate(text)).length > 0) {
       const { compiled } = recompile(
-        { ...definition, text },
+        { ...definition, text: source },
         facts(context, input.StackName),
         context,
         tables,
       );
-      if (compiled.template.transforms.length > 0) {
-        const { Transform: _, ...body } = compiled.template.body;
-        return { TemplateBody: JSON.stringify(body), StagesAvailable: ["Original", "Processed"] };
-      }
+      const { Transform: _, ...body } = compiled.template.body;
+      return { TemplateBody: JSON.stringify(body), StagesAvailable: ["Original", "Processed"] };
     }
     return { TemplateBody: text, StagesAvailable: ["Original", "Processed"] };
   },
@@ -103,7 +108,7 @@ export const templateOperations = {
         throw validationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
       }
       template = recompile(
-        { ...stack, text: tables.templateOf(stack) },
+        { ...stack, text: tables.processedOf(stack) },
         factsOf(context, stack),
         context,
         tables,
