@@ -13,11 +13,19 @@ const invalidTag = (message: string, key?: string, value?: string) =>
     members: { ...(key !== undefined && { TagKey: key }), ...(value !== undefined && { TagValue: value }) },
   });
 
-/** Checked tags of a `TagSet`. */
-export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "object"): Record<string, string> {
+/**
+ * Checked tags of a `TagSet`.
+ * @param system tags of AWS's own that the bucket has: they may be repeated, and must be
+ */
+export function tagsOf(
+  set: readonly S3.Tag[] | undefined,
+  of: "bucket" | "object",
+  system: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const tags: Record<string, string> = Object.create(null);
   const limit = of === "object" ? 10 : 50;
-  if (set && set.length > limit) {
+  const own = (set ?? []).filter(({ Key = "" }) => !Object.hasOwn(system, Key));
+  if (own.length > limit) {
     const message =
       of === "object"
         ? "Object tags cannot be greater than 10"
@@ -28,7 +36,7 @@ export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "objec
     const key = Key ?? "";
     const value = Value ?? "";
     if (key in tags) throw invalidTag("Cannot provide multiple Tags with the same key", key);
-    if (key.startsWith("aws:")) {
+    if (key.startsWith("aws:") && system[key] !== value) {
       throw of === "bucket"
         ? invalidTag("System tags cannot be added/updated by requester", key)
         : invalidTag("Your TagKey cannot be prefixed with aws:", key);
@@ -40,6 +48,9 @@ export function tagsOf(set: readonly S3.Tag[] | undefined, of: "bucket" | "objec
       throw invalidTag("The TagValue you have provided is invalid", key, value);
     }
     tags[key] = value;
+  }
+  if (Object.keys(system).some((key) => !(key in tags))) {
+    throw invalidTag("System tags cannot be removed by requester");
   }
   return { ...tags };
 }

@@ -3,8 +3,8 @@
 import { ResourceFailure } from "../engine/failure.ts";
 import type { Value, ValueMap } from "../template/value.ts";
 import { compact, declared, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
-import { type HandlerTable, text } from "./handler.ts";
-import { keyValues, tagMap } from "./tags.ts";
+import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
+import { keyValues, systemTags, tagMap } from "./tags.ts";
 
 const service = "s3";
 
@@ -229,6 +229,28 @@ const STEPS: readonly Step[] = [
   ].map(lacking),
 ];
 
+function putTags(
+  Bucket: string,
+  tags: Record<string, string>,
+  call: ResourceRequest["call"],
+): Promise<unknown> {
+  return call(service, "PutBucketTagging", { Bucket, Tagging: { TagSet: keyValues(tags) } });
+}
+
+async function systemTagsOf(Bucket: string, r: ResourceRequest): Promise<Record<string, string>> {
+  try {
+    const { TagSet } = await r.read(service, "GetBucketTagging", { Bucket });
+    return Object.fromEntries(
+      (TagSet as { Key: string; Value: string }[])
+        .filter(({ Key }) => Key.startsWith("aws:"))
+        .map(({ Key, Value }) => [Key, Value]),
+    );
+  } catch {
+    // it has no tags
+    return {};
+  }
+}
+
 export const bucketTypes: HandlerTable = {
   "AWS::S3::Bucket": (() => {
     const handler = declared({
@@ -265,10 +287,13 @@ export const bucketTypes: HandlerTable = {
       delete: { op: "DeleteBucket", input: ({ id }) => ({ Bucket: id }) },
       nameProperty: "BucketName",
       tags: {
-        put: ({ id, r }, tags) =>
-          Object.keys(tags).length > 0
-            ? r.call(service, "PutBucketTagging", { Bucket: id, Tagging: { TagSet: keyValues(tags) } })
-            : r.call(service, "DeleteBucketTagging", { Bucket: id }),
+        // a bucket's tags are put as a whole, AWS's own among them
+        put: async ({ id, r }, tags) => {
+          const all = { ...tags, ...(await systemTagsOf(id, r)) };
+          if (Object.keys(all).length === 0) await r.call(service, "DeleteBucketTagging", { Bucket: id });
+          else await putTags(id, all, r.call);
+        },
+        system: ({ id, r }, tags) => putTags(id, tags, r.read),
       },
     });
     return {
@@ -277,12 +302,8 @@ export const bucketTypes: HandlerTable = {
         const name = text(p.BucketName) || r.generatedName(63, { lower: true });
         const made = await handler.create({ ...p, BucketName: name }, r);
         const tags = tagMap(p.Tags, r.stackTags);
-        if (Object.keys(tags).length > 0) {
-          await r.call(service, "PutBucketTagging", {
-            Bucket: made.physicalId,
-            Tagging: { TagSet: keyValues(tags) },
-          });
-        }
+        if (Object.keys(tags).length > 0)
+          await putTags(made.physicalId, { ...tags, ...systemTags(r) }, r.call);
         return made;
       },
     };

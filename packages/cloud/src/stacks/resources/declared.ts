@@ -1,7 +1,7 @@
 import { ResourceFailure } from "../engine/failure.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
-import { changedTags, systemTags, type TagStyle } from "./tags.ts";
+import { changedTags, putSystemTags, type TagStyle } from "./tags.ts";
 
 /** What a description's functions are given. */
 export interface Work {
@@ -83,7 +83,7 @@ export function declared(one: Declared): ResourceHandler {
       const before: Work = { p, id: "", attributes: {}, r };
       const id = one.id(await send(one.create, before), before);
       r.made(id);
-      await one.tags?.system?.({ ...before, id }, systemTags(r));
+      if (one.tags) await putSystemTags(one.tags, { ...before, id });
       const steps = (one.steps ?? []).filter(
         (step) => !step.updateOnly && step.of.some((name) => p[name] !== undefined),
       );

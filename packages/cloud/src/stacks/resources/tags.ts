@@ -9,8 +9,33 @@ export interface TagStyle {
   readonly property?: string;
   readonly put: (work: Work, tags: Record<string, string>) => Promise<unknown>;
   readonly remove?: (work: Work, keys: string[]) => Promise<unknown>;
-  /** Puts CloudFormation's own tags on a new resource; only the service itself may. */
+  /** Puts CloudFormation's own tags on a new resource, where that is not what `put` does. */
   readonly system?: (work: Work, tags: Record<string, string>) => Promise<unknown>;
+}
+
+/** Types outside EC2 that get CloudFormation's own tags: `cloudFormationSystemTags` of AWS's resource schemas. */
+const SYSTEM_TAGGED = new Set([
+  "AWS::CloudWatch::Alarm",
+  "AWS::ECR::Repository",
+  "AWS::EFS::AccessPoint",
+  "AWS::EFS::FileSystem",
+  "AWS::Logs::LogGroup",
+  "AWS::NetworkFirewall::Firewall",
+  "AWS::NetworkFirewall::FirewallPolicy",
+  "AWS::NetworkFirewall::RuleGroup",
+  "AWS::S3::AccessPoint",
+  "AWS::S3::Bucket",
+  "AWS::SSM::Parameter",
+  "AWS::SSO::Application",
+  "AWS::SSO::Instance",
+  "AWS::SSO::PermissionSet",
+]);
+
+/** Tags a new resource as the stack's own. Only a service of AWS may give such tags, so it is no call of the user's. */
+export async function putSystemTags(style: TagStyle, work: Work): Promise<void> {
+  const { r } = work;
+  if (style.system) await style.system(work, systemTags(r));
+  else if (SYSTEM_TAGGED.has(r.type)) await style.put({ ...work, r: { ...r, call: r.read } }, systemTags(r));
 }
 
 /** The tags by which a resource tells the stack that made it. */

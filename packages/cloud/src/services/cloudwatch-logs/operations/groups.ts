@@ -45,12 +45,20 @@ function checkName(name: string): void {
   if (name.startsWith("aws/")) throw invalid("Log groups starting with AWS/ are reserved for AWS.");
 }
 
-function checkTags(tags: Record<string, string>): Record<string, string> {
-  if (Object.keys(tags).length > MAX_TAGS) {
+/** The tags with others added. AWS's own do not count, and only AWS's services give them. */
+function checkTags(
+  given: Record<string, string>,
+  context: CallContext,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const reserved = (key: string): boolean => /^aws:/i.test(key);
+  const internal = (context as { internal?: boolean }).internal === true;
+  const tags = { ...before, ...given };
+  if (Object.keys(tags).filter((key) => !reserved(key)).length > MAX_TAGS) {
     throw new AwsError("TooManyTagsException", "Too many tags, the maximum is 50.");
   }
-  if (Object.keys(tags).some((key) => /^aws:/i.test(key))) throw invalid("Tag keys cannot start with aws:");
-  return { ...tags };
+  if (!internal && Object.keys(given).some(reserved)) throw invalid("Tag keys cannot start with aws:");
+  return tags;
 }
 
 /** The name of the group that an ARN of a tag operation means. */
@@ -65,7 +73,7 @@ function taggedGroup(context: CallContext, arn: string): Readonly<LogGroup> {
 
 function setTags(context: CallContext, name: string, tags: Record<string, string>): void {
   groups(context).update(name, (draft) => {
-    draft.tags = checkTags({ ...draft.tags, ...tags });
+    draft.tags = checkTags(tags, context, draft.tags);
   });
 }
 function dropTags(context: CallContext, name: string, keys: readonly string[]): void {
@@ -86,7 +94,7 @@ export const groupOperations: Operations = {
       created: context.now,
       class: (input.logGroupClass as LogGroup["class"]) ?? "STANDARD",
       ...(input.kmsKeyId && { kmsKeyId: input.kmsKeyId }),
-      tags: checkTags((input.tags ?? {}) as Record<string, string>),
+      tags: checkTags((input.tags ?? {}) as Record<string, string>, context),
       storedBytes: 0,
       ...(input.deletionProtectionEnabled && { deletionProtection: true }),
     });

@@ -195,7 +195,10 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
 
   PutBucketTagging(input, context) {
-    const tags = tagsOf(input.Tagging.TagSet, "bucket");
+    const set = input.Tagging.TagSet;
+    const internal = (context as { internal?: boolean }).internal === true;
+    const given = Object.fromEntries((set ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+    const tags = tagsOf(set, "bucket", systemTags(internal ? given : bucketOf(input, context).tags));
     change(input, context, (draft) => {
       if (Object.keys(tags).length > 0) draft.tags = tags;
       else delete draft.tags;
@@ -205,12 +208,18 @@ export const bucketConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
 
   DeleteBucketTagging(input, context) {
+    tagsOf([], "bucket", systemTags(bucketOf(input, context).tags));
     change(input, context, (draft) => {
       delete draft.tags;
     });
     return {};
   },
 };
+
+/** Those of AWS's own tags. */
+function systemTags(tags: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("aws:")));
+}
 
 /** Users and roles of accounts that live here must exist; of others nothing is known. */
 export function principalExists(context: CallContext): (arn: string) => boolean {

@@ -72,10 +72,12 @@ function checkPattern(pattern: string | undefined, value: string): void {
 
 function tagsFrom(
   list: readonly { Key?: string | undefined; Value?: string | undefined }[],
+  internal = false,
 ): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const { Key = "", Value = "" } of list) {
-    if (/^aws:/i.test(Key)) throw invalid("Tag keys starting with 'aws:' are reserved for AWS use.");
+    if (/^aws:/i.test(Key) && !internal)
+      throw invalid("Tag keys starting with 'aws:' are reserved for AWS use.");
     if (Object.hasOwn(tags, Key)) throw invalid(`Duplicate tag key: ${Key}`);
     tags[Key] = Value;
   }
@@ -267,8 +269,8 @@ export const writeOperations: Operations = {
 
   AddTagsToResource({ ResourceType, ResourceId, Tags }, context) {
     const record = tagged(context, ResourceType, ResourceId);
-    const tags = { ...record.tags, ...tagsFrom(Tags) };
-    if (Object.keys(tags).length > MAX_TAGS) throw tooManyTags();
+    const tags = { ...record.tags, ...tagsFrom(Tags, (context as { internal?: boolean }).internal) };
+    if (Object.keys(tags).filter((key) => !key.startsWith("aws:")).length > MAX_TAGS) throw tooManyTags();
     parameters(context).update(record.name, (draft) => {
       draft.tags = tags;
     });
