@@ -105,6 +105,13 @@ const attached = existing(
   (input, context) =>
     all(context, K.networkInterfaces).find((one) => one.attachment?.id === input.AttachmentId)?.id,
 );
+const template = existing(
+  K.launchTemplates,
+  (input, context) =>
+    input.LaunchTemplateId ??
+    all(context, K.launchTemplates).find((one) => one.name === input.LaunchTemplateName)?.id,
+);
+const keyName = (input: Input) => (input.KeyName ? { "ec2:KeyPairName": String(input.KeyName) } : {});
 const flowLogResources: Targets = (input, context) => {
   const kind = { VPC: K.vpcs, Subnet: K.subnets, NetworkInterface: K.networkInterfaces }[
     String(input.ResourceType) as "VPC"
@@ -209,6 +216,20 @@ const touched: Record<string, Targets[]> = {
   GetManagedPrefixListEntries: [existing(K.prefixLists, "PrefixListId")],
   GetManagedPrefixListAssociations: [existing(K.prefixLists, "PrefixListId")],
   RestoreManagedPrefixListVersion: [existing(K.prefixLists, "PrefixListId")],
+  CreateKeyPair: [made("key-pair", keyName)],
+  ImportKeyPair: [made("key-pair", keyName)],
+  DeleteKeyPair: [
+    existing(
+      K.keyPairs,
+      (input, context) =>
+        input.KeyPairId ?? all(context, K.keyPairs).find((one) => one.name === input.KeyName)?.id,
+    ),
+  ],
+  CreateLaunchTemplate: [made("launch-template")],
+  CreateLaunchTemplateVersion: [template],
+  ModifyLaunchTemplate: [template],
+  DeleteLaunchTemplate: [template],
+  DeleteLaunchTemplateVersions: [template],
   CreateFlowLogs: [made("vpc-flow-log"), flowLogResources],
   DeleteFlowLogs: [existing(K.flowLogs, "FlowLogIds")],
   CreateDhcpOptions: [made("dhcp-options")],

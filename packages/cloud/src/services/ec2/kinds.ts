@@ -4,6 +4,7 @@ import { endpointServiceConfigurations, flowLogs, prefixLists, vpcEndpoints } fr
 import { egressOnlyGateways, internetGateways, natGateways } from "./kinds/gateways.ts";
 import { securityGroups } from "./kinds/groups.ts";
 import { addresses, networkAcls, networkInterfaces } from "./kinds/interfaces.ts";
+import { keyPairs, launchTemplates } from "./kinds/launching.ts";
 import { routeTables } from "./kinds/route-tables.ts";
 import { dhcpOptions, peerings, subnets, vpcs } from "./kinds/vpcs.ts";
 import type * as R from "./records.ts";
@@ -12,6 +13,7 @@ export * from "./kinds/endpoints.ts";
 export * from "./kinds/gateways.ts";
 export * from "./kinds/groups.ts";
 export * from "./kinds/interfaces.ts";
+export * from "./kinds/launching.ts";
 export * from "./kinds/route-tables.ts";
 export * from "./kinds/vpcs.ts";
 
@@ -33,6 +35,8 @@ export const kinds: readonly Kind<never>[] = [
   flowLogs,
   dhcpOptions,
   peerings,
+  keyPairs,
+  launchTemplates,
 ].sort((a, b) => b.prefix.length - a.prefix.length) as unknown as Kind<never>[];
 
 export const kindOfId = (id: string): Kind<R.Entity> | undefined =>

@@ -239,3 +239,30 @@ export interface EndpointServiceRecord extends Entity {
   allowed: string[];
   privateDnsName?: string;
 }
+
+export interface KeyPairRecord extends Entity {
+  name: string;
+  type: "rsa" | "ed25519";
+  fingerprint: string;
+  /** OpenSSH form. */
+  publicKey: string;
+  created: number;
+}
+
+export interface LaunchTemplateVersion {
+  number: number;
+  description?: string;
+  created: number;
+  /** ARN. */
+  createdBy: string;
+  /** As in the request. */
+  data: Record<string, unknown>;
+}
+
+export interface LaunchTemplateRecord extends Entity {
+  name: string;
+  defaultVersion: number;
+  /** Number of the newest that there ever was. */
+  latestVersion: number;
+  versions: LaunchTemplateVersion[];
+}

@@ -14,6 +14,8 @@ import { endpointServiceOperations } from "./operations/endpoint-services.ts";
 import { flowLogOperations } from "./operations/flow-logs.ts";
 import { gatewayOperations } from "./operations/gateways.ts";
 import { instanceTypeOperations } from "./operations/instance-types.ts";
+import { keyPairOperations } from "./operations/key-pairs.ts";
+import { launchTemplateOperations } from "./operations/launch-templates.ts";
 import { natGatewayOperations } from "./operations/nat-gateways.ts";
 import { networkAclOperations } from "./operations/network-acls.ts";
 import { networkInterfaceOperations } from "./operations/network-interfaces.ts";
@@ -35,6 +37,8 @@ const parts: Operations[] = [
   flowLogOperations,
   gatewayOperations,
   instanceTypeOperations,
+  keyPairOperations,
+  launchTemplateOperations,
   natGatewayOperations,
   networkInterfaceOperations,
   peeringOperations,
