@@ -40,6 +40,15 @@ describe("authorization", () => {
       ResourceIds: [id("vpc")],
       DhcpOptionsId: id("dopt"),
       VpcPeeringConnectionId: id("pcx"),
+      VpnGatewayId: id("vgw"),
+      CustomerGatewayId: id("cgw"),
+      VpnConnectionId: id("vpn"),
+      CarrierGatewayId: id("cagw"),
+      TransitGatewayId: id("tgw"),
+      TransitGatewayAttachmentId: id("tgw-attach"),
+      TransitGatewayRouteTableId: id("tgw-rtb"),
+      LaunchTemplateId: id("lt"),
+      KeyPairId: id("key"),
       SecurityGroupRules: [{ SecurityGroupRuleId: id("sgr") }],
     };
     const wrong: string[] = [];

@@ -105,6 +105,10 @@ const attached = existing(
   (input, context) =>
     all(context, K.networkInterfaces).find((one) => one.attachment?.id === input.AttachmentId)?.id,
 );
+const vpn = existing(K.vpnConnections, "VpnConnectionId");
+const transit = existing(K.transitGateways, "TransitGatewayId");
+const attachment = existing(K.transitAttachments, "TransitGatewayAttachmentId");
+const transitTable = existing(K.transitRouteTables, "TransitGatewayRouteTableId");
 const template = existing(
   K.launchTemplates,
   (input, context) =>
@@ -216,6 +220,57 @@ const touched: Record<string, Targets[]> = {
   GetManagedPrefixListEntries: [existing(K.prefixLists, "PrefixListId")],
   GetManagedPrefixListAssociations: [existing(K.prefixLists, "PrefixListId")],
   RestoreManagedPrefixListVersion: [existing(K.prefixLists, "PrefixListId")],
+  CreateVpnGateway: [made("vpn-gateway")],
+  AttachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
+  DetachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
+  DeleteVpnGateway: [existing(K.vpnGateways, "VpnGatewayId")],
+  EnableVgwRoutePropagation: [table],
+  DisableVgwRoutePropagation: [table],
+  CreateCustomerGateway: [made("customer-gateway")],
+  DeleteCustomerGateway: [existing(K.customerGateways, "CustomerGatewayId")],
+  CreateVpnConnection: [
+    made("vpn-connection"),
+    existing(K.customerGateways, "CustomerGatewayId"),
+    existing(K.vpnGateways, "VpnGatewayId"),
+    existing(K.transitGateways, "TransitGatewayId"),
+  ],
+  DeleteVpnConnection: [vpn],
+  ModifyVpnConnection: [vpn],
+  CreateVpnConnectionRoute: [vpn],
+  DeleteVpnConnectionRoute: [vpn],
+  CreateCarrierGateway: [made("carrier-gateway", inVpc), vpc],
+  DeleteCarrierGateway: [existing(K.carrierGateways, "CarrierGatewayId")],
+  CreateTransitGateway: [made("transit-gateway")],
+  ModifyTransitGateway: [transit],
+  DeleteTransitGateway: [transit],
+  CreateTransitGatewayVpcAttachment: [
+    made("transit-gateway-attachment"),
+    transit,
+    vpc,
+    existing(K.subnets, "SubnetIds"),
+  ],
+  ModifyTransitGatewayVpcAttachment: [attachment],
+  DeleteTransitGatewayVpcAttachment: [attachment],
+  CreateTransitGatewayPeeringAttachment: [made("transit-gateway-attachment"), transit],
+  AcceptTransitGatewayPeeringAttachment: [attachment],
+  RejectTransitGatewayPeeringAttachment: [attachment],
+  DeleteTransitGatewayPeeringAttachment: [attachment],
+  CreateTransitGatewayRouteTable: [made("transit-gateway-route-table"), transit],
+  DeleteTransitGatewayRouteTable: [transitTable],
+  AssociateTransitGatewayRouteTable: [transitTable, attachment],
+  DisassociateTransitGatewayRouteTable: [transitTable, attachment],
+  EnableTransitGatewayRouteTablePropagation: [transitTable, attachment],
+  DisableTransitGatewayRouteTablePropagation: [transitTable, attachment],
+  CreateTransitGatewayRoute: [transitTable, attachment],
+  ReplaceTransitGatewayRoute: [transitTable, attachment],
+  DeleteTransitGatewayRoute: [transitTable],
+  SearchTransitGatewayRoutes: [transitTable],
+  CreateTransitGatewayPrefixListReference: [
+    transitTable,
+    attachment,
+    existing(K.prefixLists, "PrefixListId"),
+  ],
+  DeleteTransitGatewayPrefixListReference: [transitTable, existing(K.prefixLists, "PrefixListId")],
   CreateKeyPair: [made("key-pair", keyName)],
   ImportKeyPair: [made("key-pair", keyName)],
   DeleteKeyPair: [

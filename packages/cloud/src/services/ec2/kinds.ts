@@ -6,7 +6,9 @@ import { securityGroups } from "./kinds/groups.ts";
 import { addresses, networkAcls, networkInterfaces } from "./kinds/interfaces.ts";
 import { keyPairs, launchTemplates } from "./kinds/launching.ts";
 import { routeTables } from "./kinds/route-tables.ts";
+import { transitAttachments, transitGateways, transitRouteTables } from "./kinds/transit.ts";
 import { dhcpOptions, peerings, subnets, vpcs } from "./kinds/vpcs.ts";
+import { carrierGateways, customerGateways, vpnConnections, vpnGateways } from "./kinds/vpn.ts";
 import type * as R from "./records.ts";
 
 export * from "./kinds/endpoints.ts";
@@ -15,7 +17,9 @@ export * from "./kinds/groups.ts";
 export * from "./kinds/interfaces.ts";
 export * from "./kinds/launching.ts";
 export * from "./kinds/route-tables.ts";
+export * from "./kinds/transit.ts";
 export * from "./kinds/vpcs.ts";
+export * from "./kinds/vpn.ts";
 
 /** Every kind, those of the longest prefix first; a tag operation finds its kind by the prefix of the id. */
 export const kinds: readonly Kind<never>[] = [
@@ -37,6 +41,13 @@ export const kinds: readonly Kind<never>[] = [
   peerings,
   keyPairs,
   launchTemplates,
+  vpnGateways,
+  customerGateways,
+  vpnConnections,
+  carrierGateways,
+  transitGateways,
+  transitAttachments,
+  transitRouteTables,
 ].sort((a, b) => b.prefix.length - a.prefix.length) as unknown as Kind<never>[];
 
 export const kindOfId = (id: string): Kind<R.Entity> | undefined =>

@@ -84,12 +84,15 @@ export interface RouteTarget {
     | "network-interface"
     | "vpc-peering-connection"
     | "transit-gateway"
-    | "vpn-gateway";
+    | "vpn-gateway"
+    | "carrier-gateway";
   id: string;
 }
 
 export interface RouteTableRecord extends Entity {
   vpcId: string;
+  /** Virtual private gateways that put their routes into it. */
+  propagatingVgws?: string[];
   routes: RouteRecord[];
   associations: { id: string; main: boolean; subnetId?: string; gatewayId?: string }[];
 }
@@ -265,4 +268,105 @@ export interface LaunchTemplateRecord extends Entity {
   /** Number of the newest that there ever was. */
   latestVersion: number;
   versions: LaunchTemplateVersion[];
+}
+
+export interface VpnGatewayRecord extends Entity {
+  asn: number;
+  attachments: { vpcId: string; state: "attached" | "detached" }[];
+  deleted?: number;
+}
+
+export interface CustomerGatewayRecord extends Entity {
+  ip?: string;
+  asn: string;
+  certificate?: string;
+  device?: string;
+  deleted?: number;
+}
+
+export interface VpnTunnel {
+  outsideIp: string;
+  /** A /30 of 169.254.0.0/16. */
+  insideCidr: string;
+  preSharedKey: string;
+}
+
+export interface VpnConnectionRecord extends Entity {
+  customerGatewayId: string;
+  vpnGatewayId?: string;
+  transitGatewayId?: string;
+  staticOnly: boolean;
+  acceleration: boolean;
+  localCidr: string;
+  remoteCidr: string;
+  tunnels: VpnTunnel[];
+  routes: string[];
+  created: number;
+  deleted?: number;
+}
+
+export interface CarrierGatewayRecord extends Entity {
+  vpcId: string;
+}
+
+export type Switch = "enable" | "disable";
+
+export interface TransitGatewayRecord extends Entity {
+  description: string;
+  asn: number;
+  cidrs: string[];
+  autoAccept: Switch;
+  association: Switch;
+  associationTableId?: string;
+  propagation: Switch;
+  propagationTableId?: string;
+  ecmp: Switch;
+  dns: Switch;
+  groupReferencing: Switch;
+  multicast: Switch;
+  created: number;
+  deleted?: number;
+}
+
+export interface TransitGatewayAttachmentRecord extends Entity {
+  transitGatewayId: string;
+  type: "vpc" | "vpn" | "peering";
+  /** Of the VPC, the VPN connection or the other transit gateway. */
+  resourceId: string;
+  resourceOwner: string;
+  subnetIds: string[];
+  networkInterfaceIds: string[];
+  dns: Switch;
+  ipv6: Switch;
+  appliance: Switch;
+  groupReferencing: Switch;
+  /** Route table it is associated with. */
+  tableId?: string;
+  /** Both ends of a peering. */
+  peering?: { requester: TransitEnd; accepter: TransitEnd };
+  status: "available" | "pendingAcceptance" | "rejected";
+  created: number;
+  deleted?: number;
+}
+
+export interface TransitEnd {
+  transitGatewayId: string;
+  account: string;
+  region: string;
+}
+
+/** To an attachment, or to nowhere. Exactly one of `cidr` and `prefixListId` is set. */
+export interface TransitRoute {
+  cidr?: string;
+  prefixListId?: string;
+  attachmentId?: string;
+}
+
+export interface TransitGatewayRouteTableRecord extends Entity {
+  transitGatewayId: string;
+  routes: TransitRoute[];
+  /** Attachments whose blocks it learns. */
+  propagations: string[];
+  created: number;
+  deleted?: number;
 }

@@ -25,8 +25,13 @@ import { routeTableOperations } from "./operations/route-tables.ts";
 import { securityGroupOperations } from "./operations/security-groups.ts";
 import { subnetOperations } from "./operations/subnets.ts";
 import { tagOperations, tagsOfId } from "./operations/tags.ts";
+import { transitAttachmentOperations } from "./operations/transit-gateway-attachments.ts";
+import { transitRouteTableOperations } from "./operations/transit-gateway-route-tables.ts";
+import { transitGatewayOperations } from "./operations/transit-gateways.ts";
 import { vpcEndpointOperations } from "./operations/vpc-endpoints.ts";
 import { vpcOperations } from "./operations/vpcs.ts";
+import { vpnConnectionOperations } from "./operations/vpn-connections.ts";
+import { vpnGatewayOperations } from "./operations/vpn-gateways.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 const parts: Operations[] = [
@@ -49,7 +54,12 @@ const parts: Operations[] = [
   securityGroupOperations,
   subnetOperations,
   tagOperations,
+  transitAttachmentOperations,
+  transitGatewayOperations,
+  transitRouteTableOperations,
   vpcOperations,
+  vpnConnectionOperations,
+  vpnGatewayOperations,
   zoneOperations,
 ];
 

@@ -25,6 +25,7 @@ export const routeTables: Kind<R.RouteTableRecord> = {
     "association.association-state": (table) => table.associations.map(() => "associated"),
     "owner-id": (_, context) => context.account,
     "route-table-id": (table) => table.id,
+    "route.carrier-gateway-id": target("carrier-gateway"),
     "route.destination-cidr-block": route((one) => one.cidr),
     "route.destination-ipv6-cidr-block": route((one) => one.ipv6),
     "route.destination-prefix-list-id": route((one) => one.prefixListId),

@@ -1,4 +1,4 @@
-/** Default VPCs and subnets, asked for again after they were deleted; and kinds of gateways that are never there. */
+/** Default VPCs and subnets, asked for again after they were deleted. */
 import { overlaps, parseCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { createDefaultVpc, defaultSubnetCidr } from "../default-vpc.ts";
@@ -46,12 +46,4 @@ export const defaultOperations: Operations = {
       throw new AwsError("InsufficientFreeAddressesInSubnet", `The VPC '${vpc.id}' has no free block.`);
     return { Subnet: newSubnetView(createSubnet(context, { vpc, cidr, zone, isDefault: true }), context) };
   },
-
-  // none of these can be made here, so none is there
-  DescribeVpnGateways: () => ({ VpnGateways: [] }),
-  DescribeVpnConnections: () => ({ VpnConnections: [] }),
-  DescribeCustomerGateways: () => ({ CustomerGateways: [] }),
-  DescribeTransitGateways: () => ({ TransitGateways: [] }),
-  DescribeTransitGatewayAttachments: () => ({ TransitGatewayAttachments: [] }),
-  DescribeTransitGatewayVpcAttachments: () => ({ TransitGatewayVpcAttachments: [] }),
 };

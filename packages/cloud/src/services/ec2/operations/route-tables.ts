@@ -11,6 +11,7 @@ import { combination, dependency, invalidValue, missing, need, notACidr, unsuppo
 import { newId } from "../identifiers.ts";
 import { add, all, change, describe, find, remove, tableOf, tagList } from "../kind.ts";
 import {
+  carrierGateways,
   egressOnlyGateways,
   internetGateways,
   natGateways,
@@ -21,11 +22,14 @@ import {
   subnets,
   vpcEndpoints,
   vpcs,
+  vpnGateways,
 } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
 import type { RouteRecord, RouteTableRecord, RouteTarget } from "../records.ts";
 import { isAwsPrefixList } from "../service-names.ts";
+import { live } from "../shown.ts";
 import { specifiedTags } from "../tagging.ts";
+import { attachmentOf } from "../transit.ts";
 import { localRoutes } from "./vpcs.ts";
 
 /** Whether what a route points at is (still) there: `active`, else `blackhole`. */
@@ -47,6 +51,16 @@ export function isActive(context: ReadContext, vpcId: string, { kind, id }: Read
       return tableOf(context, networkInterfaces).get(id)?.attachment !== undefined;
     case "vpc-peering-connection":
       return tableOf(context, peerings).get(id)?.status === "active";
+    case "vpn-gateway":
+      return (
+        tableOf(context, vpnGateways)
+          .get(id)
+          ?.attachments.some((one) => one.vpcId === vpcId && one.state === "attached") ?? false
+      );
+    case "transit-gateway":
+      return attachmentOf(context, id, vpcId) !== undefined;
+    case "carrier-gateway":
+      return tableOf(context, carrierGateways).has(id);
     default:
       return false;
   }
@@ -64,6 +78,7 @@ const routeView = (
     "network-interface": "NetworkInterfaceId",
     "vpc-peering-connection": "VpcPeeringConnectionId",
     "transit-gateway": "TransitGatewayId",
+    "carrier-gateway": "CarrierGatewayId",
   };
   return {
     ...(one.cidr && { DestinationCidrBlock: one.cidr }),
@@ -88,7 +103,7 @@ export const routeTableView = (table: Readonly<RouteTableRecord>, context: ReadC
     ...(one.gatewayId && { GatewayId: one.gatewayId }),
     AssociationState: { State: "associated" },
   })),
-  PropagatingVgws: [],
+  PropagatingVgws: (table.propagatingVgws ?? []).map((GatewayId) => ({ GatewayId })),
   Tags: tagList(table.tags),
 });
 
@@ -147,9 +162,7 @@ const apart = (table: string, what: string, id: string) =>
 function targetOf(context: CallContext, table: Readonly<RouteTableRecord>, input: RouteInput): RouteTarget {
   const { GatewayId, NatGatewayId, EgressOnlyInternetGatewayId, NetworkInterfaceId } = input;
   const { VpcPeeringConnectionId, VpcEndpointId, InstanceId, LocalTarget } = input;
-  if (input.TransitGatewayId) throw unsupported("A transit gateway");
   if (input.LocalGatewayId) throw unsupported("A local gateway");
-  if (input.CarrierGatewayId) throw unsupported("A carrier gateway");
   if (input.CoreNetworkArn) throw unsupported("A core network");
   const given = [
     GatewayId,
@@ -160,6 +173,8 @@ function targetOf(context: CallContext, table: Readonly<RouteTableRecord>, input
     VpcEndpointId,
     InstanceId,
     LocalTarget,
+    input.TransitGatewayId,
+    input.CarrierGatewayId,
   ].filter(Boolean);
   if (given.length === 0) {
     throw missing(
@@ -198,6 +213,21 @@ function targetOf(context: CallContext, table: Readonly<RouteTableRecord>, input
     }
     return { kind: "vpc-peering-connection", id: peering.id };
   }
+  if (input.TransitGatewayId) {
+    // a gateway that the VPC is not attached to is as good as none
+    if (!attachmentOf(context, input.TransitGatewayId, table.vpcId)) {
+      throw new AwsError(
+        "InvalidTransitGatewayID.NotFound",
+        `The transitGateway ID '${input.TransitGatewayId}' does not exist`,
+      );
+    }
+    return { kind: "transit-gateway", id: input.TransitGatewayId };
+  }
+  if (input.CarrierGatewayId) {
+    const carrier = find(context, carrierGateways, input.CarrierGatewayId);
+    if (carrier.vpcId !== table.vpcId) throw apart(table.id, "network gateway", carrier.id);
+    return { kind: "carrier-gateway", id: carrier.id };
+  }
   const endpointId = VpcEndpointId ?? (GatewayId?.startsWith("vpce-") ? GatewayId : undefined);
   if (endpointId) {
     const endpoint = find(context, vpcEndpoints, endpointId);
@@ -209,7 +239,13 @@ function targetOf(context: CallContext, table: Readonly<RouteTableRecord>, input
     }
     return { kind: "vpc-endpoint", id: endpointId };
   }
-  if (GatewayId?.startsWith("vgw-")) throw unsupported("A virtual private gateway");
+  if (GatewayId?.startsWith("vgw-")) {
+    const vpn = live(context, vpnGateways, GatewayId);
+    if (!vpn.attachments.some((one) => one.vpcId === table.vpcId && one.state === "attached")) {
+      throw apart(table.id, "network gateway", vpn.id);
+    }
+    return { kind: "vpn-gateway", id: vpn.id };
+  }
   const gateway = tableOf(context, internetGateways).get(GatewayId!);
   if (!gateway)
     throw new AwsError("InvalidGatewayID.NotFound", `The gateway ID '${GatewayId}' does not exist`);
@@ -355,6 +391,14 @@ export const routeTableOperations: Operations = {
 
   AssociateRouteTable(input, context) {
     const table = find(context, routeTables, need(input.RouteTableId, "routeTableId"));
+    if (input.GatewayId?.startsWith("vgw-")) {
+      const vpn = live(context, vpnGateways, input.GatewayId);
+      if (!vpn.attachments.some((one) => one.vpcId === table.vpcId && one.state === "attached")) {
+        throw apart(table.id, "network gateway", vpn.id);
+      }
+      const id = associate(context, table.id, { gatewayId: vpn.id });
+      return { AssociationId: id, AssociationState: { State: "associated" } };
+    }
     if (input.GatewayId) {
       const gateway = find(context, internetGateways, input.GatewayId);
       if (gateway.vpcId !== table.vpcId) throw apart(table.id, "network gateway", gateway.id);

@@ -20,6 +20,7 @@ import {
 import { newId } from "../identifiers.ts";
 import { add, all, change, describe, find, remove, tagList } from "../kind.ts";
 import {
+  carrierGateways,
   dhcpOptions,
   egressOnlyGateways,
   internetGateways,
@@ -29,11 +30,14 @@ import {
   routeTables,
   securityGroups,
   subnets,
+  transitAttachments,
   vpcEndpoints,
   vpcs,
+  vpnGateways,
 } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
 import type { CidrAssociation, Tags, VpcRecord } from "../records.ts";
+import { allLive } from "../shown.ts";
 import { specifiedTags } from "../tagging.ts";
 import { defaultAcl } from "./network-acls.ts";
 import { allowAllEgress } from "./security-groups.ts";
@@ -197,6 +201,11 @@ export function deleteVpc(context: CallContext, id: string): void {
     all(context, securityGroups).some((one) => one.vpcId === id && one.name !== "default") ||
     all(context, networkAcls).some((one) => one.vpcId === id && !one.isDefault) ||
     all(context, routeTables).some((one) => one.vpcId === id && !one.associations.some((a) => a.main)) ||
+    all(context, carrierGateways).some((one) => one.vpcId === id) ||
+    allLive(context, vpnGateways).some((one) =>
+      one.attachments.some((at) => at.vpcId === id && at.state === "attached"),
+    ) ||
+    allLive(context, transitAttachments).some((one) => one.resourceId === id) ||
     all(context, peerings).some(
       (one) => one.status === "active" && (one.requester.vpcId === id || one.accepter.vpcId === id),
     );
