@@ -1,6 +1,6 @@
 /**
  * The quotas that the local cloud knows: those it enforces, with AWS's default values. Codes are made from the names
- * in the form AWS gives them (`L-` and eight hex digits); names are AWS's.
+ * in the form AWS gives them (`L-` and eight hex digits) unless AWS's own is known; names are AWS's.
  */
 import { createHash } from "node:crypto";
 
@@ -58,7 +58,17 @@ export const APP_USAGES = [
   "Studio KernelGateway Apps running on",
 ];
 
+/** AWS's own codes: docs.aws.amazon.com/general/latest/gr/iam-service.html, …/vpc/latest/userguide/amazon-vpc-limits.html */
+const CODES: Readonly<Record<string, string>> = {
+  "iam/Roles per account": "L-FE177D64",
+  "iam/Managed policies per role": "L-0DA4ABF3",
+  "iam/Customer managed policies per account": "L-E95E4862",
+  "vpc/VPCs per Region": "L-F678F1CE",
+  "vpc/Interface VPC endpoints per VPC": "L-29B6F2EB",
+};
+
 export const codeOf = (service: string, name: string): string =>
+  CODES[`${service}/${name}`] ??
   `L-${createHash("sha256").update(`${service}/${name}`).digest("hex").slice(0, 8).toUpperCase()}`;
 
 const quota = (service: string, name: string, value: number, adjustable = true, unit = "None"): Quota => ({
