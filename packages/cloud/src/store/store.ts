@@ -19,6 +19,8 @@ export type Stored = object;
 
 interface Transaction {
   readonly undo: (() => void)[];
+  /** Runs as its last part. */
+  readonly last: Set<() => void>;
   readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -122,6 +124,16 @@ export class Store {
     return this.#transaction?.done;
   }
 
+  /** Whether a unit of work runs now: what is written may still be taken back with it. */
+  get working(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Runs `work` as the last part of this turn's transaction, once however often it is asked for. */
+  beforeCommit(work: () => void): void {
+    (this.#transaction ??= this.#begin()).last.add(work);
+  }
+
   /**
    * Runs `kept` at the end of this turn of the event loop, once all that was written up to now is committed, or `lost`
    * when that failed. Neither may throw. One after the other the answers of a turn cost less than each at its time:
@@ -146,12 +158,14 @@ export class Store {
   commit(): void {
     const transaction = this.#transaction;
     if (!transaction) return;
-    this.#transaction = undefined;
     clearImmediate(transaction.timer);
     try {
+      for (const work of transaction.last) work();
+      this.#transaction = undefined;
       this.#run("COMMIT");
       transaction.resolve();
     } catch (error) {
+      this.#transaction = undefined;
       if (this.database.inTransaction) this.#run("ROLLBACK");
       for (const undo of transaction.undo.reverse()) undo();
       transaction.reject(error);
@@ -169,7 +183,7 @@ export class Store {
     });
     // who wrote without waiting for an answer has nobody to tell
     done.catch(() => {});
-    return { undo: [], done, resolve, reject, timer: setImmediate(() => this.commit()) };
+    return { undo: [], last: new Set(), done, resolve, reject, timer: setImmediate(() => this.commit()) };
   }
 
   #finish(keep: boolean): void {

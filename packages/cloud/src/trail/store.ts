@@ -1,3 +1,10 @@
+/**
+ * The event history: every management event of the last 90 days, and the source that trails deliver from.
+ *
+ * Events are kept as they come, many in one row (`trail_batch`, a JSON array), since they are written with each request
+ * and read seldom: `LookupEvents` filters when it is asked. An event of a call that changed something is committed in
+ * the transaction of that change; one of a call that only read waits up to 100 ms for company.
+ */
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -6,6 +13,8 @@ import type { CloudTrailEvent } from "./event.ts";
 /** Reads wait at most so long (milliseconds of real time) for company. */
 const LINGER = 100;
 const BATCH = 512;
+/** Rows that a query reads at once. */
+const ROWS = 16;
 /** What the history keeps: 90 days. */
 const RETENTION = 90 * 24 * 3600 * 1000;
 
@@ -24,74 +33,92 @@ export interface HistoryQuery {
   /** Only events older than this one. */
   before?: number | undefined;
   limit: number;
-  /** Column and value; others are filtered with `accept`. */
-  where?: { column: "event_id" | "name" | "source"; value: string } | undefined;
+  /** A member of the event and its value: rows that do not mention it are not read. */
+  where?: { member: "eventID" | "eventName" | "eventSource"; value: string } | undefined;
   accept?: ((event: CloudTrailEvent) => boolean) | undefined;
 }
 
-/** Told of every event as it is written, data events included: trails deliver from here. */
+/** Told of every event before it is committed, data events included: trails deliver from here. */
 export type TrailListener = (events: readonly CloudTrailEvent[]) => void;
 
 interface Statement {
-  run(...values: unknown[]): unknown;
+  run(values: unknown[]): unknown;
+  get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
 }
+
+/** Events that are not written yet, by their numbers; `undefined` where one was taken back, or is none of the history. */
+type Waiting = (CloudTrailEvent | undefined)[];
 
 export class TrailStore {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #insert: Statement;
-  #waiting: CloudTrailEvent[] = [];
+  #waiting: Waiting = [];
+  /** Number of the first that waits. */
+  #first: number;
+  /** How many of those that wait the listeners know of. */
+  #told = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #flush = (): void => this.flush();
   readonly #listeners: TrailListener[] = [];
-  #written = 0;
+  #rows = 0;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
     store.database.exec(
-      "CREATE TABLE IF NOT EXISTS trail_event (sequence INTEGER PRIMARY KEY, scope TEXT NOT NULL, time INTEGER NOT NULL, event_id TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, body TEXT NOT NULL)",
+      "CREATE TABLE IF NOT EXISTS trail_batch (first INTEGER PRIMARY KEY, newest INTEGER NOT NULL, events TEXT NOT NULL)",
     );
-    store.database.exec("CREATE INDEX IF NOT EXISTS trail_event_scope ON trail_event (scope, sequence)");
-    this.#insert = store.database.prepare(
-      "INSERT INTO trail_event (scope, time, event_id, name, source, body) VALUES (?, ?, ?, ?, ?, ?)",
-    ) as unknown as Statement;
+    adoptSingleEvents(store);
+    this.#insert = this.#prepare("INSERT INTO trail_batch (first, newest, events) VALUES (?, ?, ?)");
+    const last = this.#prepare(
+      "SELECT first + json_array_length(events) AS next FROM trail_batch ORDER BY first DESC LIMIT 1",
+    ).get() as { next: number } | undefined;
+    this.#first = last?.next ?? 1;
+  }
+
+  /** Takes an event; call it in the unit of work of a request that changed something. */
+  append(event: CloudTrailEvent): void {
+    const list = this.#waiting;
+    const at = list.push(event) - 1;
+    if (!event.readOnly && event.managementEvent) {
+      this.#store.beforeWrite(() => {
+        list[at] = undefined;
+      });
+      this.#store.beforeCommit(this.#flush);
+    } else if (list.length >= BATCH) {
+      this.#store.beforeCommit(this.#flush);
+    } else if (!this.#timer) {
+      this.#timer = setTimeout(this.#flush, LINGER);
+      this.#timer.unref();
+    }
   }
 
   /**
-   * Takes an event. One that changed something is written at once, inside the caller's `unitOfWork` when there is
-   * one; one that only read is written with others within 100 ms.
+   * Tells the listeners what they do not know, and writes what waits; within a unit of work it only tells, lest the
+   * events of others be taken back with it.
    */
-  append(event: CloudTrailEvent): void {
-    if (event.readOnly || event.eventCategory === "Data") {
-      this.#waiting.push(event);
-      if (this.#waiting.length >= BATCH) this.flush();
-      else if (!this.#timer) {
-        this.#timer = setTimeout(() => this.flush(), LINGER);
-        this.#timer.unref();
-      }
-      return;
-    }
-    if (this.#waiting.length > 0) this.flush();
-    this.#store.unitOfWork(() => {
-      this.#store.beforeWrite(() => {});
-      this.#write(event);
-    });
-    this.#tell([event]);
-  }
-
-  /** Writes what waits. */
   flush(): void {
+    this.#tell();
+    if (this.#store.working) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#waiting;
     if (events.length === 0) return;
+    const first = this.#first;
     this.#waiting = [];
-    this.#store.unitOfWork(() => {
-      this.#store.beforeWrite(() => {});
-      for (const event of events) if (event.managementEvent) this.#write(event);
-    });
-    this.#tell(events);
+    this.#first += events.length;
+    this.#told = 0;
+    let newest = 0;
+    for (const [i, event] of events.entries()) {
+      if (event?.managementEvent) newest = Math.max(newest, Date.parse(event.eventTime));
+      else events[i] = undefined;
+    }
+    if (newest === 0) return;
+    this.#store.beforeWrite(() => {});
+    this.#insert.run([first, newest, JSON.stringify(events)]);
+    if (this.#rows++ % 1000 === 0) this.#forgetOld();
   }
 
   /** Calls `listener` with each batch of events, in order; a listener must not throw. */
@@ -101,56 +128,67 @@ export class TrailStore {
 
   /** Events of the history, newest first. */
   query(query: HistoryQuery): StoredEvent[] {
-    this.flush();
-    const { account, region, where, accept } = query;
-    const column = where ? ` AND ${where.column} = ?` : "";
-    const statement = this.#store.database.prepare(
-      `SELECT sequence, body FROM trail_event WHERE scope = ? AND sequence < ? AND time >= ? AND time <= ?${column} ORDER BY sequence DESC LIMIT ?`,
-    ) as unknown as Statement;
-    const found: StoredEvent[] = [];
-    let before = query.before ?? Number.MAX_SAFE_INTEGER;
+    const { account, region, where, accept, limit } = query;
     const from = Math.max(query.from ?? 0, this.#clock.now() - RETENTION);
-    const chunk = accept ? 1000 : query.limit;
-    for (;;) {
-      const rows = statement.all(
-        `${account}/${region}`,
-        before,
-        from,
-        query.to ?? Number.MAX_SAFE_INTEGER,
-        ...(where ? [where.value] : []),
-        chunk,
-      ) as { sequence: number; body: string }[];
-      for (const { sequence, body } of rows) {
-        before = sequence;
-        const event = JSON.parse(body) as CloudTrailEvent;
-        if (accept && !accept(event)) continue;
-        found.push({ sequence, event });
-        if (found.length >= query.limit) return found;
+    const to = query.to ?? Number.MAX_SAFE_INTEGER;
+    let before = query.before ?? Number.MAX_SAFE_INTEGER;
+    const found: StoredEvent[] = [];
+    const take = (first: number, events: readonly (CloudTrailEvent | undefined | null)[]): boolean => {
+      for (let i = Math.min(events.length, before - first) - 1; i >= 0; i--) {
+        const event = events[i];
+        if (!event?.managementEvent || (where && event[where.member] !== where.value)) continue;
+        if (event.recipientAccountId !== account || event.awsRegion !== region) continue;
+        const time = Date.parse(event.eventTime);
+        if (time < from || time > to || (accept && !accept(event))) continue;
+        found.push({ sequence: first + i, event });
+        if (found.length >= limit) return true;
       }
-      if (rows.length < chunk) return found;
+      before = Math.min(before, first);
+      return false;
+    };
+    if (take(this.#first, this.#waiting)) return found;
+    const mentions = [`"recipientAccountId":${JSON.stringify(account)}`];
+    if (where) mentions.push(`"${where.member}":${JSON.stringify(where.value)}`);
+    const select = this.#prepare(
+      `SELECT first, events FROM trail_batch WHERE first < ? AND newest >= ?${" AND instr(events, ?)".repeat(mentions.length)} ORDER BY first DESC LIMIT ${ROWS}`,
+    );
+    for (;;) {
+      const rows = select.all(before, from, ...mentions) as { first: number; events: string }[];
+      for (const { first, events } of rows) {
+        if (take(first, JSON.parse(events) as (CloudTrailEvent | null)[])) return found;
+      }
+      if (rows.length < ROWS) return found;
     }
   }
 
-  #write(event: CloudTrailEvent): void {
-    this.#insert.run(
-      `${event.recipientAccountId}/${event.awsRegion}`,
-      Date.parse(event.eventTime),
-      event.eventID,
-      event.eventName,
-      event.eventSource,
-      JSON.stringify(event),
-    );
-    if (++this.#written % 10_000 === 0) this.#forgetOld();
+  #prepare(text: string): Statement {
+    return this.#store.database.prepare(text) as unknown as Statement;
   }
 
+  /** Rows come in the order of time: those before the first that is new enough are too old. */
   #forgetOld(): void {
-    this.#store.database.prepare("DELETE FROM trail_event WHERE time < ?").run(this.#clock.now() - RETENTION);
+    const oldest = this.#clock.now() - RETENTION;
+    this.#prepare(
+      "DELETE FROM trail_batch WHERE first < (SELECT first FROM trail_batch WHERE newest >= ? ORDER BY first LIMIT 1)",
+    ).run([oldest]);
   }
 
-  #tell(events: readonly CloudTrailEvent[]): void {
-    for (const listener of this.#listeners) listener(events);
+  #tell(): void {
+    const events = this.#waiting.slice(this.#told).filter((one) => one !== undefined);
+    this.#told = this.#waiting.length;
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
   }
 }
+
+/** State of earlier versions has a row for each event. */
+function adoptSingleEvents({ database }: Store): void {
+  const old = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'trail_event'").all();
+  if (old.length === 0) return;
+  database.exec(
+    "BEGIN; INSERT INTO trail_batch SELECT sequence, time, '[' || body || ']' FROM trail_event; DROP TABLE trail_event; COMMIT",
+  );
+}
+
 /** The same call in the trails of the caller's account and of the account that owns the assumed role. */
 export function sharedEvent(event: CloudTrailEvent, owner: string): CloudTrailEvent[] {
   const sharedEventID = randomUUID();

@@ -30,11 +30,11 @@ function filterOf(attribute: CloudTrail.LookupAttribute | undefined): Filter {
   const value = attribute.AttributeValue ?? "";
   switch (attribute.AttributeKey) {
     case "EventId":
-      return { where: { column: "event_id", value } };
+      return { where: { member: "eventID", value } };
     case "EventName":
-      return { where: { column: "name", value } };
+      return { where: { member: "eventName", value } };
     case "EventSource":
-      return { where: { column: "source", value } };
+      return { where: { member: "eventSource", value } };
     case "ReadOnly":
       return { accept: (event) => String(event.readOnly) === value.toLowerCase() };
     case "Username":
