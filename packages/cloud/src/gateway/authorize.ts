@@ -118,7 +118,7 @@ export class Authorizer {
     const caller = check.caller ?? context.caller;
     const facts = check.facts ?? (check.resource === "*" ? undefined : context.facts(check.resource));
     const account = facts?.account ?? (check.resource.split(":")[4] || context.account);
-    const extra = (facts?.extra ?? {}) as ResourceExtra;
+    const extra: ResourceExtra = facts?.extra ?? nothing;
     const request: Request = {
       principal: caller.principal,
       action: check.action,
@@ -129,50 +129,45 @@ export class Authorizer {
       },
       context: checkConditions(context, check, facts, conditions),
     };
-    return {
-      request,
-      policies: {
-        ...this.#principalPolicies(context, caller),
-        ...this.#resourcePolicies(context, facts, account, extra),
-        ...(this.#isOfTheCall(context, check) && endpointPolicies(path.endpoint)),
-      },
-    };
+    const policies: Gathered = {};
+    this.#addPrincipalPolicies(policies, context, caller);
+    this.#addResourcePolicies(policies, context, facts, account, extra);
+    const endpoint = path.endpoint?.policy;
+    if (endpoint && this.#isOfTheCall(context, check)) policies.endpoint = [compiled(endpoint, "endpoint")];
+    return { request, policies };
   }
 
-  #principalPolicies(context: RequestContext, caller: Caller): PolicySet {
+  #addPrincipalPolicies(policies: Gathered, context: RequestContext, caller: Caller): void {
     const { directory } = this.#runtime;
     const { kind } = caller.principal;
-    if (kind === "anonymous" || kind === "service" || kind === "federated") return {};
+    if (kind === "anonymous" || kind === "service" || kind === "federated") return;
     const scps = directory.organizationPolicies(caller.account, context)?.scps;
-    const levels = scps?.map((policies, index) => ({ level: String(index), policies: all(policies, "scp") }));
-    if (kind === "root") return { scps: levels };
+    if (scps) policies.scps = levels(scps, "scp");
+    if (kind === "root") return;
     const { identity, boundary } = directory.policiesOf(caller, context);
+    policies.identity = all(identity, "identity");
+    if (boundary) policies.boundary = [compiled(boundary, "boundary")];
     const session = caller.credential?.sessionPolicies;
-    return {
-      identity: all(identity, "identity"),
-      boundary: boundary && [compiled(boundary, "boundary")],
-      session: session?.length ? all(session, "session") : undefined,
-      scps: levels,
-    };
+    if (session?.length) policies.session = all(session, "session");
   }
 
-  #resourcePolicies(
+  #addResourcePolicies(
+    policies: Gathered,
     context: RequestContext,
     facts: ResourceFacts | undefined,
     account: string,
     extra: ResourceExtra,
-  ): PolicySet {
+  ): void {
+    if (facts?.policy) policies.resource = compiled(facts.policy, extra.trust ? "trust" : "resource");
+    if (extra.accessPoint) policies.accessPoint = compiled(extra.accessPoint, "resource");
+    if (extra.keyGrants) policies.keyGrants = extra.keyGrants;
+    if (extra.blockPublicAccess) policies.blockPublicAccess = extra.blockPublicAccess;
     const rcps = this.#runtime.directory.organizationPolicies(account, context)?.rcps;
-    const isRole = facts?.policy && extra.trust;
-    return {
-      resource: facts?.policy && compiled(facts.policy, isRole ? "trust" : "resource"),
-      accessPoint: extra.accessPoint && compiled(extra.accessPoint, "resource"),
-      keyGrants: extra.keyGrants,
-      blockPublicAccess: extra.blockPublicAccess,
-      rcps: rcps?.map((policies, index) => ({ level: String(index), policies: all(policies, "rcp") })),
-    };
+    if (rcps) policies.rcps = levels(rcps, "rcp");
   }
 }
+
+const nothing: ResourceExtra = {};
 
 /** What services put into `ResourceFacts.extra`. */
 interface ResourceExtra {
@@ -185,9 +180,12 @@ interface ResourceExtra {
   blockPublicAccess?: PolicySet["blockPublicAccess"];
 }
 
-function endpointPolicies(endpoint: RequestContext["path"]["endpoint"]): PolicySet {
-  if (!endpoint?.policy) return {};
-  return { endpoint: [compiled(endpoint.policy, "endpoint")] };
+/** The policies of a decision while they are gathered. */
+type Gathered = { -readonly [K in keyof PolicySet]: PolicySet[K] };
+
+/** An organisation's policies, root first. */
+function levels(units: readonly (readonly StoredPolicy[])[], kind: "scp" | "rcp") {
+  return units.map((policies, index) => ({ level: String(index), policies: all(policies, kind) }));
 }
 
 function all(policies: readonly StoredPolicy[], kind: Parameters<typeof compiled>[1]) {

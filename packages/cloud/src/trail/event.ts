@@ -3,6 +3,7 @@
  * result to `TrailStore.append`. Fields follow "CloudTrail record contents" of the CloudTrail User Guide.
  */
 import { randomUUID } from "node:crypto";
+import { isoSecond } from "../clock/iso-second.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { NetworkPath } from "../network/path.ts";
 import { isDataEvent, isReadOnly, recordsResponse } from "./kind.ts";
@@ -90,7 +91,7 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
   const event: CloudTrailEvent = {
     eventVersion: "1.11",
     userIdentity: userIdentity(caller, call.account, call.invokedBy),
-    eventTime: `${new Date(call.now).toISOString().slice(0, 19)}Z`,
+    eventTime: isoSecond(call.now),
     eventSource: eventSource(call.service, call.actionPrefix),
     eventName: call.operation,
     awsRegion: GLOBAL.has(call.service) ? "us-east-1" : call.region,
