@@ -26,10 +26,14 @@ export interface BrowserRequest {
   contextFor: (claim: FormClaim | undefined, operation: string) => RequestContext;
 }
 
+/** Whether a request may be one of the two: one to S3 that is no operation. */
+export function isForBrowsers({ service, operation }: Target): boolean {
+  return service === "s3" && !operation;
+}
+
 /** The answer, or `undefined` when it is an ordinary request. */
 export async function answerBrowser(request: BrowserRequest): Promise<WireResponse | undefined> {
   const { target, head, requestId } = request;
-  if (target.service !== "s3" || target.operation) return undefined;
   const bucket = target.s3?.bucket;
   if (isPreflight(head)) {
     const context = request.contextFor(undefined, "Preflight");

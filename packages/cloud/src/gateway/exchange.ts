@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../identity/caller.ts";
+import type { CredentialLookup } from "../identity/directory.ts";
 import { NoPathError } from "../network/no-path.ts";
 import type { NetworkPath } from "../network/path.ts";
 import { RequestContext } from "../runtime/request-context.ts";
@@ -23,7 +24,7 @@ import {
 } from "../wire/codec.ts";
 import { AuthError, type AuthProblem } from "../wire/errors.ts";
 import { headerOf } from "../wire/request.ts";
-import { answerBrowser } from "./browser.ts";
+import { answerBrowser, isForBrowsers } from "./browser.ts";
 
 export interface ExchangeOptions {
   /** Account and region of requests that name none. */
@@ -48,9 +49,17 @@ export class Exchange {
   readonly #runtime: Runtime;
   readonly #options: ExchangeOptions;
 
+  /** Root users by their keys. */
+  readonly #roots = new Map<string, Extract<CredentialLookup, { status: "active" }>>();
+
   constructor(runtime: Runtime, options: ExchangeOptions) {
     this.#runtime = runtime;
     this.#options = options;
+    for (const [accessKeyId, { secret, account }] of options.rootKeys) {
+      const root = runtime.directory.root(account, runtime.within(account, options.region));
+      const caller = Object.assign({}, root, { credential: { accessKeyId, temporary: false } });
+      this.#roots.set(accessKeyId, { status: "active", secret, caller });
+    }
   }
 
   /**
@@ -60,7 +69,8 @@ export class Exchange {
    */
   async answer(head: RequestHead, source: AsyncIterable<Uint8Array>, pathOf: PathOf): Promise<Answer> {
     const requestId = randomUUID();
-    const target = await identify(head);
+    const identified = identify(head);
+    const target = identified instanceof Promise ? await identified : identified;
     return { target, requestId, response: await this.#respond(target, head, source, pathOf, requestId) };
   }
 
@@ -84,42 +94,59 @@ export class Exchange {
   ): Promise<WireResponse> {
     let context: RequestContext | undefined;
     try {
-      const path = await pathOf(target);
-      const browser = await answerBrowser({
-        runtime: this.#runtime,
-        target,
-        head,
-        source,
-        requestId,
-        secretOf: ({ accessKeyId, sessionToken }) => this.#active(accessKeyId, sessionToken).secret,
-        contextFor: (claim, operation) => {
-          const caller = claim
-            ? this.#active(claim.accessKeyId, claim.sessionToken).caller
-            : anonymous(this.#options.account);
-          return this.#context(target, head, caller, path, operation, requestId);
-        },
-      });
-      if (browser) return browser;
-      const payload = await receive(target, source);
+      // nothing is awaited that is there already: most requests wait for their body alone
+      const found = pathOf(target);
+      const path = found instanceof Promise ? await found : found;
+      if (isForBrowsers(target)) {
+        const browser = await this.#answerBrowser(target, head, source, path, requestId);
+        if (browser) return browser;
+      }
+      const received = receive(target, source);
+      const payload = received instanceof Promise ? await received : received;
       const { caller, verified } = this.#authenticate(target, head, payload);
       const { operation, input } = readInput(target, head, payload, verified);
       if (!verified && !mayBeAnonymous(target, operation.name))
         throw new AuthError("missing-authentication", "Request is missing Authentication Token");
       if (!this.#runtime.supports(target.service, operation.name)) throw notSupported(target, operation.name);
       context = this.#context(target, head, caller, path, operation.name, requestId);
-      const output = await this.#runtime.run(context, input);
-      const response = writeOutput(target, operation, output, requestId);
+      const result = this.#runtime.run(context, input);
+      const output = result instanceof Promise ? await result : result;
+      const { status, headers, body } = writeOutput(target, operation, output, requestId);
       return {
-        ...response,
-        status: context.responseStatus ?? response.status,
-        headers: { ...response.headers, ...context.responseHeaders },
+        status: context.responseStatus ?? status,
+        headers: Object.assign(headers, context.responseHeaders),
+        body,
       };
     } catch (error) {
       if (error instanceof NoPathError) throw error;
       const response = writeError(target, error, requestId);
       if (response.status >= 500 && response.status !== 501) this.#options.onError(error);
-      return { ...response, headers: { ...response.headers, ...context?.responseHeaders } };
+      Object.assign(response.headers, context?.responseHeaders);
+      return response;
     }
+  }
+
+  #answerBrowser(
+    target: Target,
+    head: RequestHead,
+    source: AsyncIterable<Uint8Array>,
+    path: NetworkPath,
+    requestId: string,
+  ): Promise<WireResponse | undefined> {
+    return answerBrowser({
+      runtime: this.#runtime,
+      target,
+      head,
+      source,
+      requestId,
+      secretOf: ({ accessKeyId, sessionToken }) => this.#active(accessKeyId, sessionToken).secret,
+      contextFor: (claim, operation) => {
+        const caller = claim
+          ? this.#active(claim.accessKeyId, claim.sessionToken).caller
+          : anonymous(this.#options.account);
+        return this.#context(target, head, caller, path, operation, requestId);
+      },
+    });
   }
 
   #authenticate(target: Target, head: RequestHead, payload: Payload) {
@@ -150,16 +177,12 @@ export class Exchange {
   }
 
   #lookup(accessKeyId: string, sessionToken: string | undefined) {
-    const { rootKeys, account, region } = this.#options;
-    const root = rootKeys.get(accessKeyId);
-    const within = this.#runtime.within(root?.account ?? account, region);
-    if (!root) return this.#runtime.directory.credential(accessKeyId, sessionToken, within);
-    const caller = this.#runtime.directory.root(root.account, within);
-    return {
-      status: "active" as const,
-      secret: root.secret,
-      caller: { ...caller, credential: { accessKeyId, temporary: false } },
-    };
+    const { account, region } = this.#options;
+    const root = this.#roots.get(accessKeyId);
+    return (
+      root ??
+      this.#runtime.directory.credential(accessKeyId, sessionToken, this.#runtime.within(account, region))
+    );
   }
 
   #context(

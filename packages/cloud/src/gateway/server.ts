@@ -10,7 +10,7 @@ import { NoPathError } from "../network/no-path.ts";
 import type { NetworkPath } from "../network/path.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Target, WireResponse } from "../wire/codec.ts";
-import { blankTarget } from "../wire/codec.ts";
+import { blankTarget, noBody } from "../wire/codec.ts";
 import { splitTarget } from "../wire/request.ts";
 import type { Authority } from "./authority.ts";
 import type { Control } from "./control.ts";
@@ -156,7 +156,8 @@ async function serve(
     return;
   }
   const head = { method, url, headers, secure };
-  const answer = await parts.exchange.answer(head, request, (target) =>
+  const empty = headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
+  const answer = await parts.exchange.answer(head, empty ? noBody : request, (target) =>
     entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),
   );
   parts.exchange.deliver(answer, (ready) => {

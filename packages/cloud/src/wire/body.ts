@@ -16,6 +16,11 @@ import { headerOf } from "./request.ts";
 import { sha256 } from "./sigv4.ts";
 import type { InputBody } from "./types.ts";
 
+/** The body of a request that has none: nothing has to be waited for. */
+export const noBody: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {},
+};
+
 /** Reads a stream whole; throws when it is longer than `limit` bytes. */
 export async function readWhole(source: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   if (source instanceof Readable) return readStream(source, limit);

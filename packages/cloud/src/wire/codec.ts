@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import type { WireResponse } from "./answer.ts";
 import { requestIdHeaders } from "./answer.ts";
 import type { StreamingBody } from "./body.ts";
-import { bodyOf, checkWhole, contentMismatch, hashOf, readWhole, streamingBody } from "./body.ts";
+import { bodyOf, checkWhole, contentMismatch, hashOf, noBody, readWhole, streamingBody } from "./body.ts";
 import { readCbor, writeCbor } from "./cbor.ts";
 import { AuthError, AwsError, isAwsError } from "./errors.ts";
 import type { Target } from "./identify.ts";
@@ -26,6 +26,7 @@ import { verifySignature } from "./sigv4.ts";
 import { type Violation, violationsOf } from "./validate.ts";
 
 export type { WireResponse } from "./answer.ts";
+export { noBody } from "./body.ts";
 export type { Target } from "./identify.ts";
 export { blankTarget, identify, isBrowserUpload, isPreflight } from "./identify.ts";
 export { notSupported } from "./protocol-errors.ts";
@@ -45,14 +46,15 @@ const wholeLimits: Readonly<Record<string, number>> = {
 const wholeLimit = 16 * 2 ** 20;
 
 /** Reads the body unless the operation takes a stream. Throws `RequestEntityTooLarge`. */
-export async function receive(target: Target, source: AsyncIterable<Uint8Array>): Promise<Payload> {
+export function receive(target: Target, source: AsyncIterable<Uint8Array>): Payload | Promise<Payload> {
   if (
     target.service === "s3" &&
     (streamsInput(target.operation) || (target.method === "POST" && !target.operation && target.s3?.bucket))
   ) {
     return { kind: "stream", source };
   }
-  return payloadOfBytes(await readWhole(source, wholeLimits[target.service] ?? wholeLimit));
+  if (source === noBody) return emptyPayload;
+  return readWhole(source, wholeLimits[target.service] ?? wholeLimit).then(payloadOfBytes);
 }
 
 /** A payload of bytes already there. */
@@ -61,12 +63,14 @@ export function payloadOfBytes(bytes: Uint8Array): Payload {
   return { kind: "whole", bytes: buffer, hash: hashOf(buffer) };
 }
 
+const emptyPayload = payloadOfBytes(Buffer.alloc(0));
+
 /** Verifies a request's signature; `undefined` for an anonymous request. Throws an `AuthError` or `AwsError`. */
 export function authenticate(
   target: Target,
   head: RequestHead,
   payload: Payload,
-  options: Omit<VerifyOptions, "payloadHash">,
+  options: VerifyOptions,
 ): Verified | undefined {
   if (target.problem instanceof AuthError) throw target.problem;
   if (!target.claim) return undefined;
@@ -83,8 +87,8 @@ export function authenticate(
       status: 400,
     });
   } else payloadHash = "UNSIGNED-PAYLOAD";
-  const verified = verifySignature(target.claim, head, { ...options, payloadHash });
-  if (payload.kind === "whole" && /^[0-9a-f]{64}$/.test(payloadHash) && payload.hash !== payloadHash) {
+  const verified = verifySignature(target.claim, head, payloadHash, options);
+  if (payload.kind === "whole" && payload.hash !== payloadHash && /^[0-9a-f]{64}$/.test(payloadHash)) {
     if (isS3) throw contentMismatch(payloadHash, payload.hash);
     throw new AuthError("signature-mismatch", mismatch, { accessKeyId: target.claim.accessKeyId });
   }
@@ -156,7 +160,8 @@ export function readUnchecked(
   if (target.protocol === "rest-xml") return readS3(target, head, payload, verified);
   const bytes = payload.kind === "whole" ? inflated(head, payload.bytes) : Buffer.alloc(0);
   if (target.protocol === "query" || target.protocol === "ec2") {
-    return { ...readQueryInput(target, model, bytes), streaming: undefined };
+    const { operation, input } = readQueryInput(target, model, bytes);
+    return { operation, input, streaming: undefined };
   }
   const operation = target.operation as OperationModel;
   if (target.protocol === "json")

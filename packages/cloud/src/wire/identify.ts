@@ -47,17 +47,24 @@ export interface Target {
 
 type Draft = { -readonly [K in keyof Target]: Target[K] };
 
-/** Identifies a request. Loads the service's model on its first request. */
-export async function identify(head: RequestHead): Promise<Target> {
+/** Identifies a request: at once, or when the service's model is loaded, on its first request. */
+export function identify(head: RequestHead): Target | Promise<Target> {
   const draft = draftOf(head);
   const key = draft.service as ServiceKey;
   if (!serviceKeys.includes(key)) {
     draft.problem ??= notSupportedService(draft.protocol, draft.service);
     return draft;
   }
-  draft.model = loadedModel(key) ?? (await loadModel(key));
+  const model = loadedModel(key);
+  return model
+    ? withOperation(draft, model, head)
+    : loadModel(key).then((one) => withOperation(draft, one, head));
+}
+
+function withOperation(draft: Draft, model: ServiceModel, head: RequestHead): Target {
+  draft.model = model;
   try {
-    findOperation(draft, draft.model, head);
+    findOperation(draft, model, head);
   } catch (error) {
     draft.problem ??= error as AwsError;
   }

@@ -49,6 +49,26 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
     const given = text.split(/\s/, 1)[0] ?? "";
     throw new AuthError("incomplete-signature", `Unsupported AWS 'algorithm': '${given}'`, { header: text });
   }
+  const date = amzDate(headerOf(head, "x-amz-date") ?? headerOf(head, "date"));
+  // what stands before the signature is the same in all requests of a client to a service that day
+  const mark = text.lastIndexOf("Signature=") + 10;
+  const known = text.length - mark === 64 ? scopes.get(text.slice(0, mark)) : undefined;
+  if (known && date !== undefined) {
+    const { accessKeyId, day, region, service, signedHeaders } = known;
+    const signature = text.slice(mark);
+    return {
+      kind: "header",
+      sessionToken,
+      signature,
+      date,
+      signedHeaders,
+      expires: undefined,
+      accessKeyId,
+      day,
+      region,
+      service,
+    };
+  }
   const parts = new Map<string, string>();
   for (let at = algorithm.length; at < text.length; ) {
     const comma = text.indexOf(",", at);
@@ -59,7 +79,6 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
     at = end + 1;
   }
   const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !parts.get(name));
-  const date = amzDate(headerOf(head, "x-amz-date") ?? headerOf(head, "date"));
   if (missing.length > 0 || date === undefined) {
     const asked = missing.map((name) => `Authorization header requires '${name}' parameter.`);
     if (date === undefined) {
@@ -67,16 +86,21 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
     }
     throw incomplete(`${asked.join(" ")} Authorization=${text.slice(0, 300)}`);
   }
-  return {
-    kind: "header",
-    sessionToken,
-    signature: parts.get("Signature") as string,
-    date,
-    signedHeaders: (parts.get("SignedHeaders") as string).toLowerCase().split(";"),
-    expires: undefined,
-    ...scopeOf(parts.get("Credential") as string),
-  };
+  const signature = parts.get("Signature") as string;
+  const signedHeaders = (parts.get("SignedHeaders") as string).toLowerCase().split(";");
+  const scope = scopeOf(parts.get("Credential") as string);
+  if (text.endsWith(`Signature=${signature}`)) {
+    if (scopes.size >= 2000) scopes.clear();
+    scopes.set(text.slice(0, mark), { ...scope, signedHeaders });
+  }
+  return { kind: "header", sessionToken, signature, date, signedHeaders, expires: undefined, ...scope };
 }
+
+/** What Authorization headers said, by their text up to the signature. */
+const scopes = new Map<
+  string,
+  Pick<SignatureClaim, "accessKeyId" | "day" | "region" | "service" | "signedHeaders">
+>();
 
 function fromQuery(query: string): SignatureClaim {
   const parts = new Map(parseQuery(query).map(([name, text]) => [name.toLowerCase(), text]));

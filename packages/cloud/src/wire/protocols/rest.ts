@@ -113,7 +113,7 @@ export function writeRestOutput(
   const given = (output ?? {}) as Record<string, unknown>;
   const shape = operation.output;
   const bound = writeBindings(shape, given);
-  const headers: Record<string, string> = { ...requestIdHeaders(xml, requestId), ...bound.headers };
+  const headers = Object.assign(requestIdHeaders(xml, requestId), bound.headers);
   const status = bound.status ?? operation.http?.[2] ?? 200;
   const payload = payloadOf(shape);
   let body: OutputBody = "";
