@@ -17,10 +17,30 @@ export function report(error: unknown, json: boolean): number {
   return exitCodes[exit];
 }
 
+/** What Node says when there is no way to a host. */
+const UNREACHABLE = new Set([
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+]);
+
 function describe(error: unknown): Pick<ToolkitError, "code" | "message" | "help" | "exit"> {
   if (error instanceof ToolkitError) return error;
   if (error instanceof Error && error.name === "AbortError") {
     return { code: "CLI0005", message: "cancelled", help: undefined, exit: "cancelled" };
+  }
+  const { code, hostname, address } = error as { code?: string; hostname?: string; address?: string };
+  if (error instanceof Error && code !== undefined && UNREACHABLE.has(code)) {
+    return {
+      code: "CLI0008",
+      message: `${hostname ?? address ?? "the service"} cannot be reached: ${error.message}`,
+      help: "look at the network and at HTTP(S)_PROXY; without an account, leave `--target aws` out",
+      exit: "failed",
+    };
   }
   if (error instanceof Error && "$metadata" in error) {
     return {
@@ -28,6 +48,15 @@ function describe(error: unknown): Pick<ToolkitError, "code" | "message" | "help
       message: error.message,
       help: undefined,
       exit: /denied|unauthorized/i.test(error.name) ? "denied" : "failed",
+    };
+  }
+  // the SDK found none of: environment, profile, single sign-on, container, instance
+  if (error instanceof Error && error.name === "CredentialsProviderError") {
+    return {
+      code: "CLI0006",
+      message: "no AWS credentials were found",
+      help: "sign in (`aws sso login`), name a profile (`AWS_PROFILE`) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; without an account, leave `--target aws` out",
+      exit: "denied",
     };
   }
   const message = error instanceof Error ? error.message : String(error);

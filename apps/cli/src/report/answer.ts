@@ -23,7 +23,7 @@ export function answer(value: unknown, shown: () => string | Report, format = "t
   try {
     writeFileSync(out, stripVTControlCharacters(whole));
   } catch (error) {
-    throw new ToolkitError("CLI0005", `cannot write \`${out}\`: ${(error as Error).message}`, {
+    throw new ToolkitError("CLI0007", `cannot write \`${out}\`: ${(error as Error).message}`, {
       exit: "invalid",
     });
   }

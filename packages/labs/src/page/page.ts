@@ -50,7 +50,7 @@ export async function labPage(lab: Lab, platform: Platform): Promise<string> {
         shown,
         `${step.needsAws ? `<p class="note"><b>Needs a real account</b>: ${markdown.parseInline(step.needsAws)}</p>` : ""}${
           step.task
-            ? `<div class="task"><b>To do</b> ${markdown.parse(step.task.goal)}<code>policies/${escapeHtml(step.task.file)}</code></div>`
+            ? `<div class="task"><b>To do</b> ${markdown.parse(step.task.goal)}<code>policies/${escapeHtml(step.task.file)}</code><p>The check puts it in force; before that, nothing of it is.</p></div>`
             : ""
         }<p class="run"><code>sagekeep lab check ${step.id}</code></p><details><summary>Hint</summary>${markdown.parse(step.hint)}</details>`,
       ),

@@ -8,7 +8,7 @@ about four questions, in the order in which an administrator meets them:
 1. **Who may open Studio, and from where?** (1.1 to 1.6)
 2. **What may they do once they are inside, and what does the network alone decide?** (1.7 to 1.17)
 3. **What do their jobs bring with them?** A job has a role, a network and a machine of its own. (1.18 to 1.21)
-4. **How do you see what happened, and does it fit?** (1.22 to 1.25)
+4. **How do you see what happened, and does it fit?** (1.22 to 1.26)
 
 You play on the platform of your folder: one VPC without internet, a domain \`bank\` with a data scientist
 (\`user1-data-scientist\`, team a) and an MLOps engineer (\`user2-mlops\`, team b), and a domain \`research\` that must stay
