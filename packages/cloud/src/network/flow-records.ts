@@ -13,7 +13,7 @@ import { flowLogs, subnets } from "../services/ec2/kinds.ts";
 import type { FlowLogRecord } from "../services/ec2/records.ts";
 import { bodyOf } from "../wire/body.ts";
 import { isAwsError } from "../wire/errors.ts";
-import type { Flow } from "./resolve.ts";
+import type { Flow } from "./reach.ts";
 
 /** Milliseconds that records are gathered before they are written. */
 const GATHER = 1000;

@@ -8,7 +8,7 @@ import type { ReadContext } from "../context.ts";
 import { endpointHosts } from "../services/ec2/endpoint-names.ts";
 import { all, tableOf } from "../services/ec2/kind.ts";
 import { endpointState, networkInterfaces, vpcEndpoints } from "../services/ec2/kinds.ts";
-import type { NetworkInterfaceRecord, VpcEndpointRecord } from "../services/ec2/records.ts";
+import type { VpcEndpointRecord } from "../services/ec2/records.ts";
 import { awsPrefixLists, endpointService } from "../services/ec2/service-names.ts";
 import { parseCidr, parseIp, printIp, sizeOf } from "./cidr.ts";
 
@@ -41,14 +41,6 @@ const GLOBAL: Record<string, string> = {
 export const serviceHost = (service: string, region: string): string =>
   GLOBAL[service] ?? `${LABELS[service] ?? service.replace(/-control$/, "")}.${region}.amazonaws.com`;
 
-export type Resolved =
-  | {
-      kind: "endpoint";
-      endpoint: Readonly<VpcEndpointRecord>;
-      networkInterface: Readonly<NetworkInterfaceRecord>;
-    }
-  | { kind: "public"; ip: string };
-
 /** Whether a host is the name, or under the name if that begins with `*.`. */
 const answers = (name: string, host: string) =>
   name.startsWith("*.") ? host.endsWith(name.slice(1)) : host === name;
@@ -59,26 +51,21 @@ const canonical = (host: string, region: string) =>
     ? host.replace(/s3\.amazonaws\.com$/, `s3.${region}.amazonaws.com`)
     : host;
 
-/** @param zone zone of who asks: an endpoint's interface there is taken before others */
+/**
+ * The address of a name. An endpoint's own names are public: they resolve in every VPC, to private addresses.
+ * @param zone zone of who asks: an endpoint's interface there is taken before others
+ */
 export function resolveName(
   context: ReadContext,
   vpcId: string,
   zone: string,
   name: string,
-): Resolved | undefined {
+): string | undefined {
   const host = canonical(name.toLowerCase().replace(/\.$/, ""), context.region);
-  const ip = parseIp(host);
+  if (parseIp(host)) return host;
   const endpoints = all(context, vpcEndpoints).filter(
-    (one) =>
-      one.vpcId === vpcId && one.type === "Interface" && endpointState(one, context.now) === "available",
+    (one) => one.type === "Interface" && endpointState(one, context.now) === "available",
   );
-  if (ip) {
-    for (const endpoint of endpoints) {
-      const own = interfacesOf(context, endpoint).find((one) => one.privateIps.includes(host));
-      if (own) return { kind: "endpoint", endpoint, networkInterface: own };
-    }
-    return { kind: "public", ip: host };
-  }
   for (const endpoint of endpoints) {
     const names = endpointHosts(endpoint, context);
     const index = names.findIndex(
@@ -87,11 +74,12 @@ export function resolveName(
     if (index >= 0) return viaEndpoint(context, endpoint, zoneIn(names[index]!) ?? zone);
   }
   for (const endpoint of endpoints) {
-    if (!endpoint.privateDns || endpoint.privateDnsOnlyForInboundResolver) continue;
+    if (endpoint.vpcId !== vpcId || !endpoint.privateDns || endpoint.privateDnsOnlyForInboundResolver)
+      continue;
     const hosts = endpointService(endpoint.serviceName, context.region)?.hosts ?? [];
     if (hosts.some((one) => answers(one, host))) return viaEndpoint(context, endpoint, zone);
   }
-  return { kind: "public", ip: publicAddress(context, host) };
+  return publicAddress(context, host);
 }
 
 const zoneIn = (name: string) => /-([a-z]{2}(?:-[a-z]+)+-\d[a-z])\./.exec(name)?.[1];
@@ -104,10 +92,9 @@ function viaEndpoint(
   context: ReadContext,
   endpoint: Readonly<VpcEndpointRecord>,
   zone: string,
-): Resolved | undefined {
+): string | undefined {
   const own = interfacesOf(context, endpoint);
-  const networkInterface = own.find((one) => one.zone === zone) ?? own[0];
-  return networkInterface && { kind: "endpoint", endpoint, networkInterface };
+  return (own.find((one) => one.zone === zone) ?? own[0])?.privateIps[0];
 }
 
 /** A public address for a host: always the same, and in the service's prefix list where it has one. */

@@ -40,6 +40,7 @@ describe("authorization", () => {
       ResourceIds: [id("vpc")],
       DhcpOptionsId: id("dopt"),
       VpcPeeringConnectionId: id("pcx"),
+      ExclusionId: id("vpcbpa-exclude"),
       VpnGatewayId: id("vgw"),
       CustomerGatewayId: id("cgw"),
       VpnConnectionId: id("vpn"),

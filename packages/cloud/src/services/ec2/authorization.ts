@@ -105,6 +105,7 @@ const attached = existing(
   (input, context) =>
     all(context, K.networkInterfaces).find((one) => one.attachment?.id === input.AttachmentId)?.id,
 );
+const exclusion = existing(K.blockExclusions, "ExclusionId");
 const vpn = existing(K.vpnConnections, "VpnConnectionId");
 const transit = existing(K.transitGateways, "TransitGatewayId");
 const attachment = existing(K.transitAttachments, "TransitGatewayAttachmentId");
@@ -220,6 +221,9 @@ const touched: Record<string, Targets[]> = {
   GetManagedPrefixListEntries: [existing(K.prefixLists, "PrefixListId")],
   GetManagedPrefixListAssociations: [existing(K.prefixLists, "PrefixListId")],
   RestoreManagedPrefixListVersion: [existing(K.prefixLists, "PrefixListId")],
+  CreateVpcBlockPublicAccessExclusion: [made("vpc-block-public-access-exclusion"), vpc, subnet],
+  ModifyVpcBlockPublicAccessExclusion: [exclusion],
+  DeleteVpcBlockPublicAccessExclusion: [exclusion],
   CreateVpnGateway: [made("vpn-gateway")],
   AttachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
   DetachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],

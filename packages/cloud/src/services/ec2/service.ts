@@ -8,6 +8,7 @@ import { once } from "./client-tokens.ts";
 import { ensureDefaultVpc } from "./default-vpc.ts";
 import type { Operations } from "./operation.ts";
 import { addressOperations } from "./operations/addresses.ts";
+import { blockPublicAccessOperations } from "./operations/block-public-access.ts";
 import { defaultOperations } from "./operations/defaults.ts";
 import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
 import { endpointServiceOperations } from "./operations/endpoint-services.ts";
@@ -36,6 +37,7 @@ import { zoneOperations } from "./operations/zones.ts";
 
 const parts: Operations[] = [
   addressOperations,
+  blockPublicAccessOperations,
   defaultOperations,
   dhcpOptionsOperations,
   endpointServiceOperations,

@@ -1,4 +1,5 @@
 /** Kinds: VPCs, subnets, DHCP options, peering connections. */
+import type { BlockExclusion } from "../../../network/block-public-access.ts";
 import { freeAddresses } from "../addressing.ts";
 import type { Kind } from "../kind.ts";
 import { absent } from "../malformed.ts";
@@ -95,5 +96,17 @@ export const peerings: Kind<R.PeeringRecord> = {
     "requester-vpc-info.vpc-id": (one) => one.requester.vpcId,
     "status-code": (one) => one.status,
     "vpc-peering-connection-id": (one) => one.id,
+  },
+};
+
+export const blockExclusions: Kind<BlockExclusion> = {
+  type: "vpc-block-public-access-exclusion",
+  prefix: "vpcbpa-exclude",
+  notFoundCode: "InvalidVpcBlockPublicAccessExclusionId.NotFound",
+  notFound: (id) => `The exclusion ID '${id}' does not exist`,
+  filters: {
+    "resource-arn": (one) => one.resource,
+    "internet-gateway-exclusion-mode": (one) => one.mode,
+    state: (one) => (one.deleted === undefined ? "create-complete" : "delete-complete"),
   },
 };

@@ -4,6 +4,7 @@
  */
 import type { Subnet } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { shownMode } from "../../../network/block-public-access.ts";
 import { contains, overlaps, parseCidr, printCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { freeAddresses } from "../addressing.ts";
@@ -47,7 +48,7 @@ export const subnetView = (subnet: Readonly<SubnetRecord>, context: ReadContext)
     EnableResourceNameDnsARecord: subnet.aRecord,
     EnableResourceNameDnsAAAARecord: subnet.aaaaRecord,
   },
-  BlockPublicAccessStates: { InternetGatewayBlockMode: "off" },
+  BlockPublicAccessStates: { InternetGatewayBlockMode: shownMode(context, subnet.vpcId, subnet.id) },
   Tags: tagList(subnet.tags),
 });
 

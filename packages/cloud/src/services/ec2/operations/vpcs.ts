@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { Vpc } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { shownMode } from "../../../network/block-public-access.ts";
 import { contains, overlaps, parseCidr, printCidr, printIp } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import {
@@ -170,7 +171,7 @@ export const vpcView = (vpc: Readonly<VpcRecord>, context: ReadContext): Vpc => 
   InstanceTenancy: vpc.tenancy,
   IsDefault: vpc.isDefault,
   OwnerId: context.account,
-  BlockPublicAccessStates: { InternetGatewayBlockMode: "off" },
+  BlockPublicAccessStates: { InternetGatewayBlockMode: shownMode(context, vpc.id) },
   Tags: tagList(vpc.tags),
 });
 
