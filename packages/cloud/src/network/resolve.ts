@@ -5,13 +5,7 @@
  */
 import type { ReadContext } from "../context.ts";
 import { all, tableOf } from "../services/ec2/kind.ts";
-import {
-  endpointState,
-  networkInterfaces,
-  transitGateways,
-  vpcEndpoints,
-  vpcs,
-} from "../services/ec2/kinds.ts";
+import { endpointState, networkInterfaces, vpcEndpoints, vpcs } from "../services/ec2/kinds.ts";
 import type { NetworkInterfaceRecord, VpcEndpointRecord } from "../services/ec2/records.ts";
 import { resolveName, serviceHost } from "./names.ts";
 import type { NoPath, Obstacle } from "./no-path.ts";
