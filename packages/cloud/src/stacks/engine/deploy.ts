@@ -1,13 +1,13 @@
 /** Creating and updating a stack: apply the template, then outputs, then clean-up; or roll back. */
 
 import { handlerOf } from "../resources/index.ts";
-import { unsupportedAttribute } from "../template/attributes.ts";
 import type { Compiled } from "../template/compile.ts";
 import { applyResource } from "./apply.ts";
 import { failureReason } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { importersOf, inWords, publishOutputs } from "./outputs.ts";
-import { physicalOf } from "./records.ts";
+import { preflight } from "./preflight.ts";
+import { physicalOf, type StackRecord } from "./records.ts";
 import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
 import { rollBackCreate, rollBackUpdate } from "./rollback.ts";
 import { breachedTrigger } from "./rollback-triggers.ts";
@@ -92,8 +92,8 @@ async function applyAll(
   stop: AbortSignal,
 ): Promise<string | undefined> {
   const { journal } = operation;
-  const misnamed = unsupportedAttribute(compiled);
-  if (misnamed !== undefined) return `${misnamed}. `;
+  const problem = preflight(compiled);
+  if (problem !== undefined) return problem;
   // what we do not support fails before anything is made
   const unsupported = [...compiled.dependencies.keys()].filter(
     (name) => handlerOf(compiled.template.resources[name]?.type ?? "") === undefined,
@@ -110,7 +110,8 @@ async function applyAll(
   );
   const outcome = await runGraph(graph, (name, signal) => applyResource(operation, compiled, name, signal), {
     stop,
-    keepGoing: unsupported.length > 0,
+    // where nothing is taken back, what does not need the failed one is made
+    keepGoing: unsupported.length > 0 || keepsFailures(journal.stack),
   });
   if (outcome.failed.length > 0 || stop.aborted) {
     const names = outcome.failed.map((one) => one.name);
@@ -133,6 +134,10 @@ async function applyAll(
     return `${failureReason(error)}. `.replace(/\.\. $/, ". ");
   }
   return undefined;
+}
+
+function keepsFailures({ disableRollback, onFailure, status }: Readonly<StackRecord>): boolean {
+  return disableRollback || (status === "CREATE_IN_PROGRESS" && onFailure === "DO_NOTHING");
 }
 
 /** Deletes what the new template no longer has, and what was replaced. */

@@ -49,7 +49,7 @@ function registerExports(operation: Operation, outputs: readonly OutputRecord[])
     const taken = exports.get(name);
     if (taken && taken.stackId !== id) {
       throw validationError(
-        `Export with name ${name} is already exported by stack ${stackName(taken.stackId)}. Rollback requested by user`,
+        `Export with name ${name} is already exported by stack ${stackName(taken.stackId)}.`,
       );
     }
   }
