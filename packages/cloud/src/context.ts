@@ -46,6 +46,8 @@ export type CallAs =
       tags?: Record<string, string>;
       sourceIdentity?: string;
       from?: NetworkPath;
+      /** Another role has assumed it for the service already: its trust policy need not name the service. */
+      assumed?: boolean;
     }
   /** The service itself, by its principal: only a resource policy can allow it. */
   | { kind: "service"; sourceArn?: string; sourceAccount?: string }

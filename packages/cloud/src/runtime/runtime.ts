@@ -136,7 +136,7 @@ export class Runtime implements CloudRuntime {
         return { caller, path: servicePath(by), account: from.account };
       }
       case "role": {
-        if (!this.authorizer.trusts(from, as.arn, by)) {
+        if (!as.assumed && !this.authorizer.trusts(from, as.arn, by)) {
           throw new AwsError(
             "AccessDenied",
             `${by} is not authorized to perform: sts:AssumeRole on resource: ${as.arn}`,

@@ -1,6 +1,7 @@
 /** Which actions on which stacks an operation needs ("Actions, resources, and condition keys for AWS CloudFormation"). */
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationTable, Check } from "../../service.ts";
+import { StackSetTables } from "./stack-sets/state.ts";
 import { StackTables } from "./state.ts";
 
 interface Input {
@@ -61,6 +62,28 @@ function onStack(action: string) {
   };
 }
 
+interface SetInput extends Input {
+  StackSetName?: string | undefined;
+  AdministrationRoleARN?: string | undefined;
+}
+
+function onStackSet(action: string) {
+  return (input: SetInput, context: ReadContext): Check[] => {
+    const name = input.StackSetName ?? "*";
+    const found = new StackSetTables(context).find(name);
+    const resource = context.arn("cloudformation", `stackset/${found?.id ?? `${name}:*`}`);
+    const checks: Check[] = [{ action: `cloudformation:${action}`, resource, context: keys(input) }];
+    if (input.AdministrationRoleARN !== undefined) {
+      checks.push({
+        action: "iam:PassRole",
+        resource: input.AdministrationRoleARN,
+        context: { "iam:PassedToService": "cloudformation.amazonaws.com" },
+      });
+    }
+    return checks;
+  };
+}
+
 function everywhere(action: string) {
   return (): Check[] => [{ action: `cloudformation:${action}`, resource: "*" }];
 }
@@ -90,17 +113,34 @@ const ON_STACK = [
   "UpdateStack",
   "UpdateTerminationProtection",
 ];
+const ON_STACK_SET = [
+  "CreateStackInstances",
+  "CreateStackSet",
+  "DeleteStackInstances",
+  "DeleteStackSet",
+  "DescribeStackInstance",
+  "DescribeStackSet",
+  "DescribeStackSetOperation",
+  "ListStackInstances",
+  "ListStackSetOperationResults",
+  "ListStackSetOperations",
+  "StopStackSetOperation",
+  "UpdateStackInstances",
+  "UpdateStackSet",
+];
 const EVERYWHERE = [
   "DescribeAccountLimits",
   "DescribeStackDriftDetectionStatus",
   "ListExports",
   "ListImports",
+  "ListStackSets",
   "ListStacks",
   "ValidateTemplate",
 ];
 
 export const authorization: AuthorizationTable = {
   ...Object.fromEntries(ON_STACK.map((one) => [one, onStack(one)])),
+  ...Object.fromEntries(ON_STACK_SET.map((one) => [one, onStackSet(one)])),
   ...Object.fromEntries(EVERYWHERE.map((one) => [one, everywhere(one)])),
   DescribeStacks: (input: Input, context: ReadContext) =>
     input.StackName === undefined

@@ -125,7 +125,7 @@ async function textOf(
   return text;
 }
 
-function tagsOf(tags: NonNullable<DefinitionInput["Tags"]>): Record<string, string> {
+export function tagsOf(tags: NonNullable<DefinitionInput["Tags"]>): Record<string, string> {
   const result: Record<string, string> = {};
   if (tags.length > 50)
     throw validationError(

@@ -182,3 +182,47 @@ describe("a resource's metadata", () => {
     );
   });
 });
+
+describe("exports", () => {
+  const importing =
+    "Resources: {Note: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !ImportValue Shared}}}";
+  const exporting = `${NOTE("x")}Outputs: {Shared: {Value: x, Export: {Name: Shared}}}\n`;
+  it("that are missing or taken fail the stack in AWS's words", async () => {
+    await cfn("CreateStack", { StackName: "importer", TemplateBody: importing });
+    expect(await events("importer")).toEqual([
+      "importer CREATE_IN_PROGRESS User Initiated",
+      "importer ROLLBACK_IN_PROGRESS No export named Shared found. Rollback requested by user.",
+      "importer ROLLBACK_COMPLETE",
+    ]);
+    await cfn("CreateStack", { StackName: "exporter", TemplateBody: exporting });
+    await cfn("CreateStack", { StackName: "exporter-too", TemplateBody: exporting });
+    expect(await events("exporter-too")).toContain(
+      "exporter-too ROLLBACK_IN_PROGRESS Export with name Shared is already exported by stack exporter. Rollback requested by user.",
+    );
+  });
+});
+
+describe("without a rollback", () => {
+  it.each([{ DisableRollback: true }, { OnFailure: "DO_NOTHING" }])(
+    "%j makes what needs no failed resource",
+    async (how) => {
+      const StackName = `keeps-${Object.keys(how)[0]}`;
+      const others =
+        ", Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: NO}}, After: {Type: AWS::EC2::InternetGateway, DependsOn: Bucket}";
+      await cfn("CreateStack", { StackName, TemplateBody: NOTE("x", "", others), ...how });
+      const { StackResources } = await cfn("DescribeStackResources", { StackName });
+      expect(
+        Object.fromEntries(
+          StackResources.map((one: { LogicalResourceId: string; ResourceStatus: string }) => [
+            one.LogicalResourceId,
+            one.ResourceStatus,
+          ]),
+        ),
+      ).toEqual({ Bucket: "CREATE_FAILED", Note: "CREATE_COMPLETE" });
+      expect(await stackOf(StackName)).toMatchObject({
+        StackStatus: "CREATE_FAILED",
+        StackStatusReason: "The following resource(s) failed to create: [Bucket]. ",
+      });
+    },
+  );
+});

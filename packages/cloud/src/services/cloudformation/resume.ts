@@ -19,10 +19,12 @@ import { startRun } from "../../stacks/engine/running.ts";
 import { factsOf } from "./definition.ts";
 import { broken } from "./operations/stacks.ts";
 import { recompile } from "./prepare.ts";
+import { StackSetTables } from "./stack-sets/state.ts";
 
 const REASON = "Interrupted: the local cloud stopped while this resource was in progress";
 
 export function resume(cloud: CloudRuntime): void {
+  failStackSetOperations(cloud);
   for (const scope of cloud.store.scopes("cloudformation.stack")) {
     const [account = "", region = ""] = scope.split("/");
     const context = cloud.within(account, region);
@@ -36,6 +38,24 @@ export function resume(cloud: CloudRuntime): void {
         () => takeUp(operation, stack),
         (error) => broken(operation, error),
       );
+    }
+  }
+}
+
+/** An operation on stack sets ends where it was; the stacks that it had begun are taken up as stacks. */
+function failStackSetOperations(cloud: CloudRuntime): void {
+  for (const scope of cloud.store.scopes("cloudformation.stack-set-operation")) {
+    const [account = "", region = ""] = scope.split("/");
+    const { operations } = new StackSetTables(cloud.within(account, region));
+    for (const [key, one] of operations.entries()) {
+      if (one.status !== "RUNNING" && one.status !== "STOPPING") continue;
+      operations.update(key, (draft) => {
+        draft.status = one.status === "STOPPING" ? "STOPPED" : "FAILED";
+        draft.reason = "Interrupted: the local cloud stopped while this operation was in progress";
+        for (const result of draft.results) {
+          if (result.status === "PENDING" || result.status === "RUNNING") result.status = "CANCELLED";
+        }
+      });
     }
   }
 }

@@ -8,6 +8,7 @@ import { driftOperations } from "./operations/drift.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { resume } from "./resume.ts";
+import { stackSetOperations } from "./stack-sets/operations.ts";
 import { StackTables, stackKey } from "./state.ts";
 
 export const service: Service<typeof Api> = {
@@ -20,6 +21,7 @@ export const service: Service<typeof Api> = {
     ...describeOperations,
     ...driftOperations,
     ...templateOperations,
+    ...stackSetOperations,
   },
   authorization,
   resource(arn, context) {

@@ -13,6 +13,7 @@ import type { Handlers } from "../../../wire/types.ts";
 import { factsOf } from "../definition.ts";
 import { validationError } from "../errors.ts";
 import { recompile } from "../prepare.ts";
+import { StackSetTables } from "../stack-sets/state.ts";
 import { changeSetNamed, StackTables, stackNamed } from "../state.ts";
 import { type TemplateInput, templateText } from "../template-source.ts";
 
@@ -102,7 +103,10 @@ export const templateOperations = {
   async GetTemplateSummary(input, context) {
     const tables = new StackTables(context);
     let template: Template;
-    if (input.StackName !== undefined) {
+    if (input.StackSetName !== undefined) {
+      const set = new StackSetTables(context).active(input.StackSetName);
+      template = loadTemplate(tables.templateOf(set), facts(context));
+    } else if (input.StackName !== undefined) {
       const stack = stackNamed(tables, input.StackName);
       if (stack.status === "REVIEW_IN_PROGRESS") {
         throw validationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
@@ -122,14 +126,17 @@ export const templateOperations = {
         ParameterType: one.type,
         NoEcho: one.noEcho,
         ...(one.description === undefined ? {} : { Description: one.description }),
-        ParameterConstraints: one.allowedValues ? { AllowedValues: [...one.allowedValues] } : {},
+        ParameterConstraints:
+          one.allowedValues || input.StackSetName !== undefined
+            ? { AllowedValues: [...(one.allowedValues ?? [])] }
+            : {},
       })),
       ...(template.description === undefined ? {} : { Description: template.description }),
       ...needs(template),
       ResourceTypes: [...new Set(types)].sort(),
       Version: "2010-09-09",
       ...(template.metadata === undefined ? {} : { Metadata: JSON.stringify(template.metadata) }),
-      ResourceIdentifierSummaries: identifiers(template),
+      ...(input.StackSetName === undefined ? { ResourceIdentifierSummaries: identifiers(template) } : {}),
       ...(input.TemplateSummaryConfig?.TreatUnrecognizedResourceTypesAsWarnings
         ? { Warnings: { UnrecognizedResourceTypes: [] } }
         : {}),
