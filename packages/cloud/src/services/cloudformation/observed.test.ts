@@ -153,6 +153,18 @@ describe("an executed change set", () => {
     );
     expect(await cfn("DeleteChangeSet", { StackName: "ends-badly", ChangeSetName: "never" })).toEqual({});
   });
+
+  it("leaves its name to another", async () => {
+    await cfn("CreateStack", { StackName: "named", TemplateBody: NOTE("1") });
+    const input = { StackName: "named", ChangeSetName: "same" };
+    const first = await cfn("CreateChangeSet", { ...input, TemplateBody: NOTE("2") });
+    await cfn("ExecuteChangeSet", input);
+    const second = await cfn("CreateChangeSet", { ...input, TemplateBody: NOTE("3") });
+    expect((await cfn("DescribeChangeSet", input)).ChangeSetId).toBe(second.Id);
+    expect((await cfn("DescribeChangeSet", { ChangeSetName: first.Id })).ExecutionStatus).toBe(
+      "EXECUTE_COMPLETE",
+    );
+  });
 });
 
 describe("an attribute that a type does not have", () => {

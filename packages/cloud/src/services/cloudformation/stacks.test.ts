@@ -364,7 +364,9 @@ describe("exports", () => {
         "Resources: {S: {Type: AWS::EC2::Subnet, Properties: {VpcId: !ImportValue nope, CidrBlock: 10.9.1.0/24}}}",
     });
     expect((await stackOf("none")).StackStatus).toBe("ROLLBACK_COMPLETE");
-    expect(await events("none")).toContain("S CREATE_FAILED No export named nope found.");
+    expect(await events("none")).toContain(
+      "none ROLLBACK_IN_PROGRESS No export named nope found. Rollback requested by user.",
+    );
     await cfn("DeleteStack", { StackName: "importer" });
     await cfn("DeleteStack", { StackName: "exporter" });
     expect((await cfn("ListExports")).Exports).toEqual([]);

@@ -66,7 +66,8 @@ export const changeSetOperations = {
       throw cannotCreateAgain(stackName, name);
     }
     const twin = existing && changeSets(context).get(changeSetKey(existing.id, name));
-    if (twin && !isJustFailed(twin, context)) {
+    const executed = twin?.executionStatus.startsWith("EXECUTE_") ?? false;
+    if (twin && !executed && !isJustFailed(twin, context)) {
       throw alreadyExists(
         `ChangeSet ${name} cannot be created due to a mismatch with existing attribute TemplateBody`,
       );
@@ -91,6 +92,8 @@ export const changeSetOperations = {
     const stack = existingStack(tables, stackId);
     const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind });
     keepTemplate(tables, wanted);
+    // the name of an executed set is free again; the set itself keeps its ARN
+    if (twin && executed) changeSets(context).put(changeSetKey(stackId, `${name}@${twin.id}`), twin);
     changeSets(context).put(changeSetKey(stackId, name), record);
     return { Id: record.id, StackId: stackId };
   },
