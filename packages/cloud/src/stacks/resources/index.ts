@@ -3,9 +3,12 @@ import { bucketTypes } from "./bucket.ts";
 import { catalogTypes } from "./catalog.ts";
 import { cloudFormationTypes } from "./cloudformation.ts";
 import { endpointTypes } from "./ec2/endpoints.ts";
+import { launchingTypes } from "./ec2/launching.ts";
 import { routingTypes } from "./ec2/routing.ts";
 import { securityTypes } from "./ec2/security.ts";
+import { transitTypes } from "./ec2/transit.ts";
 import { vpcTypes } from "./ec2/vpc.ts";
+import { vpnTypes } from "./ec2/vpn.ts";
 import { firewallTypes } from "./firewall.ts";
 import type { ResourceHandler } from "./handler.ts";
 import { policyTypes } from "./iam/policies.ts";
@@ -44,6 +47,7 @@ function handlers(): Map<string, ResourceHandler> {
       endpointTypes,
       firewallTypes,
       identityCenterTypes,
+      launchingTypes,
       monitoringTypes,
       operationTypes,
       organizationTypes,
@@ -54,7 +58,9 @@ function handlers(): Map<string, ResourceHandler> {
       sagemakerTypes,
       securityTypes,
       storageTypes,
+      transitTypes,
       vpcTypes,
+      vpnTypes,
       waitConditionTypes,
     ].flatMap((one) => Object.entries(one)),
   );

@@ -97,17 +97,22 @@ export const routingTypes: HandlerTable = {
     service,
     create: {
       op: "AttachInternetGateway",
-      input: ({ p }) => {
-        if (p.VpnGatewayId !== undefined) {
-          throw new ResourceFailure(
-            "VpnGatewayId of AWS::EC2::VPCGatewayAttachment is not supported by the Sagekeep local cloud",
-          );
-        }
-        return pick(p, "InternetGatewayId", "VpcId");
-      },
+      input: ({ p }) =>
+        p.InternetGatewayId === undefined ? undefined : pick(p, "InternetGatewayId", "VpcId"),
     },
-    id: (_, { p }) => `IGW|${text(p.VpcId)}`,
+    id: (_, { p }) => `${p.InternetGatewayId === undefined ? "VGW" : "IGW"}|${text(p.VpcId)}`,
     steps: [
+      {
+        of: ["VpnGatewayId"],
+        run: async ({ p, old, r }) => {
+          if (old?.VpnGatewayId !== undefined) {
+            await r.call("ec2", "DetachVpnGateway", pick(old, "VpnGatewayId", "VpcId"));
+          }
+          if (p.VpnGatewayId !== undefined) {
+            await r.call("ec2", "AttachVpnGateway", pick(p, "VpnGatewayId", "VpcId"));
+          }
+        },
+      },
       {
         of: ["InternetGatewayId"],
         updateOnly: true,
@@ -117,8 +122,18 @@ export const routingTypes: HandlerTable = {
         },
       },
     ],
-    attributes: () => ({ AttachmentType: "IGW" }),
-    delete: { op: "DetachInternetGateway", input: ({ p }) => pick(p, "InternetGatewayId", "VpcId") },
+    attributes: (_, { p }) => ({ AttachmentType: p.InternetGatewayId === undefined ? "VGW" : "IGW" }),
+    delete: [
+      {
+        op: "DetachInternetGateway",
+        input: ({ p }) =>
+          p.InternetGatewayId === undefined ? undefined : pick(p, "InternetGatewayId", "VpcId"),
+      },
+      {
+        op: "DetachVpnGateway",
+        input: ({ p }) => (p.VpnGatewayId === undefined ? undefined : pick(p, "VpnGatewayId", "VpcId")),
+      },
+    ],
   }),
   "AWS::EC2::NatGateway": declared({
     service,
