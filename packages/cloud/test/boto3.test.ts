@@ -65,7 +65,7 @@ it("boto3 sends and reads the operations of every service", { timeout: 300_000 }
       const record: { input?: unknown; output?: unknown; error?: unknown } = {};
       let answer: WireResponse;
       try {
-        const payload = await receive(target, request);
+        const payload = await receive(target, head, request);
         const options = { lookupSecret: () => "secret", now: Date.now() };
         const read = readUnchecked(target, head, payload, authenticate(target, head, payload, options));
         seen.set(`${target.service}.${read.operation.name}`, record);

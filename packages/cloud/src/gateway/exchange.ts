@@ -101,7 +101,7 @@ export class Exchange {
         const browser = await this.#answerBrowser(target, head, source, path, requestId);
         if (browser) return browser;
       }
-      const received = receive(target, source);
+      const received = receive(target, head, source);
       const payload = received instanceof Promise ? await received : received;
       const { caller, verified } = this.#authenticate(target, head, payload);
       const { operation, input } = readInput(target, head, payload, verified);

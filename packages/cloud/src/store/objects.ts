@@ -60,6 +60,11 @@ export class ObjectBodies {
     return this.#writeFile(start.all);
   }
 
+  /** Writes a body that is no longer than `SMALL`, in the transaction of this turn. @returns its id */
+  put(bytes: Uint8Array): string {
+    return this.#small.put(bytes);
+  }
+
   async #writeFile(source: AsyncIterable<Uint8Array>): Promise<{ id: string; size: number }> {
     const id = randomUUID();
     const temporary = join(this.folder, "tmp", id);
@@ -91,10 +96,13 @@ export class ObjectBodies {
     return file.createReadStream({ start, end: start + length - 1, highWaterMark: 256 * 1024 });
   }
 
-  /** Removes bodies, later and quietly: call it once their rows are gone. */
+  /**
+   * Removes bodies, once what is written now is committed: call it with the deletion of the rows that name them. A unit
+   * of work that is taken back keeps them.
+   */
   discard(ids: readonly string[]): void {
-    const files = ids.filter((id) => !isSmall(id));
     this.#small.remove(ids.filter(isSmall));
+    const files = ids.filter((id) => !isSmall(id));
     if (files.length === 0) return;
     if (this.#holders > 0) {
       this.#waiting.push(...files);

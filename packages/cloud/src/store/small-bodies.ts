@@ -2,7 +2,6 @@
  * Small bodies: rows of the store's own database. They are written in the transaction of the turn, so a body and the row
  * that names it are mostly kept or lost as one.
  */
-import { randomUUID } from "node:crypto";
 import type { Store } from "./store.ts";
 
 /** Bytes up to which a body is small. */
@@ -24,6 +23,7 @@ export class SmallBodies {
   readonly #prepared = new Map<string, Statement>();
   /** Greatest sequence of what was there when this process began. */
   readonly #before: number;
+  #last: number;
 
   constructor(store: Store) {
     this.#store = store;
@@ -31,13 +31,15 @@ export class SmallBodies {
       "CREATE TABLE IF NOT EXISTS small_body (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
     );
     const last = this.#sql("SELECT max(sequence) AS last FROM small_body").get() as { last: number | null };
-    this.#before = last.last ?? 0;
+    this.#last = this.#before = last.last ?? 0;
   }
 
   put(bytes: Uint8Array): string {
-    const id = `${MARK}${randomUUID()}`;
+    // ids that grow go to the end of the index, which costs half of finding them a place
+    const sequence = ++this.#last;
+    const id = MARK + sequence.toString(36).padStart(11, "0");
     this.#store.beforeWrite(() => {});
-    this.#sql("INSERT INTO small_body (id, bytes) VALUES (?, ?)").run(id, bytes);
+    this.#sql("INSERT INTO small_body VALUES (?, ?, ?)").run(sequence, id, bytes);
     return id;
   }
 

@@ -51,6 +51,8 @@ export class Store {
   #marked = false;
   /** Puts caches right when the unit of work, or the whole transaction, is taken back. */
   #undo: (() => void)[] = [];
+  /** What is to happen once the unit of work is committed. */
+  #effects: (() => void)[] = [];
   #transaction: Transaction | undefined;
   /** Answers of this turn; they leave together at its end. */
   #waiting: Waiting[] = [];
@@ -148,9 +150,13 @@ export class Store {
     for (const { kept } of this.#waiting.splice(0)) kept();
   }
 
-  /** Runs `then` once what was written up to now is committed: what cannot be taken back waits here. */
+  /**
+   * Runs `then` once what was written up to now is committed: what cannot be taken back waits here. Should the unit of
+   * work that it is called in be taken back, it does not run.
+   */
   afterCommit(then: () => void): void {
-    if (this.#transaction) this.#transaction.done.then(then, () => {});
+    if (this.#depth > 0) this.#effects.push(then);
+    else if (this.#transaction) this.#transaction.done.then(then, () => {});
     else then();
   }
 
@@ -187,7 +193,13 @@ export class Store {
   }
 
   #finish(keep: boolean): void {
-    if (!this.#marked) return;
+    const effects = this.#effects;
+    if (effects.length > 0) this.#effects = [];
+    if (this.#marked) this.#endMark(keep);
+    if (keep) for (const then of effects) this.afterCommit(then);
+  }
+
+  #endMark(keep: boolean): void {
     this.#marked = false;
     const undo = this.#undo;
     this.#undo = [];

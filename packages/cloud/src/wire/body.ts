@@ -86,7 +86,7 @@ function tooLarge(): AwsError {
 export function bodyOf(content: Uint8Array | string | AsyncIterable<Uint8Array>, length?: number): InputBody {
   if (typeof content === "string" || content instanceof Uint8Array) {
     const bytes = Buffer.from(content as string);
-    return new Body(Readable.from(bytes.length > 0 ? [bytes] : []), bytes.length);
+    return new WholeBody(() => bytes, bytes.length);
   }
   return new Body(content, length);
 }
@@ -101,11 +101,40 @@ class Body implements InputBody {
   async *[Symbol.asyncIterator](): AsyncIterator<Buffer> {
     for await (const chunk of this.#source) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
   }
+  whole(): undefined {
+    return undefined;
+  }
   stream(): Readable {
     return Readable.from(this, { objectMode: false });
   }
   bytes(limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
     return readWhole(this, limit);
+  }
+}
+
+/** A body that is all there: nothing of it has to be waited for. */
+class WholeBody implements InputBody {
+  readonly length: number | undefined;
+  readonly #decode: () => Buffer;
+  #bytes: Buffer | undefined;
+  constructor(decode: () => Buffer, length: number | undefined) {
+    this.#decode = decode;
+    this.length = length;
+  }
+  async *[Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    const bytes = this.whole();
+    if (bytes.length > 0) yield bytes;
+  }
+  whole(): Buffer {
+    return (this.#bytes ??= this.#decode());
+  }
+  stream(): Readable {
+    return Readable.from(this, { objectMode: false });
+  }
+  async bytes(limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
+    const bytes = this.whole();
+    if (bytes.length > limit) throw tooLarge();
+    return bytes;
   }
 }
 
@@ -123,10 +152,10 @@ export interface StreamingBody {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/** The decoded and checked body of an S3 request. */
+/** The decoded and checked body of an S3 request, as it comes in or from bytes that are all there. */
 export function streamingBody(
   head: RequestHead,
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Buffer,
   signing: ChunkSigning | undefined,
 ): StreamingBody {
   const declared = headerOf(head, "x-amz-content-sha256") ?? "";
@@ -178,17 +207,19 @@ export function streamingBody(
   const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
   const wholeHash = /^[0-9a-f]{64}$/.test(declared) ? createHash("sha256") : undefined;
 
-  async function* decoded(): AsyncGenerator<Buffer> {
-    let total = 0;
-    for await (const raw of whole(source)) {
-      const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw);
-      for (const piece of decoder ? decoder.push(bytes) : [bytes]) {
-        total += piece.length;
-        wholeHash?.update(piece);
-        for (const sum of running) sum.update(piece);
-        yield piece;
-      }
+  let total = 0;
+
+  function push(raw: Buffer): Buffer[] {
+    const pieces = decoder ? decoder.push(raw) : [raw];
+    for (const piece of pieces) {
+      total += piece.length;
+      wholeHash?.update(piece);
+      for (const sum of running) sum.update(piece);
     }
+    return pieces;
+  }
+
+  function end(): void {
     decoder?.end();
     if (!decoder && length !== undefined && total !== length) {
       throw new AwsError(
@@ -213,7 +244,22 @@ export function streamingBody(
       checksums[sum.algorithm] = value;
     }
   }
-  return { body: new Body(decoded(), length), checksums, trailers: decoder?.trailers ?? {} };
+
+  function decodeWhole(bytes: Buffer): Buffer {
+    const pieces = push(bytes);
+    end();
+    return joined(pieces);
+  }
+
+  async function* decode(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+    for await (const raw of whole(stream)) yield* push(Buffer.isBuffer(raw) ? raw : Buffer.from(raw));
+    end();
+  }
+
+  const body = Buffer.isBuffer(source)
+    ? new WholeBody(() => decodeWhole(source), length)
+    : new Body(decode(source), length);
+  return { body, checksums, trailers: decoder?.trailers ?? {} };
 }
 
 function trailerOf(algorithm: ChecksumAlgorithm): string {

@@ -36,7 +36,7 @@ export type { LookupSecret, Verified } from "./sigv4.ts";
 /** A body as it was received: whole, or still to come for S3's streaming uploads. */
 export type Payload =
   | { readonly kind: "whole"; readonly bytes: Buffer; readonly hash: string }
-  | { readonly kind: "stream"; readonly source: AsyncIterable<Uint8Array> };
+  | { readonly kind: "stream"; readonly source: AsyncIterable<Uint8Array> | Buffer };
 
 /** The most bytes of a body that does not stream. */
 const wholeLimits: Readonly<Record<string, number>> = {
@@ -45,13 +45,21 @@ const wholeLimits: Readonly<Record<string, number>> = {
 };
 const wholeLimit = 16 * 2 ** 20;
 
+/** A body that streams is read at once when it is not longer: waiting for pieces costs more than the bytes. */
+const smallBody = 32 * 2 ** 10;
+
 /** Reads the body unless the operation takes a stream. Throws `RequestEntityTooLarge`. */
-export function receive(target: Target, source: AsyncIterable<Uint8Array>): Payload | Promise<Payload> {
+export function receive(
+  target: Target,
+  head: RequestHead,
+  source: AsyncIterable<Uint8Array>,
+): Payload | Promise<Payload> {
   if (
     target.service === "s3" &&
     (streamsInput(target.operation) || (target.method === "POST" && !target.operation && target.s3?.bucket))
   ) {
-    return { kind: "stream", source };
+    if (!(Number(head.headers["content-length"]) <= smallBody)) return { kind: "stream", source };
+    return readWhole(source, smallBody).then((bytes) => ({ kind: "stream", source: bytes }));
   }
   if (source === noBody) return emptyPayload;
   return readWhole(source, wholeLimits[target.service] ?? wholeLimit).then(payloadOfBytes);

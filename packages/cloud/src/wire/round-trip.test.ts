@@ -47,7 +47,7 @@ it.each(serviceKeys)("%s: every operation", { timeout: 120_000 }, async (key) =>
   const answer = async (head: Parameters<typeof identify>[0], body: import("node:stream").Readable) => {
     const target = await identify(head);
     try {
-      const payload = await receive(target, body);
+      const payload = await receive(target, head, body);
       const verified = authenticate(target, head, payload, { lookupSecret: () => secret, now: Date.now() });
       const read = readUnchecked(target, head, payload, verified);
       expect(read.operation.name).toBe(operation.name);

@@ -113,7 +113,7 @@ describe("signature version 4", () => {
       requestHandler: loopHandler(async (head, stream) => {
         const target = await identify(head);
         try {
-          const payload = await receive(target, stream);
+          const payload = await receive(target, head, stream);
           const verified = authenticate(target, head, payload, { ...options, now: Date.now() });
           const { input, operation } = readInput(target, head, payload, verified);
           seen.push(operation.name, input.Key);
@@ -286,7 +286,7 @@ describe("each protocol's own codes", () => {
       requestHandler: loopHandler(async (head, stream) => {
         const target = await identify(head);
         try {
-          authenticate(target, head, await receive(target, stream), options);
+          authenticate(target, head, await receive(target, head, stream), options);
         } catch (error) {
           return writeError(target, error, "r");
         }

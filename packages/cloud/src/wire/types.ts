@@ -33,6 +33,11 @@ export type Result<O> = { [K in keyof Omit<O, "$metadata">]: Body<Omit<O, "$meta
 export interface InputBody extends AsyncIterable<Buffer> {
   /** Length in bytes of the decoded body, when the client said so (`x-amz-decoded-content-length`, `content-length`). */
   readonly length: number | undefined;
+  /**
+   * All of it, decoded and checked, when it is a small one that has come in; `undefined` for one to be read as it comes.
+   * Throws as reading does.
+   */
+  whole(): Buffer | undefined;
   /** The body as a Node stream, for piping. */
   stream(): Readable;
   /** The whole body; throws an `AwsError` when it is longer than `limit` bytes. @default no limit */

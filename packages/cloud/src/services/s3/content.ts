@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { CallContext } from "../../context.ts";
 import { bodiesOf } from "../../store/objects.ts";
+import { SMALL } from "../../store/small-bodies.ts";
 import { checksum as running } from "../../wire/checksums.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { InputBody } from "../../wire/types.ts";
-import { decipher, encipher, newIv, type Sealed } from "./sealing.ts";
+import { cipherOf, decipher, encipher, newIv, type Sealed } from "./sealing.ts";
 import type { ChecksumName, Segment } from "./state.ts";
 
 /** Largest object or part by a single request: 5 GiB. */
@@ -40,31 +41,45 @@ export async function takeIn(
   const sealedMd5 = sealed.sealing.kind === "AES256" ? undefined : createHash("md5");
   const sums = [...new Set(algorithms)].map((name) => ({ name, sum: running(name) }));
   let size = 0;
+  function measure(chunk: Uint8Array): void {
+    size += chunk.length;
+    if (size > LARGEST_UPLOAD) throw tooLarge(size);
+    md5.update(chunk);
+    for (const { sum } of sums) sum.update(chunk);
+  }
   async function* measured(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks(body)) {
-      size += chunk.length;
-      if (size > LARGEST_UPLOAD) throw tooLarge(size);
-      md5.update(chunk);
-      for (const { sum } of sums) sum.update(chunk);
+      measure(chunk);
       yield chunk;
     }
   }
   const iv = newIv();
-  const enciphered = encipher(
-    measured(),
-    sealed.key,
-    iv,
-    sealedMd5 && ((chunk) => void sealedMd5.update(chunk)),
-  );
-  const written = await bodiesOf(context.store).write(enciphered);
+  const cipher = cipherOf(sealed.key, iv);
+  const whole = wholeOf(body);
+  let id: string;
+  if (whole && whole.length <= SMALL) {
+    measure(whole);
+    const enciphered = cipher.update(whole);
+    sealedMd5?.update(enciphered);
+    id = bodiesOf(context.store).put(enciphered);
+  } else {
+    const enciphered = encipher(measured(), cipher, sealedMd5 && ((chunk) => void sealedMd5.update(chunk)));
+    ({ id } = await bodiesOf(context.store).write(enciphered));
+  }
   const plainMd5 = md5.digest("hex");
   return {
-    segment: { body: written.id, size: written.size, iv },
-    size: written.size,
+    segment: { body: id, size, iv },
+    size,
     md5: plainMd5,
     etag: sealedMd5 ? sealedMd5.digest("hex") : plainMd5,
     checksums: Object.fromEntries(sums.map(({ name, sum }) => [name, sum.digest()])),
   };
+}
+
+/** The bytes of a body that need not be waited for. */
+function wholeOf(body: AnyBody): Uint8Array | undefined {
+  if (body instanceof Uint8Array) return body;
+  return typeof body === "object" && "whole" in body ? body.whole() : undefined;
 }
 
 /** Content from `start`, `length` bytes of it, across segments. The first body is open when this resolves. */

@@ -76,7 +76,7 @@ function writeActions(input: ObjectInput): string[] {
 /** A write does not see the tags of the object it replaces. */
 function write(input: ObjectInput, context: ReadContext, more: Keys = {}): Check[] {
   const to = address(input.Bucket, context, input.ExpectedBucketOwner);
-  const keys = { ...requestKeys(context, to), ...writeKeys(input, context.now), ...more };
+  const keys = Object.assign(requestKeys(context, to), writeKeys(input, context.now), more);
   // log delivery: the bucket policies AWS documents for it grant s3:PutObject alone, with this very ACL
   const delivery = context.caller.principal.kind === "service" && input.ACL === "bucket-owner-full-control";
   const actions = writeActions(input).filter((action) => !(delivery && action === "PutObjectAcl"));

@@ -188,16 +188,26 @@ export function sealedFields(sealing: Sealing) {
   return { ...sealingFields(sealing), ...(context && { SSEKMSEncryptionContext: context }) };
 }
 
-export const newIv = (): string => randomBytes(16).toString("base64");
+const IV_BYTES = 16;
+/** Random bytes for initial counter blocks, fetched many at a time: each call of the generator costs as much as a cipher. */
+let random = Buffer.alloc(0);
+
+export function newIv(): string {
+  if (random.length === 0) random = randomBytes(IV_BYTES * 256);
+  const iv = random.toString("base64", 0, IV_BYTES);
+  random = random.subarray(IV_BYTES);
+  return iv;
+}
+
+export const cipherOf = (key: Buffer, iv: string) =>
+  createCipheriv("aes-256-ctr", key, Buffer.from(iv, "base64"));
 
 /** Enciphers a stream of content. */
 export async function* encipher(
   source: AsyncIterable<Uint8Array>,
-  key: Buffer,
-  iv: string,
+  cipher: ReturnType<typeof cipherOf>,
   each?: (enciphered: Buffer) => void,
 ): AsyncGenerator<Buffer> {
-  const cipher = createCipheriv("aes-256-ctr", key, Buffer.from(iv, "base64"));
   for await (const chunk of source) {
     const enciphered = cipher.update(chunk);
     each?.(enciphered);

@@ -197,8 +197,14 @@ export const accountPublicAccessBlocks = (context: { store: Store }) =>
 
 /** The 64 hex digits that S3 shows as an account's canonical user id. */
 export function canonicalId(account: string): string {
-  return createHash("sha256").update(`sagekeep-canonical-user:${account}`).digest("hex");
+  let id = canonicalIds.get(account);
+  if (id === undefined) {
+    id = createHash("sha256").update(`sagekeep-canonical-user:${account}`).digest("hex");
+    if (canonicalIds.size < 10_000) canonicalIds.set(account, id);
+  }
+  return id;
 }
+const canonicalIds = new Map<string, string>();
 
 /** Account of a canonical user id: any that the cloud has met as an owner, or the given ones. */
 export function accountOfCanonicalId(id: string, context: ReadContext): string | undefined {

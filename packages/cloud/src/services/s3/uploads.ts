@@ -35,5 +35,5 @@ export function dropUpload(
   const ids = gone
     .filter((part) => !keep.has(part.number))
     .flatMap((part) => part.segments.map((one) => one.body));
-  setImmediate(() => bodiesOf(context.store).discard(ids));
+  bodiesOf(context.store).discard(ids);
 }

@@ -90,7 +90,7 @@ export function addVersion(
   let hasOlder = false;
   if (head) {
     if (head.versionId === versionId) {
-      discard(context, name, head);
+      discard(context, head);
       hasOlder = head.older === true;
     } else {
       if (versionId === "null" && head.older) {
@@ -122,7 +122,7 @@ export function removeVersion(context: Keeper, bucket: string, gone: Readonly<Ob
     }
     return;
   }
-  discard(context, bucket, head);
+  discard(context, head);
   const [next, another] = head.older
     ? olderVersions(context, bucket).entries({ prefix: `${hashOf(gone.key)}/`, limit: 2 })
     : [];
@@ -153,19 +153,12 @@ function keepOlder(context: Keeper, bucket: string, one: Readonly<ObjectVersion>
 }
 
 function dropOlder(context: Keeper, bucket: string, one: Readonly<ObjectVersion>): void {
-  discard(context, bucket, one);
+  discard(context, one);
   olderVersions(context, bucket).delete(olderKey(one));
 }
 
-/** Content goes when the work is over: one that is rolled back keeps it. */
-function discard(context: Keeper, bucket: string, one: Readonly<ObjectVersion>): void {
-  const ids = one.segments.map((segment) => segment.body);
-  if (ids.length === 0) return;
-  setImmediate(() => {
-    if (!context.store.database.open) return;
-    const still = version(context, bucket, one.key, one.versionId);
-    if (still?.sequence !== one.sequence) bodiesOf(context.store).discard(ids);
-  });
+function discard(context: Keeper, one: Readonly<ObjectVersion>): void {
+  bodiesOf(context.store).discard(one.segments.map((segment) => segment.body));
 }
 
 function hashOf(key: string): string {

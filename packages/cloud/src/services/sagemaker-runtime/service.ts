@@ -7,13 +7,13 @@
 import { randomUUID } from "node:crypto";
 import type { CallContext, ReadContext } from "../../context.ts";
 import type { Service } from "../../service.ts";
+import { bodyOf } from "../../wire/body.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { Handlers, InputBody } from "../../wire/types.ts";
 import { find, kindNamed } from "../sagemaker/engine/locate.ts";
 import type { Fields } from "../sagemaker/engine/model.ts";
 import type { Resource } from "../sagemaker/engine/resource.ts";
 import { componentsOf, servingEndpoint } from "../sagemaker/hosting/endpoint.ts";
-import { inputBody } from "../sagemaker/jobs/body.ts";
 
 type Client = typeof import("@aws-sdk/client-sagemaker-runtime");
 
@@ -145,7 +145,7 @@ const operations = {
           as,
         );
         const bytes = standIn(endpoint, variant, Number(ContentLength));
-        const put = { Bucket: bucket, Key: key, Body: inputBody(bytes), ContentLength: bytes.length };
+        const put = { Bucket: bucket, Key: key, Body: bodyOf(bytes), ContentLength: bytes.length };
         await context.call(
           "s3",
           "PutObject",
@@ -166,7 +166,7 @@ const operations = {
           .call(
             "s3",
             "PutObject",
-            { Bucket: failed, Key: name, Body: inputBody(bytes), ContentLength: bytes.length },
+            { Bucket: failed, Key: name, Body: bodyOf(bytes), ContentLength: bytes.length },
             as,
           )
           .catch(() => {});

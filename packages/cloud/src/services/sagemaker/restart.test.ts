@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bodyOf } from "../../wire/body.ts";
 import { ACCOUNT, type Fixture, ROLE, startFixture } from "./cloud.fixture.ts";
-import { inputBody } from "./jobs/body.ts";
 
 let state: string;
 beforeEach(() => {
@@ -53,7 +53,7 @@ describe("a restart", () => {
     await cloud.call("s3", "PutObject", {
       Bucket: "data",
       Key: "in/a",
-      Body: inputBody(Buffer.from("x")),
+      Body: bodyOf(Buffer.from("x")),
       ContentLength: 1,
     });
     const Tags = [{ Key: "team", Value: "a" }];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../identity/caller.ts";
+import { bodyOf } from "../../wire/body.ts";
 import { ACCOUNT, type Fixture, REGION, ROLE, startFixture } from "../sagemaker/cloud.fixture.ts";
-import { inputBody } from "../sagemaker/jobs/body.ts";
 
 const TEMPLATE = JSON.stringify({
   Parameters: { Name: { Type: "String", Default: "made-by-catalog" } },
@@ -20,7 +20,7 @@ beforeEach(async () => {
   await fixture.cloud.call("s3", "PutObject", {
     Bucket: "templates",
     Key: "t.json",
-    Body: inputBody(bytes),
+    Body: bodyOf(bytes),
     ContentLength: bytes.length,
   });
   const within = fixture.cloud.runtime.within(ACCOUNT, REGION);

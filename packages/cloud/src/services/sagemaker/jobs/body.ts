@@ -1,17 +1,5 @@
-/** Bytes between handlers in one process: a request body that holds them, and a response body read to its end. */
-import { Readable } from "node:stream";
-import type { InputBody, OutputBody } from "../../../wire/types.ts";
-
-export function inputBody(bytes: Buffer): InputBody {
-  return {
-    length: bytes.length,
-    stream: () => Readable.from([bytes]),
-    bytes: async () => bytes,
-    async *[Symbol.asyncIterator]() {
-      yield bytes;
-    },
-  };
-}
+/** A response body of another handler in this process, read to its end. */
+import type { OutputBody } from "../../../wire/types.ts";
 
 export async function bytesOf(body: OutputBody | undefined): Promise<Buffer> {
   if (body === undefined) return Buffer.alloc(0);

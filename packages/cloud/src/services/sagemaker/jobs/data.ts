@@ -1,9 +1,11 @@
 /** A job's data between S3 and its folders, under the job's role and from its network position. */
+
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import type { CallContext } from "../../../context.ts";
+import { bodyOf } from "../../../wire/body.ts";
 import { type AwsError, isAwsError } from "../../../wire/errors.ts";
-import { bytesOf, inputBody } from "./body.ts";
+import { bytesOf } from "./body.ts";
 import type { DataInput, DataOutput, JobPlan } from "./plan.ts";
 import type { JobSession } from "./session.ts";
 import { archive, filesUnder } from "./tar.ts";
@@ -169,7 +171,7 @@ export async function upload(
         {
           Bucket: bucket,
           Key: name,
-          Body: inputBody(bytes),
+          Body: bodyOf(bytes),
           ContentLength: bytes.length,
           ...(output.kmsKey !== undefined && { ServerSideEncryption: "aws:kms", SSEKMSKeyId: output.kmsKey }),
         },

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bodyOf } from "../../../wire/body.ts";
 import { ACCOUNT, type Fixture, ROLE, startFixture } from "../cloud.fixture.ts";
 import { setSageMakerOptions } from "../options.ts";
-import { bytesOf, inputBody } from "./body.ts";
+import { bytesOf } from "./body.ts";
 
 const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/prepare:1`;
 let fixture: Fixture;
@@ -18,7 +19,7 @@ async function put(Key: string, text: string): Promise<void> {
   await fixture.cloud.call("s3", "PutObject", {
     Bucket: "data",
     Key,
-    Body: inputBody(bytes),
+    Body: bodyOf(bytes),
     ContentLength: bytes.length,
   });
 }

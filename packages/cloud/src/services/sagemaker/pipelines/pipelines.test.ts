@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bodyOf } from "../../../wire/body.ts";
 import { ACCOUNT, type Fixture, REGION, ROLE, startFixture } from "../cloud.fixture.ts";
-import { inputBody } from "../jobs/body.ts";
+
 import { holds, resolve, type Scope } from "./values.ts";
 
 let fixture: Fixture;
@@ -11,7 +12,7 @@ beforeEach(async () => {
   await fixture.cloud.call("s3", "PutObject", {
     Bucket: "data",
     Key: "in/a.csv",
-    Body: inputBody(bytes),
+    Body: bodyOf(bytes),
     ContentLength: 4,
   });
 });
