@@ -1,4 +1,5 @@
 /** One kind of thing in one scope: an ordered map of JSON documents with a read cache. */
+import { frozenCopy } from "./frozen-copy.ts";
 import type { Scope, Store, Stored } from "./store.ts";
 
 /** Rows kept parsed, per table and scope; beyond that the oldest go. */
@@ -51,7 +52,7 @@ export class Table<T extends Stored> {
     return this.get(key) !== undefined;
   }
 
-  /** Writes the document; `value` is frozen from here on. */
+  /** Writes the document; what is returned, and read from now on, is a frozen copy of `value`. */
   put(key: string, value: T): Readonly<T> {
     const body = JSON.stringify(value);
     this.#store.beforeWrite(() => this.#takeBack(key));
@@ -63,7 +64,7 @@ export class Table<T extends Stored> {
       body,
     );
     // what JSON drops (undefined members, dates) must not linger in the cache
-    const kept = deepFreeze(JSON.parse(body)) as T;
+    const kept = frozenCopy(value) as T;
     this.#remember(key, kept);
     return kept;
   }
