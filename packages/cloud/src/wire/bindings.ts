@@ -40,6 +40,33 @@ export interface Bound {
   readonly wrongType: (where: string, text: string) => AwsError;
 }
 
+type Place = "label" | "query" | "header" | "prefix" | "params";
+
+/** Where a bound member of an input travels, and under which name. */
+interface Binding {
+  readonly use: Use;
+  readonly place: Place;
+  readonly name: string;
+}
+
+const bindings = new WeakMap<StructureShape, readonly Binding[]>();
+
+function bindingsOf(shape: StructureShape): readonly Binding[] {
+  let known = bindings.get(shape);
+  if (!known) bindings.set(shape, (known = shape.members.flatMap((use) => bindingOf(use) ?? [])));
+  return known;
+}
+
+function bindingOf(use: Use): Binding | undefined {
+  const { httpLabel, httpQuery, httpHeader, httpPrefixHeaders, httpQueryParams } = use.traits;
+  if (httpLabel) return { use, place: "label", name: use.name };
+  if (httpQuery) return { use, place: "query", name: String(httpQuery) };
+  if (httpHeader) return { use, place: "header", name: String(httpHeader).toLowerCase() };
+  if (httpPrefixHeaders !== undefined)
+    return { use, place: "prefix", name: String(httpPrefixHeaders).toLowerCase() };
+  return httpQueryParams ? { use, place: "params", name: "" } : undefined;
+}
+
 /** Reads the members bound to path, query and headers. */
 export function readBindings(
   shape: StructureShape,
@@ -47,29 +74,45 @@ export function readBindings(
   bound: Bound,
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const use of shape.members) {
-    const { traits } = use;
-    if (traits.httpLabel) {
-      const text = bound.labels[use.name];
-      if (text !== undefined) out[use.name] = simple(use.shape, text, use.name, bound);
-    } else if (traits.httpQuery) {
-      const key = String(traits.httpQuery);
-      const texts = bound.query.filter(([name]) => name === key).map(([, text]) => text);
-      if (texts.length > 0) out[use.name] = queryValue(use, texts, key, bound);
-    } else if (traits.httpHeader) {
-      const name = String(traits.httpHeader).toLowerCase();
-      const text = headerOf(head, name);
-      if (text !== undefined && (text !== "" || use.shape.type === "string")) {
-        out[use.name] = headerValue(use, text, name, bound);
-      }
-    } else if (traits.httpPrefixHeaders !== undefined) {
-      out[use.name] = prefixed(head, String(traits.httpPrefixHeaders).toLowerCase());
-    } else if (traits.httpQueryParams) {
-      out[use.name] = remaining(shape, use, bound);
-    }
-    if (out[use.name] === undefined) delete out[use.name];
+  for (const { use, place, name } of bindingsOf(shape)) {
+    const value =
+      place === "header"
+        ? headerMember(use, name, head, bound)
+        : otherMember(shape, use, place, name, head, bound);
+    if (value !== undefined) out[use.name] = value;
   }
   return out;
+}
+
+function headerMember(use: Use, name: string, head: RequestHead, bound: Bound): unknown {
+  const text = headerOf(head, name);
+  if (text === undefined || (text === "" && use.shape.type !== "string")) return undefined;
+  return headerValue(use, text, name, bound);
+}
+
+function otherMember(
+  shape: StructureShape,
+  use: Use,
+  place: Exclude<Place, "header">,
+  name: string,
+  head: RequestHead,
+  bound: Bound,
+): unknown {
+  switch (place) {
+    case "label": {
+      const text = bound.labels[name];
+      return text === undefined ? undefined : simple(use.shape, text, name, bound);
+    }
+    case "query": {
+      if (bound.query.length === 0) return undefined;
+      const texts = bound.query.filter(([key]) => key === name).map(([, text]) => text);
+      return texts.length > 0 ? queryValue(use, texts, name, bound) : undefined;
+    }
+    case "prefix":
+      return prefixed(head, name);
+    case "params":
+      return remaining(shape, use, bound);
+  }
 }
 
 function simple(shape: Shape, text: string, where: string, bound: Bound): unknown {

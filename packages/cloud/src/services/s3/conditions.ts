@@ -11,18 +11,18 @@ export type Keys = Record<string, string | string[] | undefined>;
 
 /** Keys that every S3 request has. */
 export function requestKeys(context: ReadContext, to?: Addressed): Keys {
-  return { ...wireKeys(context), ...(to && targetKeys(to)) };
+  const keys = wireKeys(context);
+  if (to) addTargetKeys(keys, to);
+  return keys;
 }
 
-function targetKeys({ bucket, accessPoint }: Addressed): Keys {
-  return {
-    "s3:ResourceAccount": bucket.account,
-    ...(accessPoint && {
-      "s3:DataAccessPointArn": `arn:aws:s3:${accessPoint.region}:${accessPoint.account}:accesspoint/${accessPoint.name}`,
-      "s3:DataAccessPointAccount": accessPoint.account,
-      "s3:AccessPointNetworkOrigin": accessPoint.vpcId ? "VPC" : "Internet",
-    }),
-  };
+function addTargetKeys(keys: Keys, { bucket, accessPoint }: Addressed): void {
+  keys["s3:ResourceAccount"] = bucket.account;
+  if (!accessPoint) return;
+  const { region, account, name, vpcId } = accessPoint;
+  keys["s3:DataAccessPointArn"] = `arn:aws:s3:${region}:${account}:accesspoint/${name}`;
+  keys["s3:DataAccessPointAccount"] = account;
+  keys["s3:AccessPointNetworkOrigin"] = vpcId ? "VPC" : "Internet";
 }
 
 function wireKeys(context: ReadContext): Keys {
@@ -100,40 +100,49 @@ export interface AclHeaders {
   GrantWriteACP?: string;
 }
 
+/** Members of a request and the condition keys that they are. */
+const ACL_KEYS = [
+  ["ACL", "s3:x-amz-acl"],
+  ["GrantFullControl", "s3:x-amz-grant-full-control"],
+  ["GrantRead", "s3:x-amz-grant-read"],
+  ["GrantReadACP", "s3:x-amz-grant-read-acp"],
+  ["GrantWrite", "s3:x-amz-grant-write"],
+  ["GrantWriteACP", "s3:x-amz-grant-write-acp"],
+] as const satisfies readonly [keyof AclHeaders, string][];
+const WRITE_KEYS = [
+  ["ServerSideEncryption", "s3:x-amz-server-side-encryption"],
+  ["SSEKMSKeyId", "s3:x-amz-server-side-encryption-aws-kms-key-id"],
+  ["SSECustomerAlgorithm", "s3:x-amz-server-side-encryption-customer-algorithm"],
+  ["StorageClass", "s3:x-amz-storage-class"],
+  ["WebsiteRedirectLocation", "s3:x-amz-website-redirect-location"],
+  ["MetadataDirective", "s3:x-amz-metadata-directive"],
+  ["IfMatch", "s3:if-match"],
+  ["IfNoneMatch", "s3:if-none-match"],
+  ["ObjectLockMode", "s3:object-lock-mode"],
+  ["ObjectLockLegalHoldStatus", "s3:object-lock-legal-hold"],
+] as const satisfies readonly [keyof WriteHeaders, string][];
+
 export function aclKeys(input: AclHeaders): Keys {
-  return {
-    "s3:x-amz-acl": input.ACL,
-    "s3:x-amz-grant-full-control": input.GrantFullControl,
-    "s3:x-amz-grant-read": input.GrantRead,
-    "s3:x-amz-grant-read-acp": input.GrantReadACP,
-    "s3:x-amz-grant-write": input.GrantWrite,
-    "s3:x-amz-grant-write-acp": input.GrantWriteACP,
-  };
+  const keys: Keys = {};
+  for (const [member, key] of ACL_KEYS) if (input[member] !== undefined) keys[key] = input[member];
+  return keys;
 }
 
 export const hasAcl = (input: AclHeaders): boolean =>
-  Object.values(aclKeys(input)).some((one) => one !== undefined);
+  ACL_KEYS.some(([member]) => input[member] !== undefined);
 
 export function writeKeys(input: WriteHeaders, now: number): Keys {
+  const keys = aclKeys(input);
+  for (const [member, key] of WRITE_KEYS) if (input[member] !== undefined) keys[key] = input[member];
+  if (input.CopySource !== undefined) keys["s3:x-amz-copy-source"] = input.CopySource.replace(/^(?!\/)/, "/");
   const until = input.ObjectLockRetainUntilDate;
-  return {
-    ...aclKeys(input),
-    "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
-    "s3:x-amz-server-side-encryption-aws-kms-key-id": input.SSEKMSKeyId,
-    "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
-    "s3:x-amz-storage-class": input.StorageClass,
-    "s3:x-amz-website-redirect-location": input.WebsiteRedirectLocation,
-    "s3:x-amz-copy-source": input.CopySource?.replace(/^(?!\/)/, "/"),
-    "s3:x-amz-metadata-directive": input.MetadataDirective,
-    "s3:if-match": input.IfMatch,
-    "s3:if-none-match": input.IfNoneMatch,
-    "s3:object-lock-mode": input.ObjectLockMode,
-    "s3:object-lock-retain-until-date": until?.toISOString(),
-    "s3:object-lock-remaining-retention-days":
-      until && String(Math.ceil((until.getTime() - now) / 86_400_000)),
-    "s3:object-lock-legal-hold": input.ObjectLockLegalHoldStatus,
-    ...requestTagKeys((input.Tagging && readTagHeader(input.Tagging)) || []),
-  };
+  if (until) {
+    keys["s3:object-lock-retain-until-date"] = until.toISOString();
+    const days = Math.ceil((until.getTime() - now) / 86_400_000);
+    keys["s3:object-lock-remaining-retention-days"] = String(days);
+  }
+  if (input.Tagging) Object.assign(keys, requestTagKeys(readTagHeader(input.Tagging) || []));
+  return keys;
 }
 
 /** Parts are judged by the headers their upload was started with. */
