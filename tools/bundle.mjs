@@ -3,6 +3,7 @@
  * measure what ships.
  */
 import { rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -40,6 +41,17 @@ const schemasOnly = {
   },
 };
 
+/** Tables are parsed as JSON, which costs a sixth of reading them as JavaScript. */
+const parsedTables = {
+  name: "parsed-tables",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]generated[\\/].*\.json$/ }, async ({ path }) => {
+      const text = JSON.stringify(JSON.parse(await readFile(path, "utf8")));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});` };
+    });
+  },
+};
+
 /** Bundles one entry into `outdir`, which is emptied first; returns esbuild's metafile. */
 export async function bundle(name, entry, outdir) {
   rmSync(outdir, { recursive: true, force: true });
@@ -55,6 +67,7 @@ export async function bundle(name, entry, outdir) {
     chunkNames: "chunks/[name]-[hash]",
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: true,
     keepNames: false,
     legalComments: "linked",
     logLevel: "warning",
@@ -72,7 +85,7 @@ export async function bundle(name, entry, outdir) {
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
-    plugins: [schemasOnly],
+    plugins: [schemasOnly, parsedTables],
     metafile: true,
   });
   return metafile;

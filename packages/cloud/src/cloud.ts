@@ -15,6 +15,7 @@ import { RequestContext } from "./runtime/request-context.ts";
 import { Runtime } from "./runtime/runtime.ts";
 import { answerWaitHandle } from "./services/cloudformation/wait-handle.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
+import { lateServices, services } from "./services/index.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
 import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
 import { isHandle, setHandleBase } from "./stacks/engine/signals.ts";
@@ -89,11 +90,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const store = new Store(options.state);
   const clock = systemClock(onError);
   try {
-    const registry = await Registry.load();
+    const registry = new Registry(services, lateServices);
     const runtime = new Runtime({ store, clock, registry, directory: identityDirectory });
     const credentials = rootCredentials(options.state, options.rootCredentials);
     if (options.sageMaker) setSageMakerOptions(store, options.sageMaker);
     if (options.identityCenter) putIdentityCenter(options.identityCenter, runtime.within(account, region));
+    await registry.load(({ tables }) => tables !== undefined && store.holds(tables));
     runtime.start();
     const gateway = options.listen
       ? await openGateway(runtime, credentials, { ...options, account, region, onError })
@@ -111,6 +113,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
         positions: gateway.positions,
       }),
       async call(service, operation, input = {}, how = {}) {
+        await registry.ready(service);
         const home = how.account ?? how.caller?.account ?? account;
         const caller = how.caller ?? runtime.directory.root(home, runtime.within(home, how.region ?? region));
         const path = how.path ?? internetPath("203.0.113.10", true);

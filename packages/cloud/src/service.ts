@@ -62,8 +62,23 @@ export interface Service<M = unknown> {
   knowledge?: Partial<Record<string, Knowledge>>;
   /** Told of every finished call to the service, denied ones too, before it is answered. */
   recorded?: (call: FinishedCall) => void;
-  /** Called once when the cloud starts, with its state loaded: take up what was due. */
+  /** Called when the cloud starts, with its state loaded, and again when it was emptied: take up what was due. */
   start?: (cloud: CloudRuntime) => void;
+}
+
+/**
+ * A service that loads when it is first called, or at start when the state holds something of its own.
+ *
+ * INVARIANT (nothing before the first call): a service that is not loaded has no rows, so it has no resources to tell
+ * facts of and nothing to take up.
+ */
+export interface LateService {
+  readonly key: string;
+  /** What the names of its tables begin with. */
+  readonly tables?: string;
+  /** Late services that it calls without waiting. */
+  readonly needs?: readonly string[];
+  load(): Promise<{ service: Service<any> }>; // biome-ignore lint/suspicious/noExplicitAny: each service is typed by its own SDK client
 }
 
 /** A call that is over. */

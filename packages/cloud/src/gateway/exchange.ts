@@ -101,6 +101,8 @@ export class Exchange {
         const browser = await this.#answerBrowser(target, head, source, path, requestId);
         if (browser) return browser;
       }
+      const loading = this.#runtime.registry.ready(target.service);
+      if (loading) await loading;
       const received = receive(target, head, source);
       const payload = received instanceof Promise ? await received : received;
       const { caller, verified } = this.#authenticate(target, head, payload);

@@ -106,6 +106,7 @@ it.each(SERVICES)("%s answers every shape of input with an AWS error or a result
   console.log(`hostile inputs of ${key}: SEED=${seed}`);
   const next = random(seed);
   const model = await loadModel(key);
+  await cloud.runtime.registry.ready(key);
   const service = cloud.runtime.registry.find(key)!;
   const samples = new Samples(4);
   const crashes: string[] = [];

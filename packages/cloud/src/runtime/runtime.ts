@@ -45,7 +45,7 @@ export class Runtime implements CloudRuntime {
 
   /** Lets every service take up what was due when the cloud stopped. */
   start(): void {
-    for (const service of this.registry.all) service.start?.(this);
+    this.registry.each((service) => service.start?.(this));
   }
 
   /** Writes what still waits. */
@@ -103,6 +103,8 @@ export class Runtime implements CloudRuntime {
   }
 
   async callFrom(from: RequestContext, service: string, operation: string, input: object, as: CallAs) {
+    const loading = this.registry.ready(service);
+    if (loading) await loading;
     if (as.kind === "internal") return this.callInternally(from, service, operation, input);
     const by = this.registry.find(from.service)?.principal ?? `${from.service}.amazonaws.com`;
     const { caller, path, account } = this.#impersonate(from, by, as);

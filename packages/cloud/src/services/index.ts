@@ -1,30 +1,52 @@
-/** Every service of the local cloud, a line each; the handlers are small and load at start, the wire schemas on first use. */
-import type { Service } from "../service.ts";
+/**
+ * Every service of the local cloud. Those that others call at every turn are there from the start; the others load when
+ * they are first called. The wire schemas of all load on first use.
+ */
+import type { LateService, Service } from "../service.ts";
+import { service as cloudtrail } from "./cloudtrail/service.ts";
+import { service as cloudwatch } from "./cloudwatch/service.ts";
+import { service as cloudwatchLogs } from "./cloudwatch-logs/service.ts";
+import { service as ec2 } from "./ec2/service.ts";
+import { service as iam } from "./iam/service.ts";
+import { service as kms } from "./kms/service.ts";
+import { service as s3 } from "./s3/service.ts";
+import { service as ssm } from "./ssm/service.ts";
+import { service as sts } from "./sts/service.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each service is typed by its own SDK client
-type AnyService = Service<any>;
+export const services: readonly Service<any>[] = [
+  cloudtrail,
+  cloudwatch,
+  cloudwatchLogs,
+  ec2,
+  iam,
+  kms,
+  s3,
+  ssm,
+  sts,
+];
 
-export const services: (() => Promise<{ service: AnyService }>)[] = [
+export const lateServices: readonly LateService[] = [
   // keep sorted, one line a service, so that merges stay easy
-  () => import("./cloudtrail/service.ts"),
-  () => import("./cloudwatch-logs/service.ts"),
-  () => import("./cloudwatch/service.ts"),
-  () => import("./cloudformation/service.ts"),
-  () => import("./ec2/service.ts"),
-  () => import("./ecr/service.ts"),
-  () => import("./efs/service.ts"),
-  () => import("./iam/service.ts"),
-  () => import("./identitystore/service.ts"),
-  () => import("./organizations/service.ts"),
-  () => import("./s3/service.ts"),
-  () => import("./s3-control/service.ts"),
-  () => import("./kms/service.ts"),
-  () => import("./network-firewall/service.ts"),
-  () => import("./sagemaker/service.ts"),
-  () => import("./ssm/service.ts"),
-  () => import("./sso-admin/service.ts"),
-  () => import("./sts/service.ts"),
-  () => import("./sagemaker-runtime/service.ts"),
-  () => import("./service-catalog/service.ts"),
-  () => import("./service-quotas/service.ts"),
+  { key: "cloudformation", tables: "cloudformation.", load: () => import("./cloudformation/service.ts") },
+  { key: "ecr", tables: "ecr.", load: () => import("./ecr/service.ts") },
+  { key: "efs", tables: "efs.", load: () => import("./efs/service.ts") },
+  { key: "identitystore", tables: "identitystore.", load: () => import("./identitystore/service.ts") },
+  {
+    key: "network-firewall",
+    tables: "network-firewall.",
+    load: () => import("./network-firewall/service.ts"),
+  },
+  { key: "organizations", tables: "organizations.", load: () => import("./organizations/service.ts") },
+  { key: "s3-control", load: () => import("./s3-control/service.ts") },
+  {
+    key: "sagemaker",
+    tables: "sagemaker.",
+    needs: ["sso-admin", "identitystore"],
+    load: () => import("./sagemaker/service.ts"),
+  },
+  { key: "sagemaker-runtime", needs: ["sagemaker"], load: () => import("./sagemaker-runtime/service.ts") },
+  { key: "service-catalog", tables: "service-catalog.", load: () => import("./service-catalog/service.ts") },
+  { key: "service-quotas", tables: "service-quotas.", load: () => import("./service-quotas/service.ts") },
+  { key: "sso-admin", tables: "sso.", load: () => import("./sso-admin/service.ts") },
 ];

@@ -2,7 +2,7 @@
  * What AWS's resource specification says of a type: its properties, what `Ref` and `GetAtt` give, which changes
  * need a replacement. The data is generated (tools/resource-types.ts) and parsed at first use.
  */
-import { resourceTypes } from "./generated/resource-types.ts";
+import { definitions, describedTypes, otherTypes } from "./generated/resource-types.ts";
 
 /** A property's type: a scalar, a list or map of types, a defined structure, or one of several. */
 export type PropertyType =
@@ -33,34 +33,25 @@ interface RawType {
   t?: string;
   v?: "standard" | "asg" | "map";
 }
-interface Raw {
-  types: Record<string, RawType>;
-  definitions: Record<string, string>[];
-  others: string[];
-}
 
-let raw: Raw | undefined;
-let otherTypes: Set<string> | undefined;
+let others: Set<string> | undefined;
+let allStructures: Record<string, string>[] | undefined;
 const types = new Map<string, ResourceTypeSpec | undefined>();
 const structures = new Map<number, Readonly<Record<string, PropertySpec>>>();
-
-function data(): Raw {
-  raw ??= JSON.parse(resourceTypes) as Raw;
-  return raw;
-}
 
 /** `described`: properties are known; `named`: it exists on AWS; `custom`: `Custom::…`; `unknown`: no such type. */
 export function typeExistence(type: string): "described" | "named" | "custom" | "unknown" {
   if (type.startsWith("Custom::")) return "custom";
-  if (Object.hasOwn(data().types, type) || type === "AWS::CDK::Metadata") return "described";
-  otherTypes ??= new Set(data().others);
-  return otherTypes.has(type) ? "named" : "unknown";
+  if (Object.hasOwn(describedTypes, type) || type === "AWS::CDK::Metadata") return "described";
+  others ??= new Set(otherTypes.split("\n"));
+  return others.has(type) ? "named" : "unknown";
 }
 
 /** The description of a type; `undefined` when only its name is known. */
 export function resourceType(type: string): ResourceTypeSpec | undefined {
   if (types.has(type)) return types.get(type);
-  const one = Object.hasOwn(data().types, type) ? data().types[type] : undefined;
+  const text = Object.hasOwn(describedTypes, type) ? describedTypes[type] : undefined;
+  const one = text === undefined ? undefined : (JSON.parse(text) as RawType);
   const spec: ResourceTypeSpec | undefined = one && {
     properties: properties(one.p),
     attributes: one.a,
@@ -77,7 +68,8 @@ export function resourceType(type: string): ResourceTypeSpec | undefined {
 export function structure(definition: number): Readonly<Record<string, PropertySpec>> {
   let found = structures.get(definition);
   if (!found) {
-    found = properties(data().definitions[definition] ?? {});
+    allStructures ??= JSON.parse(definitions) as Record<string, string>[];
+    found = properties(allStructures[definition] ?? {});
     structures.set(definition, found);
   }
   return found;

@@ -88,6 +88,15 @@ export class Store {
     return (rows as { scope: string }[]).map((row) => row.scope);
   }
 
+  /** Whether there is a row in a table whose name begins so. */
+  holds(prefix: string): boolean {
+    const select = this.database.prepare("SELECT 1 FROM item WHERE tbl >= ? AND tbl < ? LIMIT 1");
+    return (
+      (select as unknown as { get(...values: string[]): unknown }).get(prefix, `${prefix}\u{10ffff}`) !==
+      undefined
+    );
+  }
+
   /**
    * Runs `work` as one as far as it is synchronous: all its writes are kept or, if it throws, none. Where it returns a
    * promise, what it wrote until then is kept, and later writes stand for themselves.

@@ -295,6 +295,7 @@ describe("a cloud that stops in the middle", () => {
     const state = mkdtempSync(join(tmpdir(), "sagekeep-resume-"));
     const first = await startCloud({ state });
     // a domain that does not get ready before the cloud stops
+    await first.runtime.registry.ready("sagemaker");
     const operations = first.runtime.registry.get("sagemaker").operations as Record<string, unknown>;
     const { DescribeDomain } = operations;
     operations.DescribeDomain = () => new Promise(() => {});
