@@ -46,7 +46,6 @@ const READY = new Set([
   "Scheduled",
   "Stopped",
   "Running",
-  "Pending",
 ]);
 const FAILED = /failed|DELETE_FAILED/i;
 
