@@ -26,7 +26,11 @@ export interface ChangeDetail {
     | "DirectModification"
     | "Automatic";
   causingEntity?: string;
+  /** Told only together with values. */
+  withValues?: boolean;
 }
+/** Whether a resource gets another physical one: for certain, or only if a conditional replacement happens. */
+type Renewal = "certain" | "possible";
 export interface ResourceChange {
   action: "Add" | "Modify" | "Remove";
   logicalId: string;
@@ -57,7 +61,7 @@ export interface Wanted {
 /** Changes from the stack's resources to what the template asks for, in the order they would be made. */
 export function planChanges(existing: Existing, wanted: Wanted): ResourceChange[] {
   const changes: ResourceChange[] = [];
-  const uncertain = new Set<string>();
+  const uncertain = new Map<string, Renewal>();
   const modified = new Map<string, ValueMap>();
   const { compiled } = wanted;
   const scope = plannedScope(compiled.scope, existing, uncertain, modified);
@@ -65,7 +69,7 @@ export function planChanges(existing: Existing, wanted: Wanted): ResourceChange[
     const definition = compiled.template.resources[name] as ResourceDefinition;
     const record = existing.records.get(name);
     if (record?.physicalId === undefined || record.status === "CREATE_FAILED") {
-      uncertain.add(name);
+      uncertain.set(name, "possible");
       changes.push(addition(name, definition, scope));
       continue;
     }
@@ -74,7 +78,8 @@ export function planChanges(existing: Existing, wanted: Wanted): ResourceChange[
       guessed(definition, record, wanted, modified);
     if (!change) continue;
     if (change.after && !change.guess) modified.set(name, change.after);
-    if (change.replacement !== "False") uncertain.add(name);
+    if (change.replacement !== "False")
+      uncertain.set(name, change.replacement === "True" ? "certain" : "possible");
     changes.push(change);
   }
   for (const [name, record] of existing.records) {
@@ -140,7 +145,7 @@ function guessed(
 function plannedScope(
   scope: Scope,
   existing: Existing,
-  uncertain: ReadonlySet<string>,
+  uncertain: Pick<ReadonlySet<string>, "has">,
   modified: ReadonlyMap<string, ValueMap> = new Map(),
 ): Scope {
   return {
@@ -189,7 +194,7 @@ function modification(
   existing: Existing,
   wanted: Wanted,
   scope: Scope,
-  uncertain: ReadonlySet<string>,
+  uncertain: ReadonlyMap<string, Renewal>,
 ): ResourceChange | undefined {
   const after = planned(record.logicalId, definition, scope);
   const all = differences(definition.type, record.properties, after).filter((one) => !isSecretChange(one));
@@ -285,7 +290,7 @@ function causes(
   definition: ResourceDefinition,
   existing: Existing,
   wanted: Wanted,
-  uncertain: ReadonlySet<string>,
+  uncertain: ReadonlyMap<string, Renewal>,
 ): ChangeDetail[] {
   const base = {
     attribute: "Properties",
@@ -300,13 +305,15 @@ function causes(
     if (!seen.has(id)) details.push({ ...base, ...detail });
     seen.add(id);
   };
+  // as recorded on AWS: what reads a resource that is surely replaced changes for certain
+  const renewed = (name: string) => (uncertain.get(name) === "certain" ? "Static" : "Dynamic");
   const value = definition.properties[one.name];
   if (value !== undefined) {
     visit(value, {
       branch: (name) => wanted.compiled.conditions[name] ?? false,
       reference: (name) => {
         if (uncertain.has(name)) {
-          add({ evaluation: "Dynamic", source: "ResourceReference", causingEntity: name });
+          add({ evaluation: renewed(name), source: "ResourceReference", causingEntity: name });
         } else if (
           Object.hasOwn(wanted.parameters, name) &&
           existing.parameters[name] !== undefined &&
@@ -317,7 +324,8 @@ function causes(
       },
       attribute: (name, attribute) => {
         if (uncertain.has(name)) {
-          add({ evaluation: "Dynamic", source: "ResourceAttribute", causingEntity: `${name}.${attribute}` });
+          const causingEntity = `${name}.${attribute}`;
+          add({ evaluation: renewed(name), source: "ResourceAttribute", causingEntity });
         }
       },
     });
@@ -325,6 +333,8 @@ function causes(
   if (details.length === 0) return [{ ...base, evaluation: "Static", source: "DirectModification" }];
   if (details.some((detail) => detail.source === "ParameterReference")) {
     details.push({ ...base, evaluation: "Dynamic", source: "DirectModification" });
+  } else if (details.some((detail) => detail.evaluation === "Static")) {
+    details.push({ ...base, evaluation: "Dynamic", source: "DirectModification", withValues: true });
   }
   return details;
 }

@@ -308,16 +308,17 @@ function summary(record: Readonly<ChangeSetRecord>) {
 }
 
 function changeOf(one: Readonly<ResourceChange>, values: boolean): Api.ResourceChange {
-  const replacement = one.replacement ?? (one.action === "Add" && values ? "True" : undefined);
   return {
     Action: one.action,
     LogicalResourceId: one.logicalId,
     ResourceType: one.type,
     Scope: one.scope as Api.ResourceAttribute[],
-    Details: one.details.map((detail) => detailOf(detail, values)),
+    Details: one.details
+      .filter((detail) => values || !detail.withValues)
+      .map((detail) => detailOf(detail, values)),
     ...(one.physicalId === undefined ? {} : { PhysicalResourceId: one.physicalId }),
     ...(one.policyAction === undefined ? {} : { PolicyAction: one.policyAction as Api.PolicyAction }),
-    ...(replacement === undefined ? {} : { Replacement: replacement }),
+    ...(one.replacement === undefined ? {} : { Replacement: one.replacement }),
     ...(values && one.before ? { BeforeContext: JSON.stringify({ Properties: one.before }) } : {}),
     ...(values && one.after ? { AfterContext: JSON.stringify({ Properties: one.after }) } : {}),
   };
