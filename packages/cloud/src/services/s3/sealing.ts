@@ -3,18 +3,19 @@
  * the data key comes from KMS as the caller, from the caller (SSE-C), or from the local master key (SSE-S3).
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  timingSafeEqual,
-} from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { CallContext } from "../../context.ts";
 import { masterKey } from "../../store/master-key.ts";
 import { AwsError, isAwsError } from "../../wire/errors.ts";
-import { accessDenied, invalidArgument, invalidRequest } from "./errors.ts";
+import {
+  type CustomerKeyHeaders,
+  checkCustomerKey,
+  customerKey,
+  namesCustomerKey,
+  refusePlainly,
+  sealedBy,
+} from "./customer-key.ts";
+import { invalidArgument } from "./errors.ts";
 import type { Bucket, Sealing } from "./state.ts";
 
 /** The encryption headers of a request that writes an object. */
@@ -23,12 +24,6 @@ export interface SealingHeaders {
   SSEKMSKeyId?: string | undefined;
   SSEKMSEncryptionContext?: string | undefined;
   BucketKeyEnabled?: boolean | undefined;
-  SSECustomerAlgorithm?: string | undefined;
-  SSECustomerKey?: string | undefined;
-  SSECustomerKeyMD5?: string | undefined;
-}
-
-export interface CustomerKeyHeaders {
   SSECustomerAlgorithm?: string | undefined;
   SSECustomerKey?: string | undefined;
   SSECustomerKeyMD5?: string | undefined;
@@ -48,22 +43,15 @@ export async function seal(
   context: CallContext,
 ): Promise<Sealed> {
   refusePlainly(input, context);
-  const customer = customerKey(input);
-  if (customer) {
-    if (input.ServerSideEncryption !== undefined) {
-      throw invalidArgument(
-        "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-        "x-amz-server-side-encryption",
-        input.ServerSideEncryption,
-      );
-    }
-    const salt = randomBytes(16).toString("base64");
-    const keyMd5 = `${createHash("md5").update(customer).digest("base64")}`;
-    return {
-      sealing: { kind: "customer", keyMd5, salt: `${salt}:${fingerprint(customer, salt)}` },
-      key: customer,
-    };
+  if (namesCustomerKey(input) && input.ServerSideEncryption !== undefined) {
+    throw invalidArgument(
+      "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+      "x-amz-server-side-encryption",
+      input.ServerSideEncryption,
+    );
   }
+  const customer = customerKey(input);
+  if (customer) return { sealing: sealedBy(customer), key: customer };
   const rule = bucket.encryption?.Rules?.[0];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   const kind = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? "AES256";
@@ -130,33 +118,6 @@ export async function unseal(
       return Buffer.from(opened.Plaintext as Uint8Array);
     }
   }
-}
-
-/** A key that somebody could have read on its way is not taken. @throws InvalidRequest */
-export function refusePlainly(headers: CustomerKeyHeaders, { path, http }: CallContext): void {
-  if (!http || path.secure) return;
-  const { SSECustomerAlgorithm, SSECustomerKey, SSECustomerKeyMD5 } = headers;
-  if ((SSECustomerAlgorithm ?? SSECustomerKey ?? SSECustomerKeyMD5) === undefined) return;
-  throw invalidRequest(
-    "Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.",
-  );
-}
-
-/** SSE-C headers must be there exactly when the object needs them, with the object's key. */
-export function checkCustomerKey(sealing: Sealing, headers: CustomerKeyHeaders): void {
-  const customer = customerKey(headers);
-  if (sealing.kind !== "customer") {
-    if (customer) throw invalidRequest("The encryption parameters are not applicable to this object.");
-    return;
-  }
-  if (!customer) {
-    throw invalidRequest(
-      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
-    );
-  }
-  const [salt = "", expected = ""] = sealing.salt.split(":");
-  const actual = fingerprint(customer, salt);
-  if (!timingSafeEqual(Buffer.from(actual), Buffer.from(expected))) throw accessDenied("Access Denied");
 }
 
 /** The output members that tell how an object is encrypted. */
@@ -234,56 +195,6 @@ export async function* decipher(
 function counterAt(iv: Buffer, block: number): Buffer {
   const value = (BigInt(`0x${iv.toString("hex")}`) + BigInt(block)) & ((1n << 128n) - 1n);
   return Buffer.from(value.toString(16).padStart(32, "0"), "hex");
-}
-
-function fingerprint(key: Buffer, salt: string): string {
-  return createHmac("sha256", salt).update(key).digest("base64");
-}
-
-/** The SSE-C key of the headers, checked against its MD5. */
-export function customerKey(headers: CustomerKeyHeaders): Buffer | undefined {
-  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: text, SSECustomerKeyMD5: md5 } = headers;
-  if (algorithm === undefined && text === undefined && md5 === undefined) return undefined;
-  const prefix = "Requests specifying Server Side Encryption with Customer provided keys must provide";
-  const argument = "x-amz-server-side-encryption";
-  if (algorithm === undefined)
-    throw invalidArgument(`${prefix} a valid encryption algorithm.`, argument, "null");
-  if (algorithm !== "AES256") {
-    throw new AwsError(
-      "InvalidEncryptionAlgorithmError",
-      "The Encryption request you specified is not valid. Supported value: AES256.",
-      { status: 400, members: { ArgumentName: argument, ArgumentValue: algorithm } },
-    );
-  }
-  if (text === undefined) throw invalidArgument(`${prefix} an appropriate secret key.`, argument, "null");
-  if (md5 === undefined) {
-    throw invalidArgument(`${prefix} the client calculated MD5 of the secret key.`, argument, "null");
-  }
-  const key = Buffer.from(text, "base64");
-  if (key.length !== 32) {
-    throw invalidArgument("The secret key was invalid for the specified algorithm.", argument, "null");
-  }
-  if (createHash("md5").update(key).digest("base64") !== md5) {
-    throw invalidArgument(
-      "The calculated MD5 hash of the key did not match the hash that was provided.",
-      argument,
-      "null",
-    );
-  }
-  return key;
-}
-
-/** The headers of the source of a copy, under their usual names. */
-export function copySourceKey(input: {
-  CopySourceSSECustomerAlgorithm?: string | undefined;
-  CopySourceSSECustomerKey?: string | undefined;
-  CopySourceSSECustomerKeyMD5?: string | undefined;
-}): CustomerKeyHeaders {
-  return {
-    SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
-    SSECustomerKey: input.CopySourceSSECustomerKey,
-    SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
-  };
 }
 
 function extraContext(text: string | undefined): Record<string, string> | undefined {
