@@ -80,13 +80,20 @@ export function contentMd5(value: string | undefined): string | undefined {
   return bytes.toString("hex");
 }
 
-/** @throws BadDigest */
-export function checkMd5(expectedHex: string | undefined, actualHex: string): void {
+/**
+ * @param of S3 says the expected digest of an object in hex, that of a part in base64
+ * @throws BadDigest
+ */
+export function checkMd5(
+  expectedHex: string | undefined,
+  actualHex: string,
+  of: "object" | "part" = "object",
+): void {
   if (expectedHex === undefined || expectedHex === actualHex) return;
   throw new AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", {
     status: 400,
     members: {
-      ExpectedDigest: Buffer.from(expectedHex, "hex").toString("base64"),
+      ExpectedDigest: of === "part" ? Buffer.from(expectedHex, "hex").toString("base64") : expectedHex,
       CalculatedDigest: Buffer.from(actualHex, "hex").toString("base64"),
     },
   });

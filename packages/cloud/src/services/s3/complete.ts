@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import type * as S3 from "@aws-sdk/client-s3";
 import { AwsError } from "../../wire/errors.ts";
-import { type ChecksumHeaders, combineParts } from "./checksum.ts";
+import { CHECKSUMS, type ChecksumHeaders, combineParts } from "./checksum.ts";
 import { invalidRequest, malformedXml } from "./errors.ts";
-import type { Checksum, ObjectVersion, Part, Upload } from "./state.ts";
+import type { Checksum, ChecksumName, ObjectVersion, Part, Upload } from "./state.ts";
 
 /** Every part but the last is at least this long: 5 MiB. */
 const SMALLEST_PART = 5 * 1024 * 1024;
@@ -37,6 +37,7 @@ export function completed(
   const named = input.MultipartUpload?.Parts ?? [];
   if (!input.MultipartUpload) throw malformedXml();
   if (named.length === 0) throw invalidRequest("You must specify at least one part");
+  checkType(upload, input.ChecksumType);
   const byNumber = new Map(kept.map((part) => [part.number, part]));
   let before = 0;
   const chosen = named.map((one) => {
@@ -96,8 +97,18 @@ export function completed(
 
 function checkPartChecksum(upload: Readonly<Upload>, part: Readonly<Part>, given: S3.CompletedPart): void {
   const algorithm = upload.checksumAlgorithm;
-  if (!algorithm) return;
+  const named = CHECKSUMS.find((name) => given[`Checksum${name}`] !== undefined);
+  if (!algorithm) {
+    // parts of such an upload have no checksum that one could name
+    if (named) throw invalidPart(upload.id, part.number, part.etag);
+    return;
+  }
   const value = given[`Checksum${algorithm}`];
+  if (value === undefined && named) {
+    throw badDigest(
+      `The ${named.toLowerCase()} you specified for part ${part.number} did not match what we received.`,
+    );
+  }
   if (value === undefined) {
     if (upload.checksumType !== "COMPOSITE") return;
     throw invalidRequest(
@@ -107,31 +118,42 @@ function checkPartChecksum(upload: Readonly<Upload>, part: Readonly<Part>, given
   if (value !== part.checksum?.value) throw invalidPart(upload.id, part.number, part.etag);
 }
 
-/** Without an algorithm of its own an upload gets CRC64NVME over the whole, as S3 gives every object one. */
+const badDigest = (message: string) => new AwsError("BadDigest", message, { status: 400 });
+
+/** @throws InvalidRequest when the request names another type than the upload's */
+function checkType(upload: Readonly<Upload>, type: string | undefined): void {
+  if (type === undefined || type === upload.checksumType) return;
+  throw invalidRequest(
+    `The upload was created using the ${upload.checksumType ?? "null"} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
+/**
+ * Without an algorithm of its own an upload gets CRC64NVME over the whole, as S3 gives every object one, save
+ * under a customer's key; a checksum in the request is then not looked at.
+ */
 function wholeChecksum(
   upload: Readonly<Upload>,
   chosen: readonly Readonly<Part>[],
   input: CompleteInput,
 ): Checksum | undefined {
+  if (!upload.checksumAlgorithm && upload.sealing.kind === "customer") return undefined;
   const algorithm = upload.checksumAlgorithm ?? "CRC64NVME";
   const type = upload.checksumType ?? "FULL_OBJECT";
-  if (input.ChecksumType !== undefined && upload.checksumAlgorithm && input.ChecksumType !== type) {
-    throw invalidRequest(
-      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
-    );
-  }
   if (!chosen.every((part) => part.checksum?.algorithm === algorithm)) return undefined;
   const parts = chosen.map((part) => ({ value: part.checksum?.value as string, size: part.size }));
   const value = combineParts(algorithm, type, parts);
-  const expected = input[`Checksum${algorithm}`];
-  if (expected !== undefined && expected !== value && expected !== value.replace(/-\d+$/, "")) {
-    throw new AwsError(
-      "BadDigest",
-      `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
-      {
-        status: 400,
-      },
-    );
-  }
+  if (upload.checksumAlgorithm) checkWhole(upload, value, input);
   return { algorithm, value, type };
+}
+
+/** A checksum of a whole object is only believed with its type. */
+function checkWhole(upload: Readonly<Upload>, value: string, input: CompleteInput): void {
+  if (CHECKSUMS.every((name) => input[`Checksum${name}`] === undefined)) return;
+  const expected = input[`Checksum${upload.checksumAlgorithm as ChecksumName}`];
+  const said = upload.checksumType === "COMPOSITE" || input.ChecksumType !== undefined;
+  if (said && (expected === value || expected === value.replace(/-\d+$/, ""))) return;
+  throw badDigest(
+    `The ${upload.checksumAlgorithm?.toLowerCase()} you specified did not match the calculated checksum.`,
+  );
 }

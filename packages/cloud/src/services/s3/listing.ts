@@ -55,7 +55,8 @@ export function walk<T extends Stored>(
   }
 }
 
-function rollUp(key: string, prefix: string, delimiter: string): string | undefined {
+/** The common prefix that a key is listed under, if it is. */
+export function rollUp(key: string, prefix: string, delimiter: string): string | undefined {
   if (!key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -98,7 +98,7 @@ export function describe(found: Readonly<ObjectVersion>, versioned: boolean, wit
   const tags = Object.keys(found.tags ?? {}).length;
   return {
     ...headers,
-    ...(Expires !== undefined && { Expires: new Date(Expires), ExpiresString: Expires }),
+    ...(!Number.isNaN(Date.parse(Expires ?? "")) && { Expires: new Date(Expires as string) }),
     AcceptRanges: "bytes",
     LastModified: new Date(found.modified),
     ETag: `"${found.etag}"`,
@@ -132,9 +132,6 @@ export function overridden(input: {
     ...(input.ResponseContentEncoding !== undefined && { ContentEncoding: input.ResponseContentEncoding }),
     ...(input.ResponseContentLanguage !== undefined && { ContentLanguage: input.ResponseContentLanguage }),
     ...(input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType }),
-    ...(input.ResponseExpires && {
-      Expires: input.ResponseExpires,
-      ExpiresString: input.ResponseExpires.toUTCString(),
-    }),
+    ...(input.ResponseExpires && { Expires: input.ResponseExpires }),
   };
 }

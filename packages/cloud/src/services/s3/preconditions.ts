@@ -30,7 +30,7 @@ export function checkRead(
   const unchanged =
     IfNoneMatch !== undefined
       ? matches(IfNoneMatch, found.etag)
-      : IfModifiedSince !== undefined && modified <= IfModifiedSince.getTime();
+      : unmodified(IfModifiedSince, modified, context.clock.now());
   if (unchanged) {
     context.responseHeaders.etag = `"${found.etag}"`;
     context.responseHeaders["last-modified"] = new Date(modified).toUTCString();
@@ -38,10 +38,15 @@ export function checkRead(
   }
 }
 
+/** A date that is yet to come is ignored, as RFC 9110 says and S3 does. */
+const unmodified = (since: Date | undefined, modified: number, now: number): boolean =>
+  since !== undefined && since.getTime() <= now && modified <= since.getTime();
+
 /** The conditions of a copy's source: all fail as 412. */
 export function checkCopySource(
   conditions: ReadConditions,
   found: Pick<ObjectVersion, "etag" | "modified">,
+  now: number,
 ): void {
   const modified = Math.floor(found.modified / 1000) * 1000;
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
@@ -54,7 +59,7 @@ export function checkCopySource(
   if (IfNoneMatch !== undefined && matches(IfNoneMatch, found.etag)) {
     throw preconditionFailed("x-amz-copy-source-If-None-Match");
   }
-  if (IfNoneMatch === undefined && IfModifiedSince !== undefined && modified <= IfModifiedSince.getTime()) {
+  if (IfNoneMatch === undefined && unmodified(IfModifiedSince, modified, now)) {
     throw preconditionFailed("x-amz-copy-source-If-Modified-Since");
   }
 }

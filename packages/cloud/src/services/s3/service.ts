@@ -14,6 +14,7 @@ import { deleteOperations } from "./operations/delete-objects.ts";
 import { getObjectOperations } from "./operations/get-object.ts";
 import { keptConfigurationOperations } from "./operations/kept-configuration.ts";
 import { listOperations } from "./operations/list-objects.ts";
+import { uploadListings } from "./operations/list-uploads.ts";
 import { multipartOperations } from "./operations/multipart.ts";
 import { objectSettingOperations } from "./operations/object-settings.ts";
 import { putObjectOperations } from "./operations/put-object.ts";
@@ -68,6 +69,7 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
     ...putObjectOperations,
     ...copyOperations,
     ...multipartOperations,
+    ...uploadListings,
     ...objectSettingOperations,
     ...getObjectOperations,
     ...deleteOperations,

@@ -6,15 +6,16 @@ import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { aclOf } from "../acl.ts";
 import { type Addressed, address } from "../bucket-name.ts";
-import { CHECKSUMS, checksumFields } from "../checksum.ts";
+import { CHECKSUMS } from "../checksum.ts";
 import { giveOut, takeIn } from "../content.ts";
 import { parseCopySource } from "../copy-source.ts";
+import { checkPartKey, copySourceKey } from "../customer-key.ts";
 import { invalidArgument, invalidRequest, noSuchKey } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkCopySource, checkWriteConditions } from "../preconditions.ts";
-import { copySourceKey, seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
+import { seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
 import { type Bucket, type ChecksumName, canonicalId, type ObjectVersion } from "../state.ts";
 import { tagsOfHeader } from "../tags.ts";
 import { wholeSecond } from "../time.ts";
@@ -45,6 +46,7 @@ function sourceOf(input: SourceInput, context: CallContext) {
       IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
     },
     found,
+    context.clock.now(),
   );
   if ((found.storageClass === "GLACIER" || found.storageClass === "DEEP_ARCHIVE") && !found.restore) {
     throw new AwsError(
@@ -57,6 +59,10 @@ function sourceOf(input: SourceInput, context: CallContext) {
   }
   return { source, from, found };
 }
+
+/** The version that was copied, where it has a name. */
+const sourceVersion = ({ versionId }: Readonly<ObjectVersion>) =>
+  versionId === "null" ? {} : { CopySourceVersionId: versionId };
 
 /** A delete marker as a source is an argument that is wrong, not a method. */
 function findSource(from: Addressed, key: string, versionId: string | undefined, context: CallContext) {
@@ -161,10 +167,12 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
       CopyObjectResult: {
         ETag: `"${taken.etag}"`,
         LastModified: new Date(version.modified),
-        ...checksumFields(checksum),
+        // the type, always FULL_OBJECT, is not said here
+        [`Checksum${algorithm}`]: value,
       } as S3.CopyObjectResult,
-      ...(from.bucket.versioning !== undefined && { CopySourceVersionId: found.versionId }),
-      ...(now.versioning === "Enabled" && { VersionId: version.versionId }),
+      ...sourceVersion(found),
+      // a copy, unlike a put, also names the null version of a suspended bucket
+      ...(now.versioning !== undefined && { VersionId: version.versionId }),
       ...sealedFields(sealed.sealing),
       ...expirationField(now, version),
     };
@@ -178,6 +186,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
     const { from, found } = sourceOf(input, context);
     const { start, length } = rangeOf(input.CopySourceRange, found.size);
     const sourceKey = await unseal(found.sealing, copySourceKey(input), from.bucket, context);
+    checkPartKey(upload.sealing, input);
     const key = await unseal(upload.sealing, input, bucket, context);
     const algorithm = partChecksum(upload, undefined);
     const content = await giveOut(found.segments, sourceKey, start, length, context);
@@ -192,7 +201,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
         LastModified: new Date(part.modified),
         ...(algorithm && { [`Checksum${algorithm}`]: checksum.value }),
       },
-      ...(from.bucket.versioning !== undefined && { CopySourceVersionId: found.versionId }),
+      ...sourceVersion(found),
       ...sealingFields(upload.sealing),
     };
   },

@@ -6,14 +6,15 @@ import type { Handlers } from "../../../wire/types.ts";
 import { type Addressed, address } from "../bucket-name.ts";
 import { checksumFields } from "../checksum.ts";
 import { giveOut } from "../content.ts";
+import { checkCustomerKey, refusePlainly } from "../customer-key.ts";
 import { invalidArgument } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import { checkKey, describe, overridden } from "../object-fields.ts";
 import { checkRead } from "../preconditions.ts";
 import { type Span, spanOf } from "../range.ts";
-import { checkCustomerKey, refusePlainly, unseal } from "../sealing.ts";
-import type { ObjectVersion } from "../state.ts";
+import { unseal } from "../sealing.ts";
+import type { Checksum, ObjectVersion } from "../state.ts";
 import { noteObject } from "../trail.ts";
 
 type ReadInput = S3.GetObjectCommandInput & S3.HeadObjectCommandInput;
@@ -55,11 +56,13 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   return { to, found, span, fields };
 }
 
+/** A part's own checksum is told where the whole's is made of such; the whole's where the part is all of it. */
 function partChecksum(found: Readonly<ObjectVersion>, number: number) {
-  const part = found.parts?.[number - 1];
-  if (!found.checksum) return {};
-  if (!part?.checksum) return found.partCount === undefined ? checksumFields(found.checksum) : {};
-  return { [`Checksum${found.checksum.algorithm}`]: part.checksum, ChecksumType: found.checksum.type };
+  const { checksum, partCount, parts } = found;
+  if (!checksum) return {};
+  if (checksum.type === "FULL_OBJECT") return (partCount ?? 1) === 1 ? checksumFields(checksum) : {};
+  const own = parts?.[number - 1]?.checksum;
+  return own === undefined ? {} : checksumFields({ ...checksum, value: own });
 }
 
 function checkArchived(found: Readonly<ObjectVersion>, context: CallContext): void {
@@ -71,6 +74,12 @@ function checkArchived(found: Readonly<ObjectVersion>, context: CallContext): vo
   });
 }
 
+/** The header is given back as it was set, also where it is no date. */
+function tellExpiry(input: ReadInput, found: Readonly<ObjectVersion>, context: CallContext): void {
+  const { Expires } = found.headers;
+  if (Expires !== undefined && !input.ResponseExpires) context.responseHeaders.expires = Expires;
+}
+
 const ATTRIBUTES = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
 
 export const getObjectOperations: Handlers<typeof S3, CallContext> = {
@@ -79,6 +88,7 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
     checkArchived(found, context);
     const key = await unseal(found.sealing, input, to.bucket, context);
     const Body = await giveOut(found.segments, key, span.start, span.length, context);
+    tellExpiry(input as ReadInput, found, context);
     noteObject(context, to.bucket, found.key, { bytesTransferredOut: span.length });
     return { ...fields, Body } as never;
   },
@@ -87,6 +97,7 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
     const { to, found, fields } = read(input as ReadInput, context, "HEAD");
     // with KMS, reading the checksum needs the key
     if (input.ChecksumMode === "ENABLED") await unseal(found.sealing, input, to.bucket, context);
+    tellExpiry(input as ReadInput, found, context);
     noteObject(context, to.bucket, found.key);
     return fields;
   },
@@ -108,7 +119,7 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
       LastModified: new Date(found.modified),
       ...(to.bucket.versioning !== undefined && { VersionId: found.versionId }),
       ...(wanted.has("ETag") && { ETag: found.etag }),
-      ...(wanted.has("Checksum") && checksum && { Checksum: checksumFields(checksum) as S3.Checksum }),
+      ...(wanted.has("Checksum") && checksum && { Checksum: withoutCount(checksum) as S3.Checksum }),
       ...(wanted.has("ObjectParts") &&
         found.partCount !== undefined && { ObjectParts: objectParts(found, input) }),
       ...(wanted.has("StorageClass") && { StorageClass: found.storageClass }),
@@ -117,6 +128,10 @@ export const getObjectOperations: Handlers<typeof S3, CallContext> = {
   },
 };
 
+/** Here a checksum of checksums is told without the number of its parts. */
+const withoutCount = (checksum: Checksum) =>
+  checksumFields({ ...checksum, value: checksum.value.replace(/-\d+$/, "") });
+
 /** The parts are listed only where each has a checksum of its own. */
 function objectParts(
   found: Readonly<ObjectVersion>,
@@ -124,17 +139,19 @@ function objectParts(
 ): S3.GetObjectAttributesParts {
   const TotalPartsCount = found.partCount as number;
   if (!found.parts?.[0]?.checksum || found.checksum?.type !== "COMPOSITE") return { TotalPartsCount };
-  const marker = Number(input.PartNumberMarker ?? 0);
-  const MaxParts = Math.min(input.MaxParts ?? 1000, 1000);
+  const marker = Number(input.PartNumberMarker || 0);
+  const MaxParts = Math.min(input.MaxParts || 1000, 1000);
   const rest = found.parts.filter((part) => part.number > marker);
   const page = rest.slice(0, MaxParts);
   const name = `Checksum${found.checksum.algorithm}`;
   return {
     TotalPartsCount,
     PartNumberMarker: String(marker),
-    NextPartNumberMarker: String(page.at(-1)?.number ?? marker),
+    NextPartNumberMarker: String(page.at(-1)?.number ?? 0),
     MaxParts,
     IsTruncated: page.length < rest.length,
-    Parts: page.map((part) => ({ PartNumber: part.number, Size: part.size, [name]: part.checksum })),
+    ...(page.length > 0 && {
+      Parts: page.map((part) => ({ PartNumber: part.number, Size: part.size, [name]: part.checksum })),
+    }),
   };
 }

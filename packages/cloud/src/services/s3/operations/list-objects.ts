@@ -7,6 +7,7 @@ import { invalidArgument } from "../errors.ts";
 import { urlEncode, walk } from "../listing.ts";
 import { canonicalId, type ObjectVersion, objects } from "../state.ts";
 import { listVersions } from "../version-listing.ts";
+import { isVersionId } from "../versions.ts";
 
 interface ListInput {
   Prefix?: string | undefined;
@@ -77,7 +78,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       ...(Contents.length > 0 && { Contents }),
       Name: input.Bucket,
       ...echo,
-      MaxKeys: input.MaxKeys ?? 1000,
+      MaxKeys: limit,
       ...(CommonPrefixes.length > 0 && { CommonPrefixes }),
     };
   },
@@ -102,12 +103,12 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       ...(Contents.length > 0 && { Contents }),
       Name: input.Bucket,
       ...echo,
-      MaxKeys: input.MaxKeys ?? 1000,
+      MaxKeys: limit,
       ...(CommonPrefixes.length > 0 && { CommonPrefixes }),
       KeyCount: walked.items.length,
       ...(token !== undefined && { ContinuationToken: token }),
       ...(walked.truncated && { NextContinuationToken: makeToken(walked.last ?? "") }),
-      ...(input.StartAfter !== undefined && { StartAfter: encode(input.StartAfter) }),
+      ...(input.StartAfter !== undefined && token === undefined && { StartAfter: encode(input.StartAfter) }),
     };
   },
 
@@ -122,12 +123,15 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
         VersionIdMarker,
       );
     }
+    if (VersionIdMarker && !isVersionId(VersionIdMarker, context)) {
+      throw invalidArgument("Invalid version id specified", "version-id-marker", VersionIdMarker);
+    }
     const listed = listVersions(context, bucket.name, {
       prefix,
       delimiter,
       limit,
       after: KeyMarker ?? "",
-      ...(VersionIdMarker !== undefined && { afterVersion: VersionIdMarker }),
+      ...(VersionIdMarker && { afterVersion: VersionIdMarker }),
     });
     const Versions = listed.versions
       .filter(({ one }) => isObject(one))
@@ -157,7 +161,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       ...(DeleteMarkers.length > 0 && { DeleteMarkers }),
       Name: input.Bucket,
       ...echo,
-      MaxKeys: input.MaxKeys ?? 1000,
+      MaxKeys: limit,
       ...(listed.prefixes.length > 0 && {
         CommonPrefixes: listed.prefixes.map((one) => ({ Prefix: encode(one) })),
       }),

@@ -1,5 +1,4 @@
 /** Multipart uploads: start, parts, list, complete, abort. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
-import { randomBytes } from "node:crypto";
 import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
 import { bodiesOf } from "../../../store/objects.ts";
@@ -10,11 +9,12 @@ import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } 
 import { completed } from "../complete.ts";
 import { writeKeys } from "../conditions.ts";
 import { type TakenIn, takeIn } from "../content.ts";
+import { checkCustomerKey, checkPartKey } from "../customer-key.ts";
 import { invalidArgument, invalidRequest, noSuchUpload, requestConflict } from "../errors.ts";
 import { lockOf } from "../lock.ts";
 import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkWrite, checkWriteConditions, type WriteConditions } from "../preconditions.ts";
-import { checkCustomerKey, seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
+import { seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
 import {
   type Bucket,
   type ChecksumName,
@@ -28,9 +28,8 @@ import {
 import { tagsOfHeader } from "../tags.ts";
 import { wholeSecond } from "../time.ts";
 import { noteObject } from "../trail.ts";
-import { dropUpload, findUpload, partKey, partsOf } from "../uploads.ts";
+import { dropUpload, findUpload, newUploadId, partKey, partsOf } from "../uploads.ts";
 import { newest } from "../versions.ts";
-import { listing } from "./list-objects.ts";
 import { checkEncryptionAllowed, commit, expirationField } from "./put-object.ts";
 
 const CRC = new Set<string>(["CRC32", "CRC32C", "CRC64NVME"]);
@@ -48,7 +47,7 @@ function checksumOf(algorithm: string | undefined, type: string | undefined) {
   const name = algorithm.toUpperCase() as ChecksumName;
   if (!CRC.has(name) && name !== "SHA1" && name !== "SHA256") {
     throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, SHA1, SHA256]",
     );
   }
   if (type !== undefined && type !== "COMPOSITE" && type !== "FULL_OBJECT") {
@@ -122,8 +121,6 @@ export function partChecksum(
   return upload.checksumAlgorithm ?? wanted?.algorithm;
 }
 
-const initiatorOf = (upload: Readonly<Upload>) => ({ ID: upload.initiator });
-
 export const multipartOperations: Handlers<typeof S3, CallContext> = {
   async CreateMultipartUpload(input, context) {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
@@ -139,9 +136,10 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     const lock = lockOf(input, bucket, context);
     checkEncryptionAllowed(bucket, input.SSECustomerAlgorithm !== undefined);
     const { sealing } = await seal(input, bucket, input.Key, context);
+    const sequence = context.now * 1000;
     const upload: Upload = {
-      id: randomBytes(48).toString("base64url"),
-      sequence: context.now * 1000,
+      id: newUploadId(sequence),
+      sequence,
       bucket: bucket.name,
       key: input.Key,
       initiated: wholeSecond(context.now),
@@ -177,6 +175,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
     const wanted = requestedChecksum(input, context);
     const algorithm = partChecksum(upload, wanted);
     const md5 = contentMd5(input.ContentMD5);
+    checkPartKey(upload.sealing, input);
     const key = await unseal(upload.sealing, input, bucket, context);
     // what the whole is checked by, besides what the client sent with the part
     const kept = upload.checksumAlgorithm ?? "CRC64NVME";
@@ -187,7 +186,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       context,
     );
     try {
-      checkMd5(md5, taken.md5);
+      checkMd5(md5, taken.md5, "part");
       if (wanted) checkDigest(wanted.algorithm, wanted.value, taken.checksums[wanted.algorithm] ?? "");
     } catch (error) {
       bodiesOf(context.store).discard([taken.segment.body]);
@@ -200,102 +199,6 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       ETag: `"${taken.etag}"`,
       ...(algorithm && { [`Checksum${algorithm}`]: taken.checksums[algorithm] }),
       ...sealingFields(upload.sealing),
-    };
-  },
-
-  ListParts(input, context) {
-    const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
-    const upload = findUpload(context, bucket.name, input.Key, input.UploadId);
-    const most = Math.min(input.MaxParts ?? 1000, 1000);
-    const marker = Number(input.PartNumberMarker ?? 0);
-    if (!(most >= 0))
-      throw invalidArgument(
-        "Argument max-parts must be an integer between 0 and 2147483647",
-        "max-parts",
-        String(most),
-      );
-    const rest = partsOf(context, bucket.name, upload.id).filter((one) => one.number > marker);
-    const page = rest.slice(0, most);
-    return {
-      Bucket: input.Bucket,
-      Key: upload.key,
-      UploadId: upload.id,
-      PartNumberMarker: String(marker),
-      NextPartNumberMarker: String(page.at(-1)?.number ?? 0),
-      MaxParts: most,
-      IsTruncated: page.length < rest.length,
-      ...(page.length > 0 && {
-        Parts: page.map((one) => ({
-          PartNumber: one.number,
-          LastModified: new Date(one.modified),
-          ETag: `"${one.etag}"`,
-          Size: one.size,
-          ...(upload.checksumAlgorithm &&
-            one.checksum && { [`Checksum${one.checksum.algorithm}`]: one.checksum.value }),
-        })),
-      }),
-      Initiator: initiatorOf(upload),
-      Owner: { ID: canonicalId(upload.owner) },
-      StorageClass: upload.storageClass,
-      ...(upload.checksumAlgorithm && {
-        ChecksumAlgorithm: upload.checksumAlgorithm,
-        ChecksumType: upload.checksumType,
-      }),
-    };
-  },
-
-  ListMultipartUploads(input, context) {
-    const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
-    const { prefix, delimiter, encode, echo, limit } = listing({ ...input, MaxKeys: input.MaxUploads });
-    const { KeyMarker = "", UploadIdMarker } = input;
-    const all = uploads(context, bucket.name)
-      .list()
-      .filter((one) => one.key.startsWith(prefix))
-      .sort((a, b) => compareKeys(a.key, b.key) || a.initiated - b.initiated || (a.id < b.id ? -1 : 1));
-    const behind = (one: Readonly<Upload>): boolean => {
-      const order = compareKeys(one.key, KeyMarker);
-      if (order !== 0 || UploadIdMarker === undefined) return order > 0;
-      const marker = all.find((other) => other.id === UploadIdMarker);
-      return marker !== undefined && all.indexOf(one as Upload) > all.indexOf(marker);
-    };
-    const listed = rolledUp(
-      all.filter((one) => KeyMarker === "" || behind(one)),
-      prefix,
-      delimiter,
-      limit,
-    );
-    const last = listed.items.at(-1);
-    return {
-      Bucket: input.Bucket,
-      KeyMarker: encode(KeyMarker),
-      UploadIdMarker: UploadIdMarker ?? "",
-      NextKeyMarker: last ? encode("id" in last ? last.key : last.prefix) : "",
-      NextUploadIdMarker: last && "id" in last ? last.id : "",
-      ...echo,
-      Prefix: input.Prefix === undefined ? undefined : echo.Prefix,
-      MaxUploads: limit,
-      IsTruncated: listed.truncated,
-      Uploads: listed.items.flatMap((one) =>
-        "id" in one
-          ? [
-              {
-                UploadId: one.id,
-                Key: encode(one.key),
-                Initiated: new Date(one.initiated),
-                StorageClass: one.storageClass,
-                Owner: { ID: canonicalId(one.owner) },
-                Initiator: initiatorOf(one),
-                ...(one.checksumAlgorithm && {
-                  ChecksumAlgorithm: one.checksumAlgorithm,
-                  ChecksumType: one.checksumType,
-                }),
-              },
-            ]
-          : [],
-      ),
-      CommonPrefixes: listed.items.flatMap((one) =>
-        "prefix" in one ? [{ Prefix: encode(one.prefix) }] : [],
-      ),
     };
   },
 
@@ -347,7 +250,9 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
       Bucket: input.Bucket,
       Key: upload.key,
       ETag: `"${whole.content.etag}"`,
-      ...checksumFields(whole.content.checksum),
+      // one that nobody asked for is not told where a KMS key seals the content
+      ...((upload.checksumAlgorithm || upload.sealing.kind === "AES256") &&
+        checksumFields(whole.content.checksum)),
       ...sealingFields(upload.sealing),
       ...(now.versioning === "Enabled" && { VersionId: version.versionId }),
       ...expirationField(now, version),
@@ -376,26 +281,4 @@ export function locationOf(bucket: Readonly<Bucket>, path: string, context: Call
   }
   const host = bucket.region === "us-east-1" ? "s3.amazonaws.com" : `s3.${bucket.region}.amazonaws.com`;
   return `https://${bucket.name}.${host}/${path}`;
-}
-
-const compareKeys = (one: string, other: string): number =>
-  Buffer.compare(Buffer.from(one), Buffer.from(other));
-
-/** Uploads in order, those below a common prefix as one. */
-function rolledUp(
-  all: readonly Readonly<Upload>[],
-  prefix: string,
-  delimiter: string | undefined,
-  limit: number,
-) {
-  const items: (Readonly<Upload> | { prefix: string })[] = [];
-  for (const one of all) {
-    const at = delimiter ? one.key.indexOf(delimiter, prefix.length) : -1;
-    const rolled = delimiter && at >= 0 ? one.key.slice(0, at + delimiter.length) : undefined;
-    const last = items.at(-1);
-    if (rolled !== undefined && last && "prefix" in last && last.prefix === rolled) continue;
-    if (items.length >= limit) return { items, truncated: true };
-    items.push(rolled === undefined ? one : { prefix: rolled });
-  }
-  return { items, truncated: false };
 }
