@@ -2,7 +2,7 @@
 import type { Store } from "../../store/store.ts";
 import { walk } from "./listing.ts";
 import { type ObjectVersion, objects } from "./state.ts";
-import { newest, older } from "./versions.ts";
+import { newest, older, sequenceOf } from "./versions.ts";
 
 export interface VersionWalk {
   prefix: string;
@@ -44,8 +44,10 @@ export function listVersions(context: { store: Store }, bucket: string, how: Ver
   if (afterVersion !== undefined && after.startsWith(prefix)) {
     const head = newest(context, bucket, after);
     const all = head ? versionsOf(head) : [];
-    const at = all.findIndex(({ one }) => one.versionId === afterVersion);
-    if (at >= 0 && !take(all.slice(at + 1))) return { ...listed, truncated: true };
+    // the marker may be gone since: what was older is still to be listed
+    const named = all.find(({ one }) => one.versionId === afterVersion);
+    const place = named?.one.sequence ?? sequenceOf(afterVersion, context) ?? 0;
+    if (!take(all.filter(({ one }) => one.sequence < place))) return { ...listed, truncated: true };
   }
   const walked = walk(objects(context, bucket), { prefix, delimiter, after, limit: room + 1 });
   for (const item of walked.items) {

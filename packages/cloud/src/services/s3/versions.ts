@@ -13,31 +13,50 @@ import { type Bucket, type ObjectVersion, objects, olderVersions } from "./state
 const LARGEST_SEQUENCE = 9_000_000_000_000_000;
 const VERSION_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
 
-const RANDOM = 24;
+const RANDOM = 15;
+/** 54 bits of sequence, six a character. */
+const PLACE = 9;
+const PROVEN = RANDOM + PLACE;
 
 const readable = (bytes: Uint8Array) => Array.from(bytes, (byte) => VERSION_ALPHABET[byte & 63]).join("");
 
-/** 24 random characters and 8 that prove it was given out here: S3 too knows an id it never gave. */
-export function newVersionId(at: Keeper): string {
+/**
+ * 15 random characters, 9 that hide the version's place among its key's, and 8 that prove it was given out here:
+ * S3 too knows an id it never gave, and where one that is gone was.
+ */
+export function newVersionId(at: Keeper, sequence: number): string {
   const random = readable(randomBytes(RANDOM));
-  return random + proofOf(random, at);
+  const mask = maskOf(random, at);
+  const place = mask.map((bits, index) => bits ^ sixBits(sequence, index));
+  const id = random + readable(Uint8Array.from(place));
+  return id + proofOf(id, at);
 }
 
-function proofOf(random: string, at: Keeper): string {
-  const key = masterKey(at.store, "s3-version-ids");
-  return readable(
-    createHmac("sha256", key)
-      .update(random)
-      .digest()
-      .subarray(0, 32 - RANDOM),
-  );
+/** Where the version of this id is, or was, among those of its key; `undefined` for the null version. */
+export function sequenceOf(versionId: string, at: Keeper): number | undefined {
+  if (versionId === "null" || !isVersionId(versionId, at)) return undefined;
+  const mask = maskOf(versionId.slice(0, RANDOM), at);
+  return mask.reduce((sequence, bits, index) => {
+    const hidden = VERSION_ALPHABET.indexOf(versionId[RANDOM + index] as string);
+    return sequence * 64 + (hidden ^ bits);
+  }, 0);
 }
+
+const sixBits = (sequence: number, index: number) => Math.floor(sequence / 64 ** (PLACE - 1 - index)) % 64;
+
+const maskOf = (random: string, at: Keeper): number[] =>
+  [...keyed(`place:${random}`, at).subarray(0, PLACE)].map((byte) => byte & 63);
+
+const proofOf = (proven: string, at: Keeper): string => readable(keyed(proven, at).subarray(0, 32 - PROVEN));
+
+const keyed = (text: string, at: Keeper): Buffer =>
+  createHmac("sha256", masterKey(at.store, "s3-version-ids")).update(text).digest();
 
 /** Whether this is the id of a version, perhaps one that is gone. */
 export function isVersionId(versionId: string, at: Keeper): boolean {
   if (versionId === "null") return true;
   if (!/^[A-Za-z0-9._]{32}$/.test(versionId)) return false;
-  return versionId.slice(RANDOM) === proofOf(versionId.slice(0, RANDOM), at);
+  return versionId.slice(PROVEN) === proofOf(versionId.slice(0, PROVEN), at);
 }
 
 /** @throws InvalidArgument unless it is the id of a version, perhaps one that is gone */
@@ -85,8 +104,8 @@ export function addVersion(
 ): Readonly<ObjectVersion> {
   const { name } = bucket;
   const head = newest(context, name, draft.key);
-  const versionId = bucket.versioning === "Enabled" ? newVersionId(context) : "null";
   const sequence = Math.max((head?.sequence ?? 0) + 1, context.now * 1000);
+  const versionId = bucket.versioning === "Enabled" ? newVersionId(context, sequence) : "null";
   let hasOlder = false;
   if (head) {
     if (head.versionId === versionId) {
