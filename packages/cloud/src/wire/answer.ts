@@ -12,7 +12,7 @@ export interface WireResponse {
 /** The header that carries the request id, by family. */
 export function requestIdHeaders(isS3: boolean, requestId: string): Record<string, string> {
   return isS3
-    ? { "x-amz-request-id": requestId, "x-amz-id-2": hostIdOf(requestId) }
+    ? { "x-amz-request-id": requestId, "x-amz-id-2": hostIdOf(requestId), server: "AmazonS3" }
     : { "x-amzn-requestid": requestId };
 }
 

@@ -37,7 +37,7 @@ export interface Bound {
   /** Decoded query, in order. */
   readonly query: readonly (readonly [string, string])[];
   /** Makes the error for a value of the wrong type. */
-  readonly wrongType: (where: string, text: string) => AwsError;
+  readonly wrongType: (where: string, text: string, shape: Shape) => AwsError;
 }
 
 type Place = "label" | "query" | "header" | "prefix" | "params";
@@ -117,7 +117,7 @@ function otherMember(
 
 function simple(shape: Shape, text: string, where: string, bound: Bound): unknown {
   const value = parseSimple(shape, text);
-  if (value === undefined) throw bound.wrongType(where, text);
+  if (value === undefined) throw bound.wrongType(where, text, shape);
   return value;
 }
 

@@ -152,11 +152,15 @@ export interface StreamingBody {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/** The decoded and checked body of an S3 request, as it comes in or from bytes that are all there. */
+/**
+ * The decoded and checked body of an S3 request, as it comes in or from bytes that are all there.
+ * @param operation PutObject alone repeats a wrong MD5 in hex
+ */
 export function streamingBody(
   head: RequestHead,
   source: AsyncIterable<Uint8Array> | Buffer,
   signing: ChunkSigning | undefined,
+  operation = "",
 ): StreamingBody {
   const declared = headerOf(head, "x-amz-content-sha256") ?? "";
   const encoding = headerOf(head, "content-encoding") ?? "";
@@ -240,7 +244,9 @@ export function streamingBody(
           { status: 400 },
         );
       if (header !== value)
-        throw sum.algorithm === "MD5" ? badDigest(header, value) : badChecksum(sum.algorithm);
+        throw sum.algorithm === "MD5"
+          ? badDigest(operation === "PutObject" ? hex(header) : header, value)
+          : badChecksum(sum.algorithm);
       checksums[sum.algorithm] = value;
     }
   }
@@ -313,6 +319,8 @@ function badChecksum(algorithm: ChecksumAlgorithm): AwsError {
     status: 400,
   });
 }
+
+const hex = (base64: string) => Buffer.from(base64, "base64").toString("hex");
 
 function badDigest(expected: string, computed: string): AwsError {
   return new AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", {

@@ -211,7 +211,7 @@ function readS3(
           scope: `${claim.day}/${claim.region}/${claim.service}/aws4_request`,
         }
       : undefined;
-  const streaming = streamingBody(head, payload.source, signing);
+  const streaming = streamingBody(head, payload.source, signing, operation.name);
   const input = readRestInput(target, operation, head, Buffer.alloc(0), streaming.body);
   return { operation, input, streaming };
 }

@@ -303,6 +303,13 @@ function s3ValidationError({ kind, member, value, path }: Violation): AwsError {
     return new AwsError("InvalidRequest", `Missing required parameter for this request: ${member}`, {
       status: 400,
     });
+  if (member === "CopySource") {
+    return new AwsError(
+      "InvalidArgument",
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+      { status: 400, members: { ArgumentName: "x-amz-copy-source", ArgumentValue: shown } },
+    );
+  }
   return new AwsError("InvalidArgument", `Invalid ${member}`, {
     status: 400,
     members: { ArgumentName: member, ArgumentValue: shown },

@@ -44,6 +44,9 @@ function namespaceOf(traits: Traits): string {
   return ` xmlns${prefix ? `:${prefix}` : ""}="${escapeXml(uri ?? "")}"`;
 }
 
+/** Services that write milliseconds also where there are none: `2023-11-15T12:02:40.000Z`. */
+const inMilliseconds = new Set(["com.amazonaws.s3", "com.amazonaws.s3control"]);
+
 /** The children (and the attributes) of a structure. */
 function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boolean): [string, string] {
   let attributes = "";
@@ -54,6 +57,8 @@ function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boo
     if (item === undefined || item === null || skip?.(use)) continue;
     const name = (use.traits.xmlName as string | undefined) ?? use.name;
     if (use.traits.xmlAttribute) attributes += ` ${name}="${escapeXml(textOf(use.shape, item))}"`;
+    else if (use.shape.type === "timestamp" && inMilliseconds.has(shape.namespace))
+      children += `<${name}>${new Date(item as Date).toISOString()}</${name}>`;
     else children += writeUse(use, name, item);
   }
   return [attributes, children];

@@ -15,8 +15,9 @@ import type { ErrorModel, OperationModel } from "../model.ts";
 import type { RequestHead } from "../request.ts";
 import { headerOf } from "../request.ts";
 import { hoistedHeaders } from "../s3.ts";
-import type { StructureShape, Use } from "../shape.ts";
+import type { Shape, StructureShape, Use } from "../shape.ts";
 import { unit } from "../shape.ts";
+import { readTimestamp } from "../timestamps.ts";
 import type { InputBody, OutputBody } from "../types.ts";
 import { escapeXml, readXmlStructure, writeXmlMembers, writeXmlStructure } from "../xml.ts";
 import { declaration, elements, xmlns } from "../xml-document.ts";
@@ -41,21 +42,25 @@ export function readRestInput(
 ): Record<string, unknown> {
   const xml = target.protocol === "rest-xml";
   const presigned = xml && target.claim && target.claim.kind !== "header" ? hoistedHeaders(target.query) : {};
-  const full: RequestHead =
+  let full: RequestHead =
     Object.keys(presigned).length > 0 ? { ...head, headers: { ...presigned, ...head.headers } } : head;
+  // S3 keeps and gives back whatever the header says, a date or not
+  const expires = target.s3 && operation.input.member("Expires") ? headerOf(full, "expires") : undefined;
+  if (expires !== undefined && readTimestamp(expires) === undefined) {
+    const { expires: _, ...headers } = full.headers;
+    full = { ...full, headers };
+  }
   const input = readBindings(operation.input, full, {
     labels: target.labels,
     query: target.query,
-    wrongType: (where, text) =>
+    wrongType: (where, text, shape) =>
       xml
-        ? new AwsError("InvalidArgument", `Provided ${where} is not valid`, {
-            status: 400,
-            members: { ArgumentName: where, ArgumentValue: text },
-          })
+        ? invalidArgument(where, text, shape)
         : serializationError(`Value '${text.slice(0, 200)}' at '${where}' is not of the expected type`),
   });
   if (target.s3?.bucket !== undefined && operation.input.member("Bucket")) input.Bucket = target.s3.bucket;
   if (target.s3?.key !== undefined && operation.input.member("Key")) input.Key = target.s3.key;
+  if (expires !== undefined) input.ExpiresString = expires;
   if (stream && operation.input.member("ContentEncoding")) {
     // `aws-chunked` is about the transfer, not about the object.
     const encodings = (headerOf(head, "content-encoding") ?? "").split(",").map((one) => one.trim());
@@ -78,6 +83,20 @@ export function readRestInput(
     );
   }
   return input;
+}
+
+/** S3's words for a query parameter or header that is not what it should be. */
+function invalidArgument(where: string, text: string, shape: Shape): AwsError {
+  const message =
+    where === "partNumber"
+      ? "Part number must be an integer between 1 and 10000, inclusive"
+      : shape.type === "number"
+        ? `Provided ${where} not an integer or within integer range`
+        : `Provided ${where} is not valid`;
+  return new AwsError("InvalidArgument", message, {
+    status: 400,
+    members: { ArgumentName: where, ArgumentValue: text },
+  });
 }
 
 function readPayload(use: Use, bytes: Uint8Array, xml: boolean): unknown {
@@ -177,8 +196,11 @@ export function writeRestError(
     return { status, headers, body: errorBody(error, model, undefined) };
   }
   const headers = { "content-type": "application/xml", ...requestIdHeaders(true, requestId), ...bound };
-  if (target.method === "HEAD" || status === 304)
-    return { status, headers: { ...headers, "content-type": "application/xml" }, body: "" };
+  if (status === 304) {
+    const { "content-type": _, ...others } = headers;
+    return { status, headers: others, body: "" };
+  }
+  if (target.method === "HEAD") return { status, headers, body: "" };
   const shape = model?.shape ?? unit;
   const modeled = writeXmlMembers(shape, error.members, (use) => isMessage(use) || isBound(use));
   const others = elements(
