@@ -33,11 +33,31 @@ export function lockOf(input: LockHeaders, bucket: Readonly<Bucket>, context: Re
     throw invalidArgument(
       "The retain until date must be in the future!",
       "x-amz-object-lock-retain-until-date",
-      until.toISOString(),
+      pacificTime(until),
     );
   }
   const retention = mode && until ? { mode, until: until.getTime() } : defaultRetention(bucket, context);
   return { ...(retention && { retention }), ...(hold !== undefined && { legalHold: hold }) };
+}
+
+const PACIFIC = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/Los_Angeles",
+  weekday: "short",
+  month: "short",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+  year: "numeric",
+});
+
+/** `Tue Dec 31 16:00:00 PST 2019`: as S3 repeats a date in an error. */
+export function pacificTime(date: Date): string {
+  const part = Object.fromEntries(PACIFIC.formatToParts(date).map(({ type, value }) => [type, value]));
+  const { weekday, month, day, hour, minute, second, timeZoneName, year } = part;
+  return `${weekday} ${month} ${day} ${hour}:${minute}:${second} ${timeZoneName} ${year}`;
 }
 
 function defaultRetention(bucket: Readonly<Bucket>, context: ReadContext): Lock["retention"] {

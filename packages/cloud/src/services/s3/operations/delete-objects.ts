@@ -7,6 +7,7 @@ import { type Addressed, address } from "../bucket-name.ts";
 import {
   accessDenied,
   invalidArgument,
+  invalidRequest,
   malformedXml,
   noSuchKey,
   noSuchVersion,
@@ -123,6 +124,7 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
   DeleteObjects(input, context) {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     const wanted = input.Delete.Objects ?? [];
+    checkIntegrityHeader(context);
     checkBypass(input, to.bucket);
     if (wanted.length === 0 || wanted.length > 1000) throw malformedXml();
     const Deleted: S3.DeletedObject[] = [];
@@ -155,6 +157,14 @@ export const deleteOperations: Handlers<typeof S3, CallContext> = {
     };
   },
 };
+
+/** A list of what to delete must come with a digest. */
+function checkIntegrityHeader({ http }: CallContext): void {
+  if (!http) return;
+  const digest = /^(?:content-md5|x-amz-trailer|x-amz-checksum-.*|x-amz-sdk-checksum-algorithm)$/;
+  if (Object.keys(http.headers).some((name) => digest.test(name))) return;
+  throw invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+}
 
 function checkBypass(
   input: { BypassGovernanceRetention?: boolean | undefined },

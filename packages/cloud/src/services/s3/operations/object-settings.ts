@@ -1,13 +1,21 @@
 /** What can be changed of an object that is there: tags, ACL, retention, legal hold, restoration, encryption. */
 import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
-import { AwsError } from "../../../wire/errors.ts";
+import { AwsError, isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { aclFields, aclOf, aclOfPolicy, notSupported, refusePublic } from "../acl.ts";
 import { address } from "../bucket-name.ts";
 import { hasAcl } from "../conditions.ts";
-import { accessDenied, invalidArgument, invalidRequest, malformedXml, methodNotAllowed } from "../errors.ts";
+import {
+  accessDenied,
+  invalidArgument,
+  invalidRequest,
+  malformedXml,
+  methodNotAllowed,
+  noSuchKey,
+} from "../errors.ts";
 import { findObject } from "../find-object.ts";
+import { pacificTime } from "../lock.ts";
 import { checkKey } from "../object-fields.ts";
 import { canonicalId } from "../state.ts";
 import { tagSet, tagsOf } from "../tags.ts";
@@ -35,9 +43,18 @@ function objectOf(input: OfObject, context: CallContext, method = "GET", marker 
   return { bucket: to.bucket, found, version: versioned ? { VersionId: found.versionId } : {} };
 }
 
+/** GetObjectTagging alone names the bucket with the key that is not there. */
+function ofBucketAndKey<T>({ Bucket, Key }: OfObject, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw isAwsError(error) && error.code === "NoSuchKey" ? noSuchKey(`${Bucket}/${Key}`) : error;
+  }
+}
+
 export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   GetObjectTagging(input, context) {
-    const { found, version } = objectOf(input, context, "GET", true);
+    const { found, version } = ofBucketAndKey(input, () => objectOf(input, context, "GET", true));
     return { ...version, TagSet: tagSet(found.tags) };
   },
 
@@ -65,7 +82,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
   },
 
   PutObjectAcl(input, context) {
-    const { bucket, found } = objectOf(input, context, "PUT");
+    const { bucket, found } = objectOf(input, context, "PUT", true);
     const owner = canonicalId(found.owner);
     if (bucket.ownership === "BucketOwnerEnforced") {
       if (input.ACL !== undefined || hasAcl(input as never))
@@ -74,8 +91,9 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
       throw notSupported();
     }
     const given = input.AccessControlPolicy;
-    if (given && hasAcl(input as never))
-      throw invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
+    if (given && hasAcl(input as never)) {
+      throw new AwsError("UnexpectedContent", "This request does not support content", { status: 400 });
+    }
     const acl = given
       ? aclOfPolicy(given, owner, context)
       : aclOf(input as never, owner, bucket, context, "object");
@@ -111,7 +129,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
       throw invalidArgument(
         "The retain until date must be in the future!",
         "RetainUntilDate",
-        RetainUntilDate.toISOString(),
+        pacificTime(RetainUntilDate),
       );
     }
     checkLessening(

@@ -1,0 +1,165 @@
+/** Reads, copies and listings in the details that were recorded on AWS (localstack, 2023–2026). */
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cloud, startCloud } from "../../cloud.ts";
+import { signRequest } from "../../wire/sign-request.ts";
+
+let cloud: Cloud;
+const Bucket = "reading-bucket";
+beforeAll(async () => {
+  cloud = await startCloud({ listen: true, port: 0 });
+  await s3("CreateBucket", { Bucket });
+  await s3("PutObject", { Bucket, Key: "k", Body: "data" });
+});
+afterAll(() => cloud.close());
+
+const s3 = (operation: string, input: object) => cloud.call("s3", operation, input);
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error) => ({ code: error.code, message: error.message, ...error.members }),
+  );
+
+/** A signed request over HTTP, as no SDK would make it. */
+async function send(method: string, path: string, headers: Record<string, string> = {}, body = "") {
+  const host = `127.0.0.1:${cloud.port}`;
+  const url = `/${Bucket}${path}`;
+  const head = signRequest({ method, url, headers: { host, ...headers } }, body, {
+    ...cloud.credentials,
+    region: "us-east-1",
+    service: "s3",
+  });
+  const answer = await fetch(`http://${host}${url}`, {
+    method,
+    headers: head.headers as Record<string, string>,
+    ...(body && { body }),
+  });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+describe("a condition on dates", () => {
+  it("is ignored while its date is yet to come", async () => {
+    const { LastModified } = await s3("HeadObject", { Bucket, Key: "k" });
+    const later = new Date(Date.now() + 86_400_000);
+    expect((await s3("HeadObject", { Bucket, Key: "k", IfModifiedSince: later })).ContentLength).toBe(4);
+    expect(
+      await failure(s3("HeadObject", { Bucket, Key: "k", IfModifiedSince: LastModified })),
+    ).toMatchObject({ code: "NotModified" });
+    const copy = { Bucket, Key: "copy", CopySource: `${Bucket}/k` };
+    expect(
+      (await s3("CopyObject", { ...copy, CopySourceIfModifiedSince: later })).CopyObjectResult,
+    ).toBeDefined();
+    expect(
+      await failure(s3("CopyObject", { ...copy, CopySourceIfModifiedSince: LastModified })),
+    ).toMatchObject({
+      code: "PreconditionFailed",
+      Condition: "x-amz-copy-source-If-Modified-Since",
+    });
+  });
+});
+
+describe("a copy", () => {
+  it("tells its checksum without the type, and the null version where versions are suspended", async () => {
+    const onto = { Bucket, Key: "k", CopySource: `${Bucket}/k`, MetadataDirective: "REPLACE" };
+    const plain = await s3("CopyObject", onto);
+    expect(plain.CopyObjectResult.ChecksumCRC64NVME).toBeDefined();
+    expect(plain.CopyObjectResult.ChecksumType).toBeUndefined();
+    expect(plain.VersionId).toBeUndefined();
+    await s3("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status: "Suspended" } });
+    const suspended = await s3("CopyObject", onto);
+    expect(suspended.VersionId).toBe("null");
+    expect(suspended.CopySourceVersionId).toBeUndefined();
+    expect((await s3("PutObject", { Bucket, Key: "p", Body: "" })).VersionId).toBeUndefined();
+  });
+
+  it("needs a bucket and a key as its source", async () => {
+    const { status, text } = await send("PUT", "/other", { "x-amz-copy-source": "nothing" });
+    expect(status).toBe(400);
+    expect(text).toContain("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+  });
+});
+
+describe("what is not there", () => {
+  it("is said with the bucket by GetObjectTagging alone", async () => {
+    const missing = { Bucket, Key: "missing" };
+    expect(await failure(s3("GetObjectTagging", missing))).toMatchObject({ Key: `${Bucket}/missing` });
+    expect(await failure(s3("DeleteObjectTagging", missing))).toMatchObject({ Key: "missing" });
+  });
+
+  it("a delete marker takes no ACL", async () => {
+    await s3("CreateBucket", { Bucket: "marked-bucket", ObjectOwnership: "ObjectWriter" });
+    const versioning = { Status: "Enabled" };
+    await s3("PutBucketVersioning", { Bucket: "marked-bucket", VersioningConfiguration: versioning });
+    await s3("PutObject", { Bucket: "marked-bucket", Key: "k", Body: "" });
+    await s3("DeleteObject", { Bucket: "marked-bucket", Key: "k" });
+    const acl = { Bucket: "marked-bucket", Key: "k", ACL: "private" };
+    expect(await failure(s3("PutObjectAcl", acl))).toMatchObject({ code: "MethodNotAllowed", Method: "PUT" });
+    expect(await failure(s3("GetObjectAcl", acl))).toMatchObject({ code: "NoSuchKey" });
+  });
+});
+
+describe("ListObjectVersions", () => {
+  it("goes on behind a version that is gone", async () => {
+    const where = { Bucket: "versions-bucket", Key: "k" };
+    await s3("CreateBucket", { Bucket: where.Bucket });
+    await s3("PutBucketVersioning", { Bucket: where.Bucket, VersioningConfiguration: { Status: "Enabled" } });
+    const ids: string[] = [];
+    for (const Body of "12345") ids.unshift((await s3("PutObject", { ...where, Body })).VersionId);
+    const page = await s3("ListObjectVersions", { Bucket: where.Bucket, MaxKeys: 3 });
+    expect(page.NextVersionIdMarker).toBe(ids[2]);
+    for (const VersionId of ids.slice(0, 3)) await s3("DeleteObject", { ...where, VersionId });
+    const markers = { KeyMarker: "k", VersionIdMarker: page.NextVersionIdMarker };
+    const rest = await s3("ListObjectVersions", { Bucket: where.Bucket, ...markers });
+    expect(rest.Versions.map((one: { VersionId: string }) => one.VersionId)).toEqual(ids.slice(3));
+    const made = { Bucket: where.Bucket, KeyMarker: "k", VersionIdMarker: "made-up" };
+    expect(await failure(s3("ListObjectVersions", made))).toMatchObject({
+      message: "Invalid version id specified",
+      ArgumentName: "version-id-marker",
+    });
+  });
+});
+
+describe("on the wire", () => {
+  it("dates have milliseconds, and a limit is at most 1000", async () => {
+    const { text, headers } = await send("GET", "?max-keys=3000");
+    expect(text).toMatch(/<LastModified>[^<]*:\d\d\.000Z<\/LastModified>/);
+    expect(text).toContain("<MaxKeys>1000</MaxKeys>");
+    expect(headers.get("server")).toBe("AmazonS3");
+    expect((await send("GET", "?max-keys=many")).text).toContain(
+      "<Message>Provided max-keys not an integer or within integer range</Message>",
+    );
+  });
+
+  it("gives back an Expires header as it was set, a date or not", async () => {
+    for (const expires of ["never", "2030-01-01T00:00:00Z", "Wed, 21 Oct 2015 07:28:00 GMT"]) {
+      expect((await send("PUT", "/expiring", { expires }, "x")).status).toBe(200);
+      const { headers } = await send("GET", "/expiring");
+      expect(headers.get("expires")).toBe(expires);
+      expect(headers.has("expiresstring")).toBe(false);
+    }
+  });
+
+  it("a list of what to delete needs a digest", async () => {
+    const list = "<Delete><Object><Key>gone</Key></Object></Delete>";
+    expect((await send("POST", "?delete=", {}, list)).text).toContain(
+      "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+    );
+    const md5 = createHash("md5").update(list).digest("base64");
+    expect((await send("POST", "?delete=", { "content-md5": md5 }, list)).status).toBe(200);
+  });
+
+  it("an MD5 that differs is told in hex for an object", async () => {
+    const md5 = createHash("md5").update("other");
+    const hex = md5.copy().digest("hex");
+    const { text } = await send("PUT", "/k", { "content-md5": md5.digest("base64") }, "content");
+    expect(text).toContain(`<ExpectedDigest>${hex}</ExpectedDigest>`);
+  });
+
+  it("a date that is past is told in S3's own time", async () => {
+    await s3("CreateBucket", { Bucket: "locked-dates", ObjectLockEnabledForBucket: true });
+    await s3("PutObject", { Bucket: "locked-dates", Key: "k", Body: "" });
+    const Retention = { Mode: "GOVERNANCE", RetainUntilDate: new Date("2020-01-01T00:00:00Z") };
+    const put = s3("PutObjectRetention", { Bucket: "locked-dates", Key: "k", Retention });
+    expect(await failure(put)).toMatchObject({ ArgumentValue: "Tue Dec 31 16:00:00 PST 2019" });
+  });
+});
