@@ -50,8 +50,11 @@ it.each(serviceKeys)("%s: every modeled error", { timeout: 120_000 }, async (key
       failures.push(`${modeled.name}: got ${caught?.name} ${caught?.message}`);
     else {
       expect(caught.message).toBe(error.message);
-      const query = model.meta.protocol === "query" || model.meta.protocol === "ec2";
-      expect(caught.$metadata.httpStatusCode).toBe(query ? modeled.queryStatus : modeled.status);
+      const { protocol, queryCompatible } = model.meta;
+      const query = protocol === "query" || protocol === "ec2";
+      const plain = protocol === "json" && !queryCompatible && modeled.status < 500;
+      const status = query ? modeled.queryStatus : plain ? 400 : modeled.status;
+      expect(caught.$metadata.httpStatusCode).toBe(status);
     }
   }
   expect(failures).toEqual([]);

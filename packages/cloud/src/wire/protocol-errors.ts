@@ -219,7 +219,11 @@ export function validationError(speaker: Speaker, violations: readonly Violation
     });
   }
   if (speaker.service === "iam") return iamValidationError(violations);
-  const message = violationMessage(violations);
+  const tooLong = first.kind === "length" && /less than/.test(first.constraint);
+  const message =
+    speaker.service === "cloudwatch-logs" && tooLong && /^log(Group|Stream)Name$/.test(first.path)
+      ? "Invalid LogGroup or LogStream, both must have length less than or equal to 512."
+      : violationMessage(violations);
   const query = speaker.protocol === "query" || speaker.service === "cloudwatch";
   const code = query ? "ValidationError" : (validationCodes[speaker.service] ?? "ValidationException");
   return new AwsError(code, message, { status: 400 });

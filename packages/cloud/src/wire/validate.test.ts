@@ -58,7 +58,22 @@ describe("validation in AWS's words", () => {
         DurationSeconds: 10,
       }),
     ).toBe(
-      "ValidationError: 1 validation error detected: Value 10 at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
+      "ValidationError: 1 validation error detected: Value '10' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900",
+    );
+  });
+
+  it("prints structures with all their members, and names of groups that are too long, as Logs does", async () => {
+    const one = { metricName: "m", metricNamespace: "n", metricValue: "1" };
+    const printed =
+      "MetricTransformation(metricName=m, metricNamespace=n, metricValue=1, defaultValue=null, dimensions=null, unit=null)";
+    const input = { logGroupName: "g", filterName: "f", filterPattern: "" };
+    expect(
+      await check("cloudwatch-logs", "PutMetricFilter", { ...input, metricTransformations: [one, one] }),
+    ).toBe(
+      `InvalidParameterException: 1 validation error detected: Value '[${printed}, ${printed}]' at 'metricTransformations' failed to satisfy constraint: Member must have length less than or equal to 1`,
+    );
+    expect(await check("cloudwatch-logs", "CreateLogGroup", { logGroupName: "g".repeat(513) })).toBe(
+      "InvalidParameterException: Invalid LogGroup or LogStream, both must have length less than or equal to 512.",
     );
   });
 

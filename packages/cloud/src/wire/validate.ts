@@ -2,7 +2,7 @@
  * Checks an input against the service's model: required members, number kinds, lengths, ranges, patterns and enums,
  * in the sentences of AWS's own validation ("1 validation error detected: Value … failed to satisfy constraint: …").
  */
-import type { StructureShape, Use } from "./shape.ts";
+import type { Shape, StructureShape, Use } from "./shape.ts";
 
 /** A constrained type of generated/constraints; tools/extract-constraints.ts explains the letters. */
 export interface Constraint {
@@ -110,7 +110,7 @@ function checkUse(
         kind,
         path,
         member,
-        value: use.traits.sensitive ? undefined : shown(value),
+        value: use.traits.sensitive ? undefined : shown(value, shape),
         constraint: text,
       });
     }
@@ -205,25 +205,38 @@ function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-function shown(value: unknown): string {
-  const text = plain(value);
-  return typeof value === "number" || typeof value === "boolean"
-    ? text
-    : `'${text.length > 2000 ? `${text.slice(0, 2000)}…` : text}'`;
+function shown(value: unknown, shape: Shape): string {
+  const text = plain(value, shape);
+  return `'${text.length > 2000 ? `${text.slice(0, 2000)}…` : text}'`;
 }
 
-/** Values print as Java prints them: `[a, b]`, `{k=v}`. */
-function plain(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.slice(0, 100).map(plain).join(", ")}]`;
-  if (value instanceof Uint8Array) return "java.nio.HeapByteBuffer";
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
+/**
+ * Values print as Java prints them: `[a, b]`, `{k=v}`, and a structure with all its members, as CloudWatch Logs was
+ * recorded: `MetricTransformation(metricName=a, unit=null)`.
+ */
+function plain(value: unknown, shape: Shape | undefined): string {
+  if (value === undefined || value === null) return "null";
+  if (Array.isArray(value)) {
+    const item = shape?.type === "list" ? shape.item.shape : undefined;
+    return `[${value
       .slice(0, 100)
-      .map(([key, item]) => `${key}=${plain(item)}`)
-      .join(", ")}}`;
+      .map((one) => plain(one, item))
+      .join(", ")}]`;
   }
-  return String(value);
+  if (value instanceof Uint8Array)
+    return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== "object") return String(value);
+  if (shape?.type === "structure") {
+    const given = value as Record<string, unknown>;
+    const members = shape.members.map(
+      (use) => `${lowerFirst(use.name)}=${plain(given[use.name], use.shape)}`,
+    );
+    return `${shape.name}(${members.join(", ")})`;
+  }
+  const item = shape?.type === "map" ? shape.value.shape : undefined;
+  const entries = Object.entries(value).slice(0, 100);
+  return `{${entries.map(([key, one]) => `${key}=${plain(one, item)}`).join(", ")}}`;
 }
 
 const patterns = new Map<string, RegExp | undefined>();

@@ -89,7 +89,8 @@ export function streamNamed(context: ReadContext, group: string, name: string): 
 /** A group's name out of a name or an ARN. @throws AwsError when neither is given */
 export function groupName(name: string | undefined, identifier: string | undefined): string {
   if (name && identifier) {
-    throw invalid("LogGroupName and LogGroupIdentifier can not be specified at the same time.");
+    const message = "LogGroup name and LogGroup ARN are mutually exclusive parameters.";
+    throw new AwsError("ValidationException", message);
   }
   const text = identifier ?? name;
   if (!text) throw invalid("LogGroupName or LogGroupIdentifier must be specified.");

@@ -34,6 +34,19 @@ describe("parameters", () => {
     expect(await code(ssm("GetParameter", { Name: "/a/c" }))).toBe("ParameterNotFound");
   });
 
+  it("of one level are meant with and without a slash; paths are whole (LocalStack, recorded)", async () => {
+    await ssm("PutParameter", { Name: "plain", Value: "v", Type: "String" });
+    for (const Name of ["plain", "/plain"]) {
+      expect((await ssm("GetParameter", { Name })).Parameter).toMatchObject({ Name, Value: "v" });
+    }
+    await ssm("PutParameter", { Name: "/deep/down", Value: "v", Type: "String" });
+    for (const Name of ["/deep//down", "deep/down"]) {
+      expect(await code(ssm("GetParameter", { Name }))).toBe("ValidationException");
+    }
+    const Name = "/aws/reference/secretsmanager/none";
+    await expect(ssm("GetParameter", { Name })).rejects.toThrow(`Secret ${Name} not found.`);
+  });
+
   it("are found by path, one level or all", async () => {
     for (const Name of ["/p/x", "/p/q/y", "/pp/z"])
       await ssm("PutParameter", { Name, Value: "v", Type: "String" });

@@ -89,13 +89,24 @@ export function splitName(text: string): { name: string; selector?: string } {
   return at < 0 ? { name: rest } : { name: rest.slice(0, at), selector: rest.slice(at + 1) };
 }
 
-/** The stored name for a name or ARN: `/a` in an ARN may be the parameter `a`. */
+const BAD_NAME =
+  'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
+
+/**
+ * The stored name for a name or ARN. A name of one level means the same with and without a slash before it, as AWS was
+ * seen to answer.
+ */
 export function resolveName(context: ReadContext, text: string): { name: string; selector?: string } {
   const parts = splitName(text);
-  if (text.startsWith("arn:") && !parameters(context).has(parts.name)) {
-    return { ...parts, name: parts.name.slice(1) };
-  }
-  return parts;
+  const { name } = parts;
+  if (parameters(context).has(name)) return parts;
+  const other = name.startsWith("/") ? name.slice(1) : `/${name}`;
+  return !name.slice(1).includes("/") && parameters(context).has(other) ? { ...parts, name: other } : parts;
+}
+
+/** @throws ValidationException for what reads as a path and is none */
+export function checkPath(name: string): void {
+  if (name.includes("//") || (name.includes("/") && !name.startsWith("/"))) throw invalid(BAD_NAME);
 }
 
 /** @throws AwsError for a name that AWS refuses */
@@ -112,9 +123,7 @@ export function checkName(name: string): void {
     name.includes("//") ||
     name.endsWith("/")
   ) {
-    throw invalid(
-      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
-    );
+    throw invalid(BAD_NAME);
   }
   if (name.includes("/") && !name.startsWith("/")) {
     throw invalid(

@@ -35,11 +35,17 @@ export function writeJsonError(
       `${model?.code ?? error.code};${error.fault === "server" ? "Receiver" : "Sender"}`;
   }
   const type = target.jsonVersion === "1.0" && model ? `${model.shape.namespace}#${name}` : name;
-  return {
-    status: error.status ?? model?.status ?? (error.fault === "server" ? 500 : 400),
-    headers,
-    body: errorBody(error, model, type),
-  };
+  return { status: statusOf(target, error, model), headers, body: errorBody(error, model, type) };
+}
+
+/**
+ * What is the client's fault is answered with 400, whatever status the model has for the exception: so KMS's
+ * `NotFoundException` was recorded. CloudWatch keeps the statuses of the query protocol that it came from.
+ */
+function statusOf(target: Target, error: AwsError, model: ErrorModel | undefined): number {
+  if (error.status !== undefined) return error.status;
+  if (model && (model.status >= 500 || target.model?.meta.queryCompatible)) return model.status;
+  return error.fault === "server" ? 500 : 400;
 }
 
 /** `{"__type", "message", …members}`; a modeled `Message` keeps its case, and `message` is there for all. */

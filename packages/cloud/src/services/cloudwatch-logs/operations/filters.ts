@@ -13,6 +13,7 @@ import {
   metricFilters,
   missing,
   pageOf,
+  type ResourcePolicy,
   resourcePolicies,
   streamKey,
 } from "../state.ts";
@@ -22,12 +23,37 @@ const view = (one: Readonly<MetricFilter>) => ({
   filterPattern: one.pattern,
   logGroupName: one.group,
   creationTime: one.created,
+  applyOnTransformedLogs: false,
   metricTransformations: one.transformations.map((t) => ({
     ...t,
     unit: t.unit as "Count" | undefined,
     dimensions: t.dimensions && { ...t.dimensions },
   })),
 });
+
+const policyView = (one: Readonly<ResourcePolicy>) => ({
+  policyName: one.name,
+  policyDocument: one.document,
+  lastUpdatedTime: one.updated,
+  policyScope: "ACCOUNT" as const,
+});
+
+/** What AWS refuses before it looks for the destination. */
+function checkDestination(
+  input: { destinationArn: string; roleArn?: string | undefined },
+  account: string,
+): void {
+  const [, , vendor, , owner] = input.destinationArn.split(":");
+  if (vendor === "kinesis" && input.roleArn === undefined) {
+    throw invalid("destinationArn for vendor kinesis cannot be used without roleArn");
+  }
+  if (vendor === "lambda" && owner !== account) {
+    throw new AwsError(
+      "AccessDeniedException",
+      "Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.",
+    );
+  }
+}
 
 const MAX_POLICIES = 10;
 
@@ -102,6 +128,7 @@ export const filterOperations: Operations = {
   PutSubscriptionFilter(input, context) {
     groupNamed(context, input.logGroupName);
     compilePattern(input.filterPattern);
+    checkDestination(input, context.account);
     // delivery to Lambda, Kinesis and Firehose is not there, and a filter that delivers nothing would be a lie
     throw invalid(
       `Subscription filters are not supported by the Sagekeep local cloud: it has no destination ${input.destinationArn}.`,
@@ -128,25 +155,22 @@ export const filterOperations: Operations = {
       throw new AwsError("LimitExceededException", "Resource limit exceeded.");
     }
     const policy = table.put(name, { name, document: input.policyDocument, updated: context.now });
-    return {
-      resourcePolicy: { policyName: name, policyDocument: policy.document, lastUpdatedTime: policy.updated },
-    };
+    return { resourcePolicy: policyView(policy) };
   },
 
   DescribeResourcePolicies(input, context) {
     const { items, next } = pageOf(resourcePolicies(context).list(), input.limit ?? 50, input.nextToken);
     return {
-      resourcePolicies: items.map((one) => ({
-        policyName: one.name,
-        policyDocument: one.document,
-        lastUpdatedTime: one.updated,
-      })),
+      resourcePolicies: items.map(policyView),
       nextToken: next,
     };
   },
 
   DeleteResourcePolicy(input, context) {
-    if (!resourcePolicies(context).delete(input.policyName ?? "")) throw missing("resource policy");
+    if (!resourcePolicies(context).delete(input.policyName ?? "")) {
+      const message = `Policy with name [${input.policyName}] does not exist.`;
+      throw new AwsError("ResourceNotFoundException", message);
+    }
     return {};
   },
 };

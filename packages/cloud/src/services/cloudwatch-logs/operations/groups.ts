@@ -23,7 +23,8 @@ const RETENTION = [
 ];
 const MAX_TAGS = 50;
 
-const view = (context: ReadContext, group: Readonly<LogGroup>): LogGroupView => ({
+/** @param brief as a search by pattern answers, which was recorded to leave two members out */
+const view = (context: ReadContext, group: Readonly<LogGroup>, brief: boolean): LogGroupView => ({
   logGroupName: group.name,
   arn: `${groupArn(context, group.name)}:*`,
   logGroupArn: groupArn(context, group.name),
@@ -31,9 +32,11 @@ const view = (context: ReadContext, group: Readonly<LogGroup>): LogGroupView => 
   ...(group.retentionDays !== undefined && { retentionInDays: group.retentionDays }),
   ...(group.kmsKeyId && { kmsKeyId: group.kmsKeyId }),
   metricFilterCount: metricFilters(context).entries({ prefix: `${group.name}${SEPARATOR}` }).length,
-  storedBytes: group.storedBytes,
   logGroupClass: group.class,
-  deletionProtectionEnabled: group.deletionProtection ?? false,
+  ...(!brief && {
+    storedBytes: group.storedBytes,
+    deletionProtectionEnabled: group.deletionProtection ?? false,
+  }),
 });
 
 function checkName(name: string): void {
@@ -130,7 +133,7 @@ export const groupOperations: Operations = {
           (!input.logGroupClass || one.class === input.logGroupClass),
       );
     const { items, next } = pageOf(known, input.limit ?? 50, input.nextToken);
-    return { logGroups: items.map((one) => view(context, one)), nextToken: next };
+    return { logGroups: items.map((one) => view(context, one, pattern !== undefined)), nextToken: next };
   },
 
   ListLogGroups(input, context) {

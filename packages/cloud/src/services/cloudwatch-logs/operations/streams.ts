@@ -63,7 +63,7 @@ export const streamOperations: Operations = {
         firstEventTimestamp: one.firstEvent,
         lastEventTimestamp: one.lastEvent,
         lastIngestionTime: one.lastIngestion,
-        uploadSequenceToken: String(one.sequence).padStart(56, "4"),
+        ...(one.sequence > 0 && { uploadSequenceToken: String(one.sequence).padStart(56, "4") }),
         storedBytes: 0,
       })),
       nextToken: next,

@@ -3,7 +3,7 @@ import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, noteUse } from "../entities.ts";
-import { type Kind, noSuchPolicy, notAttachable, quota, validationError } from "../errors.ts";
+import { invalidInput, type Kind, noSuchPolicy, notAttachable, quota } from "../errors.ts";
 import { awsManaged } from "../managed/aws-managed.ts";
 import { parseIamArn } from "../names.ts";
 import { page } from "../paging.ts";
@@ -17,9 +17,9 @@ const QUOTA: Record<Kind, string> = {
   role: "PoliciesPerRole",
 };
 
-/** @throws ValidationError for what is no policy ARN */
+/** @throws InvalidInput for what is no policy ARN */
 export function checkPolicyArn(arn: string): void {
-  if (parseIamArn(arn)?.kind !== "policy") throw validationError(`ARN ${arn} is not valid.`);
+  if (parseIamArn(arn)?.kind !== "policy") throw invalidInput(`ARN ${arn} is not valid.`);
 }
 
 function attach(kind: Kind, name: string, arn: string, context: CallContext): void {

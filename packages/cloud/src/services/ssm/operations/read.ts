@@ -8,6 +8,7 @@ import type { Operations } from "../operation.ts";
 import { pageOf } from "../pages.ts";
 import {
   allParameters,
+  checkPath,
   current,
   invalid,
   lookUp,
@@ -16,6 +17,7 @@ import {
   type ParameterVersion,
   parameterArn,
   resolveName,
+  splitName,
 } from "../parameters.ts";
 import { publicParameters } from "../public-parameters.ts";
 
@@ -43,15 +45,23 @@ async function view(
   };
 }
 
+interface Chosen {
+  /** The name as the caller wrote it. */
+  shown: string;
+  record: Readonly<ParameterRecord>;
+  version: Readonly<ParameterVersion>;
+  selector?: string;
+}
+
 /** The version that a name with or without a selector means. */
-function chosen(
-  context: CallContext,
-  text: string,
-): { record: Readonly<ParameterRecord>; version: Readonly<ParameterVersion>; selector?: string } {
+function chosen(context: CallContext, text: string): Chosen {
+  const asked = splitName(text).name;
+  checkPath(asked);
   const { name, selector } = resolveName(context, text);
   const record = lookUp(context, name) ?? publicParameters(name, context).find((one) => one.name === name);
-  if (!record) throw notFound();
-  if (selector === undefined) return { record, version: current(record) };
+  if (!record) throw asked.startsWith(SECRETS) ? noSecret(asked) : notFound();
+  const shown = text.startsWith("arn:") ? record.name : asked;
+  if (selector === undefined) return { shown, record, version: current(record) };
   const isVersion = /^\d+$/.test(selector);
   const version = record.versions.find((one) =>
     isVersion ? one.version === Number(selector) : one.labels.includes(selector),
@@ -64,8 +74,16 @@ function chosen(
         : `Systems Manager could not find label ${selector} of ${name}. Verify the label and try again.`,
     );
   }
-  return { record, version, selector };
+  return { shown, record, version, selector };
 }
+
+/** Parameters that stand for secrets of Secrets Manager: this cloud has none. */
+const SECRETS = "/aws/reference/secretsmanager/";
+const noSecret = (name: string) =>
+  new AwsError(
+    "ParameterNotFound",
+    `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${name} not found.`,
+  );
 
 const metadata = (context: CallContext, record: Readonly<ParameterRecord>): ParameterMetadata => {
   const now = current(record);
@@ -94,8 +112,9 @@ const policiesView = (version: Readonly<ParameterVersion>) =>
 
 export const readOperations: Operations = {
   async GetParameter({ Name, WithDecryption }, context) {
-    const { record, version, selector } = chosen(context, Name);
-    return { Parameter: await view(context, record.name, version, WithDecryption, selector) };
+    const { shown, record, version, selector } = chosen(context, Name);
+    const parameter = await view(context, record.name, version, WithDecryption, selector);
+    return { Parameter: { ...parameter, Name: shown } };
   },
 
   async GetParameters({ Names, WithDecryption }, context) {
@@ -108,8 +127,9 @@ export const readOperations: Operations = {
     const InvalidParameters: string[] = [];
     for (const name of new Set(Names)) {
       try {
-        const { record, version, selector } = chosen(context, name);
-        Parameters.push(await view(context, record.name, version, WithDecryption, selector));
+        const { shown, record, version, selector } = chosen(context, name);
+        const parameter = await view(context, record.name, version, WithDecryption, selector);
+        Parameters.push({ ...parameter, Name: shown });
       } catch (error) {
         if (error instanceof AwsError && error.code.startsWith("Parameter")) InvalidParameters.push(name);
         else throw error;
