@@ -4,6 +4,7 @@ import { resolveDynamicReferences } from "../dynamic-references.ts";
 import { evaluate } from "../functions/evaluate.ts";
 import { resourceType } from "../resource-types.ts";
 import type { Physical } from "../resources/handler.ts";
+import { refuseUnsupported } from "../resources/unsupported-properties.ts";
 import { shapedProperties } from "../shape.ts";
 import type { Compiled } from "../template/compile.ts";
 import type { ResourceDefinition } from "../template/template.ts";
@@ -75,7 +76,9 @@ async function resolvedProperties(
     const policy = evaluate(definition.creationPolicy, operation.liveScope(compiled.scope));
     if (isMap(policy)) operation.creationPolicies.set(name, policy);
   }
-  return shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
+  const properties = shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
+  refuseUnsupported(definition.type, properties);
+  return properties;
 }
 
 function draft(

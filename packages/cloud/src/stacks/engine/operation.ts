@@ -35,10 +35,11 @@ export class Operation {
     this.as = as;
   }
 
-  /** Calls a service as the stack's role or the caller. */
-  async call(service: string, operation: string, input: object): Promise<unknown> {
+  /** Calls a service, in the stack's region or another, as the stack's role or the caller. */
+  async call(service: string, operation: string, input: object, region?: string): Promise<unknown> {
+    const { context } = this;
     try {
-      return await this.context.call(service, operation, input, this.as);
+      return await context.in(context.account, region).call(service, operation, input, this.as);
     } catch (error) {
       if (typeof error === "object" && error !== null) this.origins.set(error, service);
       throw error;
@@ -78,7 +79,7 @@ export class Operation {
       notificationArns: stack.notificationArns,
       stackTags: stack.tags,
       previousStackTags: stack.before?.tags ?? stack.tags,
-      call: (service, operation, input) => this.call(service, operation, input),
+      call: (service, operation, input, region) => this.call(service, operation, input, region),
       read: async (service, operation, input) =>
         context.call(service, operation, input, { kind: "internal" }),
       generatedName: (limit, options) => generatedName(stack.name, logicalId, limit, options),

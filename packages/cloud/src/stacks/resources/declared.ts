@@ -17,6 +17,8 @@ export interface Work {
 /** A call: none is made when `input` gives `undefined`. */
 export interface Call {
   readonly service?: string;
+  /** Where it is sent. @default the stack's region */
+  readonly region?: (work: Work) => string | undefined;
   readonly op: string;
   readonly input: (work: Work) => object | undefined;
 }
@@ -57,7 +59,7 @@ export function declared(one: Declared): ResourceHandler {
     const input = call.input(work);
     return input === undefined
       ? Promise.resolve(undefined)
-      : work.r.call(call.service ?? one.service, call.op, compact(input));
+      : work.r.call(call.service ?? one.service, call.op, compact(input), call.region?.(work));
   };
   const state = async (work: Work): Promise<Output> => {
     if (!one.describe) return undefined;

@@ -27,9 +27,12 @@ export interface ResourceRequest {
   readonly stackTags: Readonly<Record<string, string>>;
   /** Stack tags before the update under way. */
   readonly previousStackTags: Readonly<Record<string, string>>;
-  /** Calls a service as the stack's role or the caller; throws the service's `AwsError`. */
+  /**
+   * Calls a service as the stack's role or the caller; throws the service's `AwsError`.
+   * @param region @default the stack's
+   */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
-  call(service: string, operation: string, input: object): Promise<any>;
+  call(service: string, operation: string, input: object, region?: string): Promise<any>;
   /** Reads from a service for the engine's own needs (state, attributes); not authorized, not recorded. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   read(service: string, operation: string, input: object): Promise<any>;

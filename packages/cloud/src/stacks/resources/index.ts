@@ -2,6 +2,7 @@
 import { bucketTypes } from "./bucket.ts";
 import { catalogTypes } from "./catalog.ts";
 import { cloudFormationTypes } from "./cloudformation.ts";
+import { endpointServiceTypes } from "./ec2/endpoint-services.ts";
 import { endpointTypes } from "./ec2/endpoints.ts";
 import { launchingTypes } from "./ec2/launching.ts";
 import { routingTypes } from "./ec2/routing.ts";
@@ -13,13 +14,15 @@ import { firewallTypes } from "./firewall.ts";
 import type { ResourceHandler } from "./handler.ts";
 import { policyTypes } from "./iam/policies.ts";
 import { principalTypes } from "./iam/principals.ts";
+import { certificateTypes } from "./iam/server-certificate.ts";
 import { identityCenterTypes } from "./identity-center.ts";
+import { kmsTypes } from "./kms.ts";
 import { monitoringTypes } from "./monitoring.ts";
 import { named } from "./naming.ts";
 import { operationTypes } from "./operations.ts";
 import { organizationTypes } from "./organizations.ts";
 import { registryTypes } from "./registry.ts";
-import { sagemakerTypes } from "./sagemaker.ts";
+import { sagemakerTypes } from "./sagemaker/index.ts";
 import { storageTypes } from "./storage.ts";
 import { waitConditionTypes } from "./wait-condition.ts";
 
@@ -43,10 +46,13 @@ function handlers(): Map<string, ResourceHandler> {
     [
       bucketTypes,
       catalogTypes,
+      certificateTypes,
       cloudFormationTypes,
+      endpointServiceTypes,
       endpointTypes,
       firewallTypes,
       identityCenterTypes,
+      kmsTypes,
       launchingTypes,
       monitoringTypes,
       operationTypes,

@@ -60,6 +60,7 @@ export const operationTypes: HandlerTable = {
           logGroupName: p.LogGroupName,
           kmsKeyId: p.KmsKeyId,
           logGroupClass: p.LogGroupClass,
+          deletionProtectionEnabled: p.DeletionProtectionEnabled,
           tags: Object.keys(tags).length > 0 ? tags : undefined,
         };
       },
@@ -85,6 +86,15 @@ export const operationTypes: HandlerTable = {
           if (p.KmsKeyId === undefined) await r.call(logs, "DisassociateKmsKey", { logGroupName: id });
           else await r.call(logs, "AssociateKmsKey", { logGroupName: id, kmsKeyId: p.KmsKeyId });
         },
+      },
+      {
+        of: ["DeletionProtectionEnabled"],
+        updateOnly: true,
+        op: "PutLogGroupDeletionProtection",
+        input: ({ id, p }) => ({
+          logGroupIdentifier: id,
+          deletionProtectionEnabled: p.DeletionProtectionEnabled ?? false,
+        }),
       },
       {
         of: ["DataProtectionPolicy"],

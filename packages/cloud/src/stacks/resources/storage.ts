@@ -1,99 +1,15 @@
-/** KMS keys and aliases, S3 access points, EFS. Buckets are in bucket.ts. */
+/** S3 access points and EFS. Buckets are in bucket.ts. */
 import { ResourceFailure } from "../engine/failure.ts";
-import { compact, declared, map, pick, policyText } from "./declared.ts";
+import { compact, declared, map, pick, policyText, type Work } from "./declared.ts";
 import { type HandlerTable, text } from "./handler.ts";
 import { keyValues, tagList } from "./tags.ts";
 
+const accessPoint = ({ id, r }: Work) => ({
+  AccountId: r.account,
+  ResourceArn: `arn:${r.partition}:s3:${r.region}:${r.account}:accesspoint/${id}`,
+});
+
 export const storageTypes: HandlerTable = {
-  "AWS::KMS::Key": declared({
-    service: "kms",
-    create: {
-      op: "CreateKey",
-      input: ({ p, r }) => ({
-        Policy: policyText(p.KeyPolicy),
-        ...pick(
-          p,
-          "Description",
-          "KeyUsage",
-          "KeySpec",
-          "MultiRegion",
-          "Origin",
-          "BypassPolicyLockoutSafetyCheck",
-        ),
-        Tags: tagList(p, r)?.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value })),
-      }),
-    },
-    id: (output) => output.KeyMetadata.KeyId,
-    steps: [
-      {
-        of: ["EnableKeyRotation", "RotationPeriodInDays"],
-        run: async ({ id, p, old, r }) => {
-          if (p.EnableKeyRotation === true) {
-            await r.call(
-              "kms",
-              "EnableKeyRotation",
-              compact({ KeyId: id, RotationPeriodInDays: p.RotationPeriodInDays }),
-            );
-          } else if (old?.EnableKeyRotation === true)
-            await r.call("kms", "DisableKeyRotation", { KeyId: id });
-        },
-      },
-      {
-        of: ["Enabled"],
-        run: async ({ id, p, old, r }) => {
-          if (p.Enabled === false) await r.call("kms", "DisableKey", { KeyId: id });
-          else if (old?.Enabled === false) await r.call("kms", "EnableKey", { KeyId: id });
-        },
-      },
-      {
-        of: ["Description"],
-        updateOnly: true,
-        op: "UpdateKeyDescription",
-        input: ({ id, p }) => ({ KeyId: id, Description: p.Description ?? "" }),
-      },
-      {
-        of: ["KeyPolicy"],
-        updateOnly: true,
-        op: "PutKeyPolicy",
-        input: ({ id, p }) => ({
-          KeyId: id,
-          PolicyName: "default",
-          Policy: policyText(p.KeyPolicy),
-          BypassPolicyLockoutSafetyCheck: p.BypassPolicyLockoutSafetyCheck,
-        }),
-      },
-      { of: ["PendingWindowInDays", "BypassPolicyLockoutSafetyCheck"], updateOnly: true },
-    ],
-    describe: { op: "DescribeKey", input: ({ id }) => ({ KeyId: id }), pick: (output) => output.KeyMetadata },
-    attributes: (key) => ({ Arn: key.Arn, KeyId: key.KeyId }),
-    delete: {
-      op: "ScheduleKeyDeletion",
-      input: ({ id, p }) => ({ KeyId: id, PendingWindowInDays: p.PendingWindowInDays ?? 30 }),
-    },
-    tags: {
-      put: ({ id, r }, tags) =>
-        r.call("kms", "TagResource", {
-          KeyId: id,
-          Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
-        }),
-      remove: ({ id, r }, TagKeys) => r.call("kms", "UntagResource", { KeyId: id, TagKeys }),
-    },
-  }),
-  "AWS::KMS::Alias": declared({
-    service: "kms",
-    create: { op: "CreateAlias", input: ({ p }) => pick(p, "AliasName", "TargetKeyId") },
-    id: (_, { p }) => text(p.AliasName),
-    steps: [
-      {
-        of: ["TargetKeyId"],
-        updateOnly: true,
-        op: "UpdateAlias",
-        input: ({ p }) => pick(p, "AliasName", "TargetKeyId"),
-      },
-    ],
-    delete: { op: "DeleteAlias", input: ({ id }) => ({ AliasName: id }) },
-    nameProperty: "AliasName",
-  }),
   "AWS::S3::AccessPoint": declared({
     service: "s3-control",
     create: {
@@ -102,6 +18,7 @@ export const storageTypes: HandlerTable = {
         AccountId: r.account,
         Name: text(p.Name) || r.generatedName(50, { lower: true }),
         ...pick(p, "Bucket", "BucketAccountId", "VpcConfiguration", "PublicAccessBlockConfiguration"),
+        Tags: tagList(p, r),
       }),
     },
     id: (output) => text(output.AccessPointArn).split("/").pop() ?? "",
@@ -133,6 +50,12 @@ export const storageTypes: HandlerTable = {
     }),
     delete: { op: "DeleteAccessPoint", input: ({ id, r }) => ({ AccountId: r.account, Name: id }) },
     nameProperty: "Name",
+    tags: {
+      put: (work, tags) =>
+        work.r.call("s3-control", "TagResource", { ...accessPoint(work), Tags: keyValues(tags) }),
+      remove: (work, TagKeys) =>
+        work.r.call("s3-control", "UntagResource", { ...accessPoint(work), TagKeys }),
+    },
   }),
   "AWS::EFS::FileSystem": declared({
     service: "efs",

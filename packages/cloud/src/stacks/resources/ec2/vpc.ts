@@ -1,5 +1,5 @@
 /** VPCs and subnets with their CIDR blocks, DHCP options, peering. */
-import { declared, pick } from "../declared.ts";
+import { declared, map, pick, type Work } from "../declared.ts";
 import { type HandlerTable, type ResourceHandler, text } from "../handler.ts";
 import { describeOne, ec2Tags, tagSpecifications } from "./shared.ts";
 
@@ -111,11 +111,29 @@ export const vpcTypes: HandlerTable = {
       }),
     },
     id: (output) => output.Subnet.SubnetId,
-    steps: (["MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"] as const).map((name) => ({
-      of: [name],
-      op: "ModifySubnetAttribute",
-      input: ({ id, p }) => ({ SubnetId: id, [name]: { Value: p[name] ?? false } }),
-    })),
+    steps: [
+      ...(["MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"] as const).map((name) => ({
+        of: [name],
+        op: "ModifySubnetAttribute",
+        input: ({ id, p }: Work) => ({ SubnetId: id, [name]: { Value: p[name] ?? false } }),
+      })),
+      // one attribute a call
+      ...(
+        [
+          ["HostnameType", "PrivateDnsHostnameTypeOnLaunch"],
+          ["EnableResourceNameDnsARecord", "EnableResourceNameDnsARecordOnLaunch"],
+          ["EnableResourceNameDnsAAAARecord", "EnableResourceNameDnsAAAARecordOnLaunch"],
+        ] as const
+      ).map(([name, attribute]) => ({
+        of: ["PrivateDnsNameOptionsOnLaunch"],
+        op: "ModifySubnetAttribute",
+        input: ({ id, p }: Work) => {
+          const value = map(p.PrivateDnsNameOptionsOnLaunch)[name];
+          if (value === undefined) return undefined;
+          return { SubnetId: id, [attribute]: name === "HostnameType" ? value : { Value: value } };
+        },
+      })),
+    ],
     describe: describeOne("DescribeSubnets", "SubnetIds", "Subnets"),
     attributes: (subnet) => ({
       SubnetId: subnet.SubnetId,

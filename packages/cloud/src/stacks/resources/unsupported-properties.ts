@@ -1,0 +1,87 @@
+/**
+ * Properties that AWS's handlers take and ours cannot make true. They fail their resource by name: a property that is
+ * dropped would look like one that is in force (`dropped-properties.test.ts` finds those).
+ */
+import { ResourceFailure } from "../engine/failure.ts";
+import type { ValueMap } from "../template/value.ts";
+
+const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
+  "AWS::CloudTrail::Trail": ["AggregationConfigurations"],
+  "AWS::CloudWatch::Alarm": [
+    "WarmUpConfiguration",
+    "EvaluationWindow",
+    "EvaluationInterval",
+    "EvaluationCriteria",
+  ],
+  "AWS::EC2::DHCPOptions": ["Ipv6AddressPreferredLeaseTime"],
+  "AWS::EC2::EIP": ["TransferAddress", "IpamPoolId"],
+  "AWS::EC2::FlowLog": ["TagFieldSpecifications"],
+  "AWS::EC2::NatGateway": [
+    "MaxDrainDurationSeconds",
+    "AvailabilityMode",
+    "AvailabilityZoneAddresses",
+    "VpcId",
+  ],
+  "AWS::EC2::NetworkInterface": [
+    "Ipv4Prefixes",
+    "Ipv4PrefixCount",
+    "Ipv6Prefixes",
+    "Ipv6PrefixCount",
+    "EnablePrimaryIpv6",
+    "ConnectionTrackingSpecification",
+    "PublicIpDnsHostnameTypeSpecification",
+  ],
+  "AWS::EC2::Route": ["OdbNetworkArn"],
+  "AWS::EC2::Subnet": [
+    "EnableLniAtDeviceIndex",
+    "Ipv4IpamPoolId",
+    "Ipv4NetmaskLength",
+    "Ipv6IpamPoolId",
+    "Ipv6NetmaskLength",
+  ],
+  "AWS::EC2::SubnetCidrBlock": ["Ipv6IpamPoolId", "Ipv6NetmaskLength"],
+  "AWS::EC2::TransitGateway": ["EncryptionSupport"],
+  "AWS::EC2::VPC": ["VpcEncryptionControl", "Ipv4IpamPoolId", "Ipv4NetmaskLength"],
+  "AWS::EC2::VPCCidrBlock": ["Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6NetmaskLength"],
+  "AWS::EC2::VPCEndpointService": [
+    "PayerResponsibility",
+    "ContributorInsightsEnabled",
+    "SupportedIpAddressTypes",
+    "SupportedRegions",
+    "PrivateDnsNameConfiguration",
+  ],
+  // accepting as somebody in the other account
+  "AWS::EC2::VPCPeeringConnection": ["PeerRoleArn", "AssumeRoleRegion"],
+  "AWS::EC2::VPNConnection": [
+    "RemoteIpv6NetworkCidr",
+    "LocalIpv6NetworkCidr",
+    "OutsideIpAddressType",
+    "TunnelBandwidth",
+    "VpnConcentratorId",
+    "PreSharedKeyStorage",
+    "TransportTransitGatewayAttachmentId",
+    "TunnelInsideIpVersion",
+  ],
+  "AWS::EFS::FileSystem": ["ReplicationConfiguration", "FileSystemProtection"],
+  "AWS::IAM::SAMLProvider": ["AddPrivateKey", "RemovePrivateKey", "PrivateKeyList"],
+  "AWS::Logs::LogGroup": ["FieldIndexPolicies", "ResourcePolicyDocument", "BearerTokenAuthenticationEnabled"],
+  "AWS::Logs::MetricFilter": ["FieldSelectionCriteria", "EmitSystemFieldDimensions"],
+  "AWS::NetworkFirewall::Firewall": [
+    "AvailabilityZoneMappings",
+    "AvailabilityZoneChangeProtection",
+    "TransitGatewayId",
+    "EnabledAnalysisTypes",
+  ],
+  "AWS::NetworkFirewall::LoggingConfiguration": ["EnableMonitoringDashboard"],
+  "AWS::ServiceCatalog::CloudFormationProduct": ["SourceConnection"],
+  "AWS::ServiceCatalog::CloudFormationProvisionedProduct": ["ProvisioningPreferences"],
+};
+
+/** @throws ResourceFailure for properties that could only be dropped */
+export function refuseUnsupported(type: string, properties: ValueMap): void {
+  const found = (UNSUPPORTED[type] ?? []).filter((name) => properties[name] !== undefined);
+  if (found.length === 0) return;
+  const names = found.length === 1 ? `Property ${found[0]}` : `Properties [${found.join(", ")}]`;
+  const verb = found.length === 1 ? "is" : "are";
+  throw new ResourceFailure(`${names} of ${type} ${verb} not supported by the Sagekeep local cloud`);
+}
