@@ -6,6 +6,7 @@
 import type { CallAs } from "../../context.ts";
 import type { CloudRuntime } from "../../service.ts";
 import { cleanUp, deleteStack } from "../../stacks/engine/deploy.ts";
+import { rollBackImport } from "../../stacks/engine/import.ts";
 import { Operation } from "../../stacks/engine/operation.ts";
 import { type StackRecord, StackTables } from "../../stacks/engine/records.ts";
 import {
@@ -69,6 +70,14 @@ async function takeUp(operation: Operation, stack: Readonly<StackRecord>): Promi
         operation,
         `The following resource(s) failed to create: ${named}. The local cloud stopped while the stack was being created. `,
       );
+    case "IMPORT_IN_PROGRESS":
+      operation.journal.stackStatus(
+        "IMPORT_ROLLBACK_IN_PROGRESS",
+        "The local cloud stopped while resources were being imported.",
+      );
+      return rollBackImport(operation);
+    case "IMPORT_ROLLBACK_IN_PROGRESS":
+      return rollBackImport(operation);
     case "ROLLBACK_IN_PROGRESS":
       return continueRollBackCreate(operation);
     case "UPDATE_IN_PROGRESS":

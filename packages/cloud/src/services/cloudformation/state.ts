@@ -15,7 +15,7 @@ export interface ChangeSetRecord {
   name: string;
   stackId: string;
   stackName: string;
-  type: "CREATE" | "UPDATE";
+  type: "CREATE" | "UPDATE" | "IMPORT";
   status: string;
   reason?: string;
   executionStatus: string;
@@ -23,6 +23,8 @@ export interface ChangeSetRecord {
   description?: string;
   definition: StackDefinition;
   changes: ResourceChange[];
+  /** Physical ids of the resources to import, by logical id. */
+  imported?: Record<string, string>;
   includeNestedStacks: boolean;
   rollbackTriggers?: NonNullable<StackRecord["rollbackTriggers"]>;
   onStackFailure?: "ROLLBACK" | "DELETE" | "DO_NOTHING";

@@ -60,7 +60,7 @@ export async function applyResource(
 }
 
 /** The resource's properties with every function and dynamic reference resolved, in the types that AWS expects. */
-async function resolvedProperties(
+export async function resolvedProperties(
   operation: Operation,
   compiled: Compiled,
   name: string,
@@ -81,7 +81,7 @@ async function resolvedProperties(
   return properties;
 }
 
-function draft(
+export function draft(
   operation: Operation,
   compiled: Compiled,
   name: string,
@@ -100,7 +100,7 @@ function draft(
 }
 
 /** The record with the definition's metadata, its functions resolved: what cfn-init and DescribeStackResource read. */
-function withMetadata(
+export function withMetadata(
   operation: Operation,
   compiled: Compiled,
   definition: ResourceDefinition,

@@ -199,10 +199,17 @@ export async function deleteStack(operation: Operation): Promise<void> {
     );
     return;
   }
-  const failed = await removeAll(
-    operation,
-    allRemovals(journal.resources(), { duringCreate: false, ...(retain ? { retain } : {}) }),
-  );
+  const remove = () =>
+    removeAll(
+      operation,
+      allRemovals(journal.resources(), { duringCreate: false, ...(retain ? { retain } : {}) }),
+    );
+  let failed = await remove();
+  while (journal.stack.force && failed.length > 0) {
+    for (const name of failed) leaveBehind(operation, name);
+    // what those needed was not tried yet
+    failed = await remove();
+  }
   if (failed.length > 0) {
     journal.stackStatus(
       "DELETE_FAILED",
@@ -216,5 +223,11 @@ export async function deleteStack(operation: Operation): Promise<void> {
   journal.stackStatus("DELETE_COMPLETE", undefined, (stack) => {
     stack.deletedAt = journal.now();
     stack.imports = [];
+    delete stack.force;
   });
+}
+
+function leaveBehind({ journal }: Operation, name: string): void {
+  const record = journal.resource(name);
+  if (record) journal.resourceStatus({ ...record }, "DELETE_SKIPPED");
 }

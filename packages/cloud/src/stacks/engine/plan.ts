@@ -32,7 +32,7 @@ export interface ChangeDetail {
 /** Whether a resource gets another physical one: for certain, or only if a conditional replacement happens. */
 type Renewal = "certain" | "possible";
 export interface ResourceChange {
-  action: "Add" | "Modify" | "Remove";
+  action: "Add" | "Modify" | "Remove" | "Import";
   logicalId: string;
   type: string;
   physicalId?: string;

@@ -56,6 +56,8 @@ export interface StackRecord extends StackDefinition {
   statusBefore?: string;
   /** Resources not to delete, of the deletion under way. */
   retain?: string[];
+  /** What cannot be deleted is left behind, in the deletion under way. */
+  force?: boolean;
   /** Identifies the operation under way in events. */
   token?: string;
 }

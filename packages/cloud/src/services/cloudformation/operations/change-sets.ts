@@ -11,6 +11,7 @@ import { type AwsError, isAwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { factsOf, type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, invalidChangeSetStatus, validationError } from "../errors.ts";
+import { importChanges, importedIds } from "../import-request.ts";
 import { page } from "../paging.ts";
 import { recompile } from "../prepare.ts";
 import {
@@ -24,6 +25,7 @@ import {
 } from "../state.ts";
 import { parametersOf, tagsOf } from "../views.ts";
 import {
+  beginImport,
   beginUpdate,
   checkPattern,
   checkUpdatable,
@@ -53,8 +55,11 @@ export const changeSetOperations = {
     checkPattern("changeSetName", name, NAME);
     checkPattern("stackName", stackName, NAME_OR_ARN);
     const kind = input.ChangeSetType ?? "UPDATE";
-    if (kind !== "CREATE" && kind !== "UPDATE") {
-      throw validationError(`ChangeSetType ${kind} is not supported by the Sagekeep local cloud`);
+    if (input.ImportExistingResources) {
+      throw validationError("ImportExistingResources is not supported by the Sagekeep local cloud");
+    }
+    if (kind !== "IMPORT" && input.ResourcesToImport?.length) {
+      throw validationError("ResourcesToImport can only be specified for ChangeSetType IMPORT.");
     }
     const found = tables.find(stackName);
     const existing = found?.status === "DELETE_COMPLETE" ? undefined : found;
@@ -62,6 +67,8 @@ export const changeSetOperations = {
     if (kind === "UPDATE") {
       if (!existing) throw validationError(`Stack [${stackName}] does not exist`);
       checkUpdatable(existing);
+    } else if (kind === "IMPORT") {
+      if (existing && existing.status !== "REVIEW_IN_PROGRESS") checkUpdatable(existing);
     } else if (existing && existing.status !== "REVIEW_IN_PROGRESS") {
       throw cannotCreateAgain(stackName, name);
     }
@@ -81,6 +88,9 @@ export const changeSetOperations = {
       tables,
       true,
     );
+    const imported =
+      kind === "IMPORT" ? importedIds(input.ResourcesToImport, wanted.prepared.compiled.template) : undefined;
+    if (imported && !existing) checkImport(tables, stackId, wanted, imported);
     if (!existing) {
       putStack(context, tables, stackId, stackName, emptied(wanted), "REVIEW_IN_PROGRESS", {
         disableRollback: false,
@@ -90,7 +100,7 @@ export const changeSetOperations = {
       });
     }
     const stack = existingStack(tables, stackId);
-    const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind });
+    const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind, imported });
     keepTemplate(tables, wanted);
     // the name of an executed set is free again; the set itself keeps its ARN
     if (twin && executed) changeSets(context).put(changeSetKey(stackId, `${name}@${twin.id}`), twin);
@@ -152,6 +162,10 @@ export const changeSetOperations = {
   async ExecuteChangeSet(input, context) {
     const tables = new StackTables(context);
     const record = changeSetNamed(context, input.ChangeSetName, input.StackName);
+    const stack = existingStack(tables, record.stackId);
+    const { ClientRequestToken: given } = input;
+    // the same request once more
+    if (given !== undefined && stack.token === given && stack.changeSetId === record.id) return {};
     if (record.status !== "CREATE_COMPLETE") {
       throw invalidChangeSetStatus(
         `ChangeSet [${record.id}] cannot be executed in its current status of [${record.status}]`,
@@ -162,7 +176,6 @@ export const changeSetOperations = {
         `ChangeSet [${record.id}] cannot be executed in its current execution status of [${record.executionStatus}]`,
       );
     }
-    const stack = existingStack(tables, record.stackId);
     const text = tables.templateOf(record.definition);
     const { compiled, imports } = recompile(
       { ...record.definition, text: tables.processedOf(record.definition) },
@@ -197,6 +210,15 @@ export const changeSetOperations = {
       else if (!one.executionStatus.startsWith("EXECUTE_")) changeSets(context).delete(key);
     }
     const definition = { ...record.definition, outputs: stack.outputs, imports: stack.imports };
+    if (record.imported) {
+      const wanted = { definition, prepared };
+      beginImport(context, stack.id, wanted, record.imported, {
+        ...options,
+        ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
+      });
+      await settled(context.store, stack.id, PATIENCE);
+      return {};
+    }
     if (stack.status === "REVIEW_IN_PROGRESS") {
       const operation = new Operation(context, stack.id, { kind: "caller" });
       operation.journal.stackStatus("CREATE_IN_PROGRESS", "User Initiated", (draft) => {
@@ -238,6 +260,18 @@ function isJustFailed(set: Readonly<ChangeSetRecord>, context: CallContext): boo
   return set.status === "FAILED" && context.clock.now() - set.createdAt < 1500;
 }
 
+/** An import into a new stack is refused before there is one. */
+function checkImport(
+  tables: StackTables,
+  stackId: string,
+  wanted: Wanted,
+  ids: Readonly<Record<string, string>>,
+): void {
+  const empty = { id: stackId, outputs: [], parameters: {}, tags: {} } as unknown as StackRecord;
+  const { changes, outputs } = plannedUpdate(tables, empty, wanted);
+  importChanges(changes, ids, sameOutputs(empty, outputs));
+}
+
 /** A stack under review has no definition yet. */
 function emptied(wanted: Wanted): Wanted {
   return {
@@ -253,14 +287,19 @@ function plannedChangeSet(
   wanted: Wanted,
   input: {
     ChangeSetName: string;
-    kind: "CREATE" | "UPDATE";
+    kind: "CREATE" | "UPDATE" | "IMPORT";
+    imported?: Record<string, string> | undefined;
     Description?: string | undefined;
     IncludeNestedStacks?: boolean | undefined;
     OnStackFailure?: string | undefined;
     RollbackConfiguration?: Api.RollbackConfiguration | undefined;
   },
 ): ChangeSetRecord {
-  const { changes, outputs } = plannedUpdate(tables, stack, wanted);
+  const plan = plannedUpdate(tables, stack, wanted);
+  const { outputs } = plan;
+  const changes = input.imported
+    ? importChanges(plan.changes, input.imported, sameOutputs(stack, outputs))
+    : plan.changes;
   const nothing =
     input.kind === "UPDATE" &&
     !changes.some((one) => !one.guess) &&
@@ -284,6 +323,7 @@ function plannedChangeSet(
     ...(input.Description === undefined ? {} : { description: input.Description }),
     definition: wanted.definition,
     changes: reason === undefined ? changes : [],
+    ...(input.imported === undefined ? {} : { imported: input.imported }),
     includeNestedStacks: input.IncludeNestedStacks ?? false,
     ...(input.RollbackConfiguration === undefined
       ? {}

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type * as Api from "@aws-sdk/client-cloudformation";
 import type { CallContext } from "../../../context.ts";
 import { createStack, deleteStack, updateStack } from "../../../stacks/engine/deploy.ts";
+import { importResources } from "../../../stacks/engine/import.ts";
 import { nestedParent } from "../../../stacks/engine/nesting.ts";
 import { Operation } from "../../../stacks/engine/operation.ts";
 import { planChanges, plannedOutputs } from "../../../stacks/engine/plan.ts";
@@ -25,6 +26,8 @@ export const stackOperations = {
   async CreateStack(input, context) {
     const tables = new StackTables(context);
     checkPattern("stackName", input.StackName, NAME);
+    const same = tables.find(input.StackName);
+    if (same && same.updatedAt === undefined && isRetry(same, input)) return { StackId: same.id };
     refuseExisting(tables, input);
     if (
       input.OnFailure !== undefined &&
@@ -71,6 +74,7 @@ export const stackOperations = {
   async UpdateStack(input, context) {
     const tables = new StackTables(context);
     const stack = existingStack(tables, input.StackName);
+    if (stack.updatedAt !== undefined && isRetry(stack, input)) return { StackId: stack.id };
     checkUpdatable(stack);
     const wanted = await wantedDefinition(input, stack, stack, context, tables, false);
     if (!hasChanges(tables, stack, wanted)) throw validationError("No updates are to be performed.");
@@ -110,6 +114,8 @@ export const stackOperations = {
     }
     const retain = [...(input.RetainResources ?? [])];
     checkRetained(tables, stack, retain);
+    const force = input.DeletionMode === "FORCE_DELETE_STACK";
+    if (force) checkFailed(stack, "DeletionMode FORCE_DELETE_STACK");
     const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
     stopRun(context.store, stack.id, "Resource creation cancelled");
     await settled(context.store, stack.id, 60_000);
@@ -120,6 +126,7 @@ export const stackOperations = {
     operation.journal.stackStatus("DELETE_IN_PROGRESS", "User Initiated", (record) => {
       if (input.RoleARN !== undefined) record.roleArn = input.RoleARN;
       if (retain.length > 0) record.retain = retain;
+      if (force) record.force = true;
       if (!stack.status.endsWith("_IN_PROGRESS")) record.statusBefore = stack.status;
       token(record, input.ClientRequestToken);
     });
@@ -167,7 +174,9 @@ export const stackOperations = {
       );
     }
     const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
-    operation.journal.stackStatus("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
+    operation.journal.stackStatus("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated", (record) =>
+      token(record, input.ClientRequestToken),
+    );
     const skip = input.ResourcesToSkip ?? [];
     startRun(context.store, stack.id, () => continueRollBackUpdate(operation, skip), ignore);
     await settled(context.store, stack.id, PATIENCE);
@@ -177,6 +186,7 @@ export const stackOperations = {
   async RollbackStack(input, context) {
     const stack = existingStack(new StackTables(context), input.StackName);
     const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
+    operation.journal.change((record) => token(record, input.ClientRequestToken));
     if (stack.status === "CREATE_FAILED") {
       operation.journal.change((record) => {
         record.disableRollback = false;
@@ -332,7 +342,7 @@ export function beginUpdate(
     keepTemplate(tables, wanted);
     operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
       record.before ??= definitionOf(record);
-      for (const key of ["description", "roleArn", "policyDuringUpdate", "changeSetId"] as const)
+      for (const key of ["description", "roleArn", "policyDuringUpdate", "changeSetId", "token"] as const)
         delete record[key];
       Object.assign(record, wanted.definition, { disableRollback: false }, options);
       record.updatedAt = context.clock.now();
@@ -349,6 +359,28 @@ export function beginUpdate(
   );
 }
 
+/** Keeps the new definition beside the old one and takes existing resources into the stack. */
+export function beginImport(
+  context: CallContext,
+  id: string,
+  { definition, prepared }: Wanted,
+  imported: Readonly<Record<string, string>>,
+  options: Partial<StackRecord>,
+): void {
+  const operation = new Operation(context, id, callerOf(definition.roleArn), prepared.imports);
+  operation.journal.stackStatus("IMPORT_IN_PROGRESS", "User Initiated", (record) => {
+    record.before = definitionOf(record);
+    Object.assign(record, definition, options);
+    record.updatedAt = context.clock.now();
+  });
+  startRun(
+    context.store,
+    id,
+    () => importResources(operation, prepared.compiled, imported),
+    (error) => broken(operation, error),
+  );
+}
+
 /** The engine failed, not the template: say so instead of leaving the stack in progress for ever. */
 export function broken(operation: Operation, error: unknown): void {
   const { journal } = operation;
@@ -356,15 +388,17 @@ export function broken(operation: Operation, error: unknown): void {
     const status = journal.stack.status;
     if (!status.endsWith("_IN_PROGRESS")) return;
     const reason = `Internal failure: ${error instanceof Error ? error.message : String(error)}`;
-    const failed = status.startsWith("UPDATE_ROLLBACK")
-      ? "UPDATE_ROLLBACK_FAILED"
-      : status.startsWith("UPDATE")
-        ? "UPDATE_FAILED"
-        : status.startsWith("DELETE")
-          ? "DELETE_FAILED"
-          : status.startsWith("ROLLBACK")
-            ? "ROLLBACK_FAILED"
-            : "CREATE_FAILED";
+    const failed = status.startsWith("IMPORT")
+      ? "IMPORT_ROLLBACK_FAILED"
+      : status.startsWith("UPDATE_ROLLBACK")
+        ? "UPDATE_ROLLBACK_FAILED"
+        : status.startsWith("UPDATE")
+          ? "UPDATE_FAILED"
+          : status.startsWith("DELETE")
+            ? "DELETE_FAILED"
+            : status.startsWith("ROLLBACK")
+              ? "ROLLBACK_FAILED"
+              : "CREATE_FAILED";
     journal.stackStatus(failed, reason);
   } catch {
     // the cloud was closed meanwhile: the next start takes the stack up
@@ -469,11 +503,7 @@ export function sameTags(a: Record<string, string>, b: Record<string, string>): 
 
 function checkRetained(tables: StackTables, stack: Readonly<StackRecord>, retain: readonly string[]): void {
   if (retain.length === 0) return;
-  if (stack.status !== "DELETE_FAILED") {
-    throw validationError(
-      `Invalid operation on stack [${stack.id}]. RetainResources can only be specified when the stack is in the DELETE_FAILED state`,
-    );
-  }
+  checkFailed(stack, "RetainResources");
   const known = new Set(tables.resourcesOf(stack.id).map((one) => one.logicalId));
   const strange = retain.filter((one) => !known.has(one));
   if (strange.length > 0)
@@ -481,6 +511,19 @@ function checkRetained(tables: StackTables, stack: Readonly<StackRecord>, retain
       "ValidationError",
       `Resources [${strange.join(", ")}] do not exist in stack [${stack.name}]`,
     );
+}
+
+/** @throws AwsError `ValidationError` unless a deletion of the stack has failed */
+function checkFailed(stack: Readonly<StackRecord>, option: string): void {
+  if (stack.status === "DELETE_FAILED") return;
+  throw validationError(
+    `Invalid operation on stack [${stack.id}]. ${option} can only be specified when the stack is in the DELETE_FAILED state`,
+  );
+}
+
+/** Whether a request repeats the stack's last one, by its token: it is answered again and not done again. */
+function isRetry(stack: Readonly<StackRecord>, input: { ClientRequestToken?: string | undefined }): boolean {
+  return input.ClientRequestToken !== undefined && stack.token === input.ClientRequestToken;
 }
 
 export function token(record: StackRecord, value: string | undefined): void {
