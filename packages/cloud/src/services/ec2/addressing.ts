@@ -6,7 +6,7 @@ import type { ReadContext } from "../../context.ts";
 import { cidrHas, parseCidr, parseIp, printIp, sizeOf } from "../../network/cidr.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { invalidValue } from "./errors.ts";
-import type { NetworkInterfaceRecord, SubnetRecord } from "./records.ts";
+import type { NetworkInterfaceRecord, SubnetRecord, SubnetReservationRecord } from "./records.ts";
 
 const RESERVED = 5;
 
@@ -15,6 +15,14 @@ const interfacesIn = (context: ReadContext, subnetId: string) =>
     .table<NetworkInterfaceRecord>("ec2.network-interface")
     .list()
     .filter((one) => one.subnetId === subnetId);
+
+/** Blocks of the subnet's CIDR reservations. */
+const reservedBlocks = (context: ReadContext, subnetId: string) =>
+  context
+    .table<SubnetReservationRecord>("ec2.subnet-cidr-reservation")
+    .list()
+    .filter((one) => one.subnetId === subnetId)
+    .map((one) => parseCidr(one.cidr)!);
 
 /** Addresses that are still free. */
 export function freeAddresses(context: ReadContext, subnet: Readonly<SubnetRecord>): number {
@@ -35,6 +43,7 @@ export function allocate(
 ): string[] {
   const cidr = parseCidr(subnet.cidr)!;
   const used = new Set(interfacesIn(context, subnet.id).flatMap((one) => one.privateIps));
+  const kept = reservedBlocks(context, subnet.id);
   const size = sizeOf(cidr);
   const reserved = (value: bigint) => value - cidr.base < 4n || value - cidr.base === size - 1n;
   const taken: string[] = [];
@@ -55,7 +64,7 @@ export function allocate(
       );
     }
     const text = printIp(4, value);
-    if (used.has(text)) continue;
+    if (used.has(text) || kept.some((block) => cidrHas(block, text))) continue;
     used.add(text);
     taken.push(text);
   }

@@ -48,11 +48,13 @@ export const existing =
   <R extends Entity>(
     kind: Kind<R>,
     pick: string | ((input: Input, context: ReadContext) => unknown),
+    keys?: (input: Input, context: ReadContext) => Context,
   ): Targets =>
   (input, context) =>
-    listOf(typeof pick === "string" ? input[pick] : pick(input, context)).map((id) =>
-      target(context, kind, id),
-    );
+    listOf(typeof pick === "string" ? input[pick] : pick(input, context)).map((id) => {
+      const one = target(context, kind, id);
+      return keys ? { ...one, context: { ...one.context, ...keys(input, context) } } : one;
+    });
 
 /** A resource that the request makes; its tags are the request's for that type. */
 export const made =
@@ -80,17 +82,31 @@ const requestTags = (specifications: TagSpecificationInput[] | undefined, type: 
       : [],
   );
 
+/** What a Modify call sets: `ec2:Attribute` are its names, `ec2:Attribute/Name` a value. Ids say where, not what. */
+function attributeKeys(input: Input): Context {
+  const keys: Context = {};
+  const names: string[] = [];
+  for (const [name, given] of Object.entries((input ?? {}) as Record<string, unknown>)) {
+    if (given === undefined || name === "DryRun" || name === "ClientToken" || /Ids?$/.test(name)) continue;
+    names.push(name);
+    const value = given !== null && typeof given === "object" && "Value" in given ? given.Value : given;
+    if (["string", "number", "boolean"].includes(typeof value)) keys[`ec2:Attribute/${name}`] = String(value);
+  }
+  return names.length ? { "ec2:Attribute": names, ...keys } : {};
+}
+
 /** The rule of an operation that touches these; none at all is `*`. */
 export const on =
   (operation: string, ...targets: Targets[]): AuthorizationRule<Input> =>
   (input, context) => {
     const region: Context = { "ec2:Region": context.region };
+    const attributes = /^Modify/.test(operation) ? attributeKeys(input) : {};
     const checks: Check[] = targets
       .flatMap((one) => one(input, context, operation))
       .map(({ resource, context: keys, facts }) => ({
         action: `ec2:${operation}`,
         resource,
-        context: { ...region, ...keys },
+        context: { ...region, ...attributes, ...keys },
         ...(facts && { facts }),
       }));
     if (checks.length === 0) checks.push({ action: `ec2:${operation}`, resource: "*", context: region });

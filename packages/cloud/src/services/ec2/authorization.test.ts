@@ -8,9 +8,8 @@ describe("authorization", () => {
   it("has a rule for every operation, and no rule for one that is not there", () => {
     const operations = Object.keys(service.operations);
     expect(Object.keys(service.authorization).sort()).toEqual(operations.sort());
-    // operations on instances and permissions come with the rest of EC2
     const absent = touchedOperations.filter((name) => !operations.includes(name));
-    expect(absent).toEqual(["CreateNetworkInterfacePermission", "ModifyVpcPeeringConnectionOptions"]);
+    expect(absent).toEqual([]);
   });
 
   it("checks only resource types that the service reference lists for the action", async () => {
@@ -66,6 +65,26 @@ describe("authorization", () => {
       }
     }
     expect(wrong).toEqual([]);
+    await cloud.close();
+  });
+});
+
+describe("condition keys", () => {
+  it("tell both VPCs of a peering, the attributes that a Modify sets, and what a tag comes with", async () => {
+    const cloud = await startCloud();
+    const context = cloud.runtime.within(cloud.account, cloud.region);
+    const checks = (operation: string, input: object) =>
+      service.authorization[operation]!(input as never, context);
+    const peer = { VpcId: "vpc-1", PeerVpcId: "vpc-2", PeerOwnerId: "222233334444", PeerRegion: "eu-west-1" };
+    expect(checks("CreateVpcPeeringConnection", peer)[0]!.context).toMatchObject({
+      "ec2:RequesterVpc": `arn:aws:ec2:us-east-1:${cloud.account}:vpc/vpc-1`,
+      "ec2:AccepterVpc": "arn:aws:ec2:eu-west-1:222233334444:vpc/vpc-2",
+    });
+    const change = { SubnetId: "subnet-1", MapPublicIpOnLaunch: { Value: true } };
+    expect(checks("ModifySubnetAttribute", change)[0]!.context).toMatchObject({
+      "ec2:Attribute": ["MapPublicIpOnLaunch"],
+      "ec2:Attribute/MapPublicIpOnLaunch": "true",
+    });
     await cloud.close();
   });
 });

@@ -64,7 +64,14 @@ const tagged =
 const endpointKeys = (input: Input, context: ReadContext) => ({
   ...inVpc(input, context),
   ...(input.ServiceName && { "ec2:VpceServiceName": String(input.ServiceName) }),
-  ...(input.ServiceName && { "ec2:VpceServiceOwner": "amazon" }),
+  ...(input.ServiceName && {
+    // the account of a service of its own, `amazon` for AWS's
+    "ec2:VpceServiceOwner": String(input.ServiceName).startsWith("com.amazonaws.vpce.")
+      ? context.account
+      : "amazon",
+    "ec2:VpceServiceRegion": String(input.ServiceRegion ?? context.region),
+    "ec2:VpceMultiRegion": String(Boolean(input.ServiceRegion && input.ServiceRegion !== context.region)),
+  }),
 });
 
 const routeTargets: Targets[] = [table];
@@ -87,6 +94,12 @@ const associationAcl = existing(
   K.networkAcls,
   (input, context) =>
     all(context, K.networkAcls).find((one) => one.associations.some((a) => a.id === input.AssociationId))?.id,
+);
+const associationSubnet = existing(K.subnets, (input, context) =>
+  all(context, K.networkAcls)
+    .flatMap((one) => one.associations)
+    .filter((one) => one.id === input.AssociationId)
+    .map((one) => one.subnetId),
 );
 const cidrVpc = existing(
   K.vpcs,
@@ -130,6 +143,7 @@ const touched: Record<string, Targets[]> = {
   CreateVpc: [made("vpc")],
   DeleteVpc: [vpc],
   ModifyVpcAttribute: [vpc],
+  DescribeVpcAttribute: [vpc],
   ModifyVpcTenancy: [vpc],
   AssociateVpcCidrBlock: [vpc],
   DisassociateVpcCidrBlock: [cidrVpc],
@@ -137,6 +151,7 @@ const touched: Record<string, Targets[]> = {
   DeleteSubnet: [subnet],
   ModifySubnetAttribute: [subnet],
   AssociateSubnetCidrBlock: [subnet],
+  CreateSubnetCidrReservation: [subnet],
   DisassociateSubnetCidrBlock: [cidrSubnet],
   CreateSecurityGroup: [made("security-group", inVpc), vpc],
   DeleteSecurityGroup: [group],
@@ -147,6 +162,10 @@ const touched: Record<string, Targets[]> = {
   ModifySecurityGroupRules: [group, rules],
   UpdateSecurityGroupRuleDescriptionsIngress: [group],
   UpdateSecurityGroupRuleDescriptionsEgress: [group],
+  AssociateSecurityGroupVpc: [group, vpc],
+  DisassociateSecurityGroupVpc: [group, vpc],
+  DescribeSecurityGroupReferences: [existing(K.securityGroups, "GroupId")],
+  GetSecurityGroupsForVpc: [vpc],
   CreateTags: [tagged(true)],
   DeleteTags: [tagged(false)],
   CreateRouteTable: [made("route-table", inVpc), vpc],
@@ -165,6 +184,20 @@ const touched: Record<string, Targets[]> = {
   DeleteEgressOnlyInternetGateway: [existing(K.egressOnlyGateways, "EgressOnlyInternetGatewayId")],
   CreateNatGateway: [made("natgateway"), subnet, existing(K.addresses, "AllocationId")],
   DeleteNatGateway: [existing(K.natGateways, "NatGatewayId")],
+  AssociateNatGatewayAddress: [
+    existing(K.natGateways, "NatGatewayId"),
+    existing(K.addresses, "AllocationIds"),
+  ],
+  DisassociateNatGatewayAddress: [
+    existing(K.natGateways, "NatGatewayId"),
+    existing(K.addresses, (input, context) =>
+      all(context, K.addresses)
+        .filter((one) => one.associationId && input.AssociationIds?.includes?.(one.associationId))
+        .map((one) => one.id),
+    ),
+  ],
+  AssignPrivateNatGatewayAddress: [existing(K.natGateways, "NatGatewayId")],
+  UnassignPrivateNatGatewayAddress: [existing(K.natGateways, "NatGatewayId")],
   AllocateAddress: [made("elastic-ip", () => ({ "ec2:Domain": "vpc" }))],
   ReleaseAddress: [address],
   AssociateAddress: [address, networkInterface],
@@ -174,7 +207,7 @@ const touched: Record<string, Targets[]> = {
   CreateNetworkAclEntry: [acl],
   ReplaceNetworkAclEntry: [acl],
   DeleteNetworkAclEntry: [acl],
-  ReplaceNetworkAclAssociation: [acl, associationAcl],
+  ReplaceNetworkAclAssociation: [acl, associationAcl, associationSubnet],
   CreateNetworkInterface: [
     made("network-interface", (input, context) => {
       const record = tableOf(context, K.subnets).get(String(input.SubnetId));
@@ -198,7 +231,21 @@ const touched: Record<string, Targets[]> = {
   UnassignIpv6Addresses: [networkInterface],
   AttachNetworkInterface: [networkInterface],
   DetachNetworkInterface: [attached],
-  CreateNetworkInterfacePermission: [networkInterface],
+  CreateNetworkInterfacePermission: [
+    existing(K.networkInterfaces, "NetworkInterfaceId", (input) => ({
+      ...(input.AwsAccountId && { "ec2:AuthorizedUser": `arn:aws:iam::${input.AwsAccountId}:root` }),
+      ...(input.AwsService && { "ec2:AuthorizedService": String(input.AwsService) }),
+      ...(input.Permission && { "ec2:Permission": String(input.Permission) }),
+    })),
+  ],
+  DeleteNetworkInterfacePermission: [
+    existing(
+      K.networkInterfaces,
+      (input, context) =>
+        tableOf(context, K.interfacePermissions).get(String(input.NetworkInterfacePermissionId))
+          ?.networkInterfaceId,
+    ),
+  ],
   CreateVpcEndpoint: [
     made("vpc-endpoint", endpointKeys),
     vpc,
@@ -214,6 +261,21 @@ const touched: Record<string, Targets[]> = {
     existing(K.securityGroups, "AddSecurityGroupIds"),
     existing(K.securityGroups, "RemoveSecurityGroupIds"),
   ],
+  CreateVpcEndpointServiceConfiguration: [
+    made("vpc-endpoint-service", (input) =>
+      input.PrivateDnsName ? { "ec2:VpceServicePrivateDnsName": String(input.PrivateDnsName) } : {},
+    ),
+  ],
+  ModifyVpcEndpointServiceConfiguration: [
+    existing(K.endpointServiceConfigurations, "ServiceId", (input) =>
+      input.PrivateDnsName ? { "ec2:VpceServicePrivateDnsName": String(input.PrivateDnsName) } : {},
+    ),
+  ],
+  ModifyVpcEndpointServicePermissions: [existing(K.endpointServiceConfigurations, "ServiceId")],
+  DescribeVpcEndpointServicePermissions: [existing(K.endpointServiceConfigurations, "ServiceId")],
+  DeleteVpcEndpointServiceConfigurations: [existing(K.endpointServiceConfigurations, "ServiceIds")],
+  AcceptVpcEndpointConnections: [existing(K.endpointServiceConfigurations, "ServiceId")],
+  RejectVpcEndpointConnections: [existing(K.endpointServiceConfigurations, "ServiceId")],
   DeleteVpcEndpoints: [existing(K.vpcEndpoints, "VpcEndpointIds")],
   CreateManagedPrefixList: [made("prefix-list")],
   ModifyManagedPrefixList: [existing(K.prefixLists, "PrefixListId")],
@@ -228,8 +290,8 @@ const touched: Record<string, Targets[]> = {
   AttachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
   DetachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
   DeleteVpnGateway: [existing(K.vpnGateways, "VpnGatewayId")],
-  EnableVgwRoutePropagation: [table],
-  DisableVgwRoutePropagation: [table],
+  EnableVgwRoutePropagation: [table, existing(K.vpnGateways, "GatewayId")],
+  DisableVgwRoutePropagation: [table, existing(K.vpnGateways, "GatewayId")],
   CreateCustomerGateway: [made("customer-gateway")],
   DeleteCustomerGateway: [existing(K.customerGateways, "CustomerGatewayId")],
   CreateVpnConnection: [
@@ -255,6 +317,8 @@ const touched: Record<string, Targets[]> = {
   ],
   ModifyTransitGatewayVpcAttachment: [attachment],
   DeleteTransitGatewayVpcAttachment: [attachment],
+  AcceptTransitGatewayVpcAttachment: [attachment],
+  RejectTransitGatewayVpcAttachment: [attachment],
   CreateTransitGatewayPeeringAttachment: [made("transit-gateway-attachment"), transit],
   AcceptTransitGatewayPeeringAttachment: [attachment],
   RejectTransitGatewayPeeringAttachment: [attachment],
@@ -270,6 +334,11 @@ const touched: Record<string, Targets[]> = {
   DeleteTransitGatewayRoute: [transitTable],
   SearchTransitGatewayRoutes: [transitTable],
   CreateTransitGatewayPrefixListReference: [
+    transitTable,
+    attachment,
+    existing(K.prefixLists, "PrefixListId"),
+  ],
+  ModifyTransitGatewayPrefixListReference: [
     transitTable,
     attachment,
     existing(K.prefixLists, "PrefixListId"),
@@ -297,7 +366,17 @@ const touched: Record<string, Targets[]> = {
     existing(K.dhcpOptions, (input) => (input.DhcpOptionsId === "default" ? undefined : input.DhcpOptionsId)),
     vpc,
   ],
-  CreateVpcPeeringConnection: [made("vpc-peering-connection"), vpc],
+  CreateVpcPeeringConnection: [
+    made("vpc-peering-connection", (input, context) => ({
+      "ec2:RequesterVpc": arnOf(context, "vpc", String(input.VpcId)),
+      "ec2:AccepterVpc": K.vpcArn({
+        account: String(input.PeerOwnerId ?? context.account),
+        region: String(input.PeerRegion ?? context.region),
+        vpcId: String(input.PeerVpcId),
+      }),
+    })),
+    vpc,
+  ],
   AcceptVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId"), acceptedVpc],
   RejectVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],
   DeleteVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],

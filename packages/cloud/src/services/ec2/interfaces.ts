@@ -92,7 +92,7 @@ export function groupsFor(
         new AwsError("InvalidSecurityGroupID.NotFound", `The securityGroup ID '${id}' does not exist`)
       );
     }
-    if (group.vpcId !== subnet.vpcId) {
+    if (group.vpcId !== subnet.vpcId && !group.vpcIds?.includes(subnet.vpcId)) {
       throw new AwsError(
         "InvalidGroup.NotFound",
         "You have specified two resources that belong to different networks.",

@@ -7,7 +7,7 @@ import { addresses, networkAcls, networkInterfaces } from "./kinds/interfaces.ts
 import { keyPairs, launchTemplates } from "./kinds/launching.ts";
 import { routeTables } from "./kinds/route-tables.ts";
 import { transitAttachments, transitGateways, transitRouteTables } from "./kinds/transit.ts";
-import { blockExclusions, dhcpOptions, peerings, subnets, vpcs } from "./kinds/vpcs.ts";
+import { blockExclusions, dhcpOptions, peerings, subnetReservations, subnets, vpcs } from "./kinds/vpcs.ts";
 import { carrierGateways, customerGateways, vpnConnections, vpnGateways } from "./kinds/vpn.ts";
 import type * as R from "./records.ts";
 
@@ -49,6 +49,7 @@ export const kinds: readonly Kind<never>[] = [
   transitAttachments,
   transitRouteTables,
   blockExclusions,
+  subnetReservations,
 ].sort((a, b) => b.prefix.length - a.prefix.length) as unknown as Kind<never>[];
 
 export const kindOfId = (id: string): Kind<R.Entity> | undefined =>

@@ -64,6 +64,8 @@ export interface SecurityGroupRecord extends Entity {
   name: string;
   description: string;
   rules: RuleRecord[];
+  /** Further VPCs that it serves in. */
+  vpcIds?: string[];
 }
 
 export interface RouteRecord {
@@ -195,6 +197,8 @@ export interface VpcEndpointRecord extends Entity {
   requesterManaged: boolean;
   created: number;
   availableAt: number;
+  /** Of an endpoint to a service that wants to accept it. @default accepted */
+  connection?: "pendingAcceptance" | "rejected";
 }
 
 export interface PrefixListRecord extends Entity {
@@ -227,10 +231,28 @@ export interface DhcpOptionsRecord extends Entity {
   options: Record<string, string[]>;
 }
 
+/** A block of a subnet out of which nothing is given unasked. */
+export interface SubnetReservationRecord extends Entity {
+  subnetId: string;
+  cidr: string;
+  type: "prefix" | "explicit";
+  description?: string;
+}
+
+export interface InterfacePermissionRecord extends Entity {
+  networkInterfaceId: string;
+  account: string;
+  permission: "INSTANCE-ATTACH" | "EIP-ASSOCIATE";
+}
+
 export interface PeeringRecord extends Entity {
   requester: { account: string; region: string; vpcId: string };
   accepter: { account: string; region: string; vpcId: string };
-  status: "pending-acceptance" | "active" | "rejected" | "deleted";
+  /** Whether the private names of the other side's VPC resolve to private addresses, by side. */
+  dns?: { requester?: boolean; accepter?: boolean };
+  /** Account that deleted it. */
+  deleter?: string;
+  status: "pending-acceptance" | "active" | "rejected" | "deleted" | "failed";
   expires: number;
 }
 

@@ -11,12 +11,16 @@ import { addressOperations } from "./operations/addresses.ts";
 import { blockPublicAccessOperations } from "./operations/block-public-access.ts";
 import { defaultOperations } from "./operations/defaults.ts";
 import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
+import { endpointConnectionOperations } from "./operations/endpoint-connections.ts";
 import { endpointServiceOperations } from "./operations/endpoint-services.ts";
 import { flowLogOperations } from "./operations/flow-logs.ts";
 import { gatewayOperations } from "./operations/gateways.ts";
+import { groupAssociationOperations } from "./operations/group-associations.ts";
 import { instanceTypeOperations } from "./operations/instance-types.ts";
+import { interfacePermissionOperations } from "./operations/interface-permissions.ts";
 import { keyPairOperations } from "./operations/key-pairs.ts";
 import { launchTemplateOperations } from "./operations/launch-templates.ts";
+import { natAddressOperations } from "./operations/nat-gateway-addresses.ts";
 import { natGatewayOperations } from "./operations/nat-gateways.ts";
 import { networkAclOperations } from "./operations/network-acls.ts";
 import { networkInterfaceOperations } from "./operations/network-interfaces.ts";
@@ -24,6 +28,7 @@ import { peeringOperations } from "./operations/peerings.ts";
 import { prefixListOperations } from "./operations/prefix-lists.ts";
 import { routeTableOperations } from "./operations/route-tables.ts";
 import { securityGroupOperations } from "./operations/security-groups.ts";
+import { subnetReservationOperations } from "./operations/subnet-reservations.ts";
 import { subnetOperations } from "./operations/subnets.ts";
 import { tagOperations, tagsOfId } from "./operations/tags.ts";
 import { transitAttachmentOperations } from "./operations/transit-gateway-attachments.ts";
@@ -40,12 +45,16 @@ const parts: Operations[] = [
   blockPublicAccessOperations,
   defaultOperations,
   dhcpOptionsOperations,
+  endpointConnectionOperations,
   endpointServiceOperations,
   flowLogOperations,
   gatewayOperations,
+  groupAssociationOperations,
   instanceTypeOperations,
+  interfacePermissionOperations,
   keyPairOperations,
   launchTemplateOperations,
+  natAddressOperations,
   natGatewayOperations,
   networkInterfaceOperations,
   peeringOperations,
@@ -55,6 +64,7 @@ const parts: Operations[] = [
   networkAclOperations,
   securityGroupOperations,
   subnetOperations,
+  subnetReservationOperations,
   tagOperations,
   transitAttachmentOperations,
   transitGatewayOperations,

@@ -16,16 +16,21 @@ export const vpcEndpoints: Kind<R.VpcEndpointRecord> = {
     "service-name": (one) => one.serviceName,
     "service-region": (_, context) => context.region,
     "vpc-endpoint-id": (one) => one.id,
-    "vpc-endpoint-state": (one, context) => state(one.availableAt <= context.now),
+    "vpc-endpoint-state": (one, context) => endpointState(one, context.now),
     "vpc-endpoint-type": (one) => one.type,
     "vpc-id": (one) => one.vpcId,
   },
   vpcOf: (one) => one.vpcId,
-  conditions: (one) => ({ "ec2:VpceServiceName": one.serviceName }),
+  conditions: (one, context) => ({
+    "ec2:VpceServiceName": one.serviceName,
+    "ec2:VpceServiceOwner": one.serviceName.startsWith("com.amazonaws.vpce.") ? context.account : "amazon",
+    "ec2:VpceServiceRegion": context.region,
+    "ec2:VpceMultiRegion": "false",
+  }),
 };
 
 export const endpointState = (one: Readonly<R.VpcEndpointRecord>, now: number) =>
-  state(one.availableAt <= now);
+  one.connection ?? state(one.availableAt <= now);
 
 export const prefixLists: Kind<R.PrefixListRecord> = {
   type: "prefix-list",

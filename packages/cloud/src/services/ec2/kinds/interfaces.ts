@@ -65,6 +65,20 @@ export const networkAcls: Kind<R.NetworkAclRecord> = {
 const elasticOf = (networkInterface: Readonly<R.NetworkInterfaceRecord>, context: ReadContext) =>
   all(context, addresses).filter((one) => one.networkInterfaceId === networkInterface.id);
 
+export const interfacePermissions: Kind<R.InterfacePermissionRecord> = {
+  type: "network-interface-permission",
+  prefix: "eni-perm",
+  notFoundCode: "InvalidPermissionID.NotFound",
+  notFound: absent("permission ID"),
+  filters: {
+    "network-interface-permission.network-interface-permission-id": (one) => one.id,
+    "network-interface-permission.network-interface-id": (one) => one.networkInterfaceId,
+    "network-interface-permission.aws-account-id": (one) => one.account,
+    "network-interface-permission.aws-service": () => undefined,
+    "network-interface-permission.permission": (one) => one.permission,
+  },
+};
+
 export const networkInterfaces: Kind<R.NetworkInterfaceRecord> = {
   type: "network-interface",
   prefix: "eni",

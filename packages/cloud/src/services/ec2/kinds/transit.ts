@@ -22,6 +22,7 @@ export const transitGateways: Kind<R.TransitGatewayRecord> = {
     state: (one) => (one.deleted === undefined ? "available" : "deleted"),
     "transit-gateway-id": (one) => one.id,
   },
+  conditions: (one) => ({ "ec2:transitGatewayId": one.id }),
 };
 
 export const attachmentState = (one: Readonly<R.TransitGatewayAttachmentRecord>) =>
@@ -46,6 +47,7 @@ export const transitAttachments: Kind<R.TransitGatewayAttachmentRecord> = {
     "transit-gateway-owner-id": (_, context) => context.account,
     "vpc-id": (one) => (one.type === "vpc" ? one.resourceId : undefined),
   },
+  conditions: (one) => ({ "ec2:transitGatewayAttachmentId": one.id }),
 };
 
 export const transitRouteTables: Kind<R.TransitGatewayRouteTableRecord> = {
@@ -62,4 +64,5 @@ export const transitRouteTables: Kind<R.TransitGatewayRouteTableRecord> = {
     "transit-gateway-id": (one) => one.transitGatewayId,
     "transit-gateway-route-table-id": (one) => one.id,
   },
+  conditions: (one) => ({ "ec2:transitGatewayRouteTableId": one.id }),
 };

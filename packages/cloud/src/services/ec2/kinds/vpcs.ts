@@ -1,7 +1,9 @@
 /** Kinds: VPCs, subnets, DHCP options, peering connections. */
+
+import type { ReadContext } from "../../../context.ts";
 import type { BlockExclusion } from "../../../network/block-public-access.ts";
 import { freeAddresses } from "../addressing.ts";
-import type { Kind } from "../kind.ts";
+import { type Kind, tableOf } from "../kind.ts";
 import { absent } from "../malformed.ts";
 import type * as R from "../records.ts";
 
@@ -68,7 +70,23 @@ export const subnets: Kind<R.SubnetRecord> = {
     "vpc-id": (subnet) => subnet.vpcId,
   },
   vpcOf: (subnet) => subnet.vpcId,
-  conditions: (subnet) => ({ "ec2:SubnetID": subnet.id, "ec2:AvailabilityZone": subnet.zone }),
+  conditions: (subnet) => ({
+    "ec2:SubnetID": subnet.id,
+    "ec2:AvailabilityZone": subnet.zone,
+    "ec2:AvailabilityZoneId": subnet.zoneId,
+  }),
+};
+
+export const subnetReservations: Kind<R.SubnetReservationRecord> = {
+  type: "subnet-cidr-reservation",
+  prefix: "scr",
+  notFoundCode: "InvalidSubnetCidrReservationID.NotFound",
+  notFound: absent("subnet CIDR reservation ID"),
+  filters: {
+    reservationType: (one) => one.type,
+    "reservation-type": (one) => one.type,
+    "subnet-id": (one) => one.subnetId,
+  },
 };
 
 export const dhcpOptions: Kind<R.DhcpOptionsRecord> = {
@@ -82,7 +100,29 @@ export const dhcpOptions: Kind<R.DhcpOptionsRecord> = {
     "owner-id": (_, context) => context.account,
     value: (one) => Object.values(one.options).flat(),
   },
+  conditions: (one) => ({ "ec2:DhcpOptionsID": one.id }),
 };
+
+const PEERING_MESSAGES = {
+  "pending-acceptance": (one: Readonly<R.PeeringRecord>) => `Pending Acceptance by ${one.accepter.account}`,
+  active: () => "Active",
+  failed: () => "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range",
+  rejected: (one: Readonly<R.PeeringRecord>) => `Rejected by ${one.accepter.account}`,
+  deleted: (one: Readonly<R.PeeringRecord>) => `Deleted by ${one.deleter ?? one.requester.account}`,
+} as const;
+
+export const peeringMessage = (one: Readonly<R.PeeringRecord>): string => PEERING_MESSAGES[one.status](one);
+
+const cidrOf =
+  (pick: (one: Readonly<R.PeeringRecord>) => R.PeeringRecord["requester"]) =>
+  (one: Readonly<R.PeeringRecord>, context: ReadContext) => {
+    const { account, region, vpcId } = pick(one);
+    return tableOf(context.in(account, region), vpcs).get(vpcId)?.cidr;
+  };
+
+/** Of a VPC that may be another account's or region's. */
+export const vpcArn = (one: R.PeeringRecord["requester"]): string =>
+  `arn:aws:ec2:${one.region}:${one.account}:vpc/${one.vpcId}`;
 
 export const peerings: Kind<R.PeeringRecord> = {
   type: "vpc-peering-connection",
@@ -90,13 +130,23 @@ export const peerings: Kind<R.PeeringRecord> = {
   notFoundCode: "InvalidVpcPeeringConnectionID.NotFound",
   notFound: absent("vpcPeeringConnection ID"),
   filters: {
+    "accepter-vpc-info.cidr-block": cidrOf((one) => one.accepter),
     "accepter-vpc-info.owner-id": (one) => one.accepter.account,
     "accepter-vpc-info.vpc-id": (one) => one.accepter.vpcId,
+    "expiration-time": (one) =>
+      one.status === "pending-acceptance" ? new Date(one.expires).toISOString() : undefined,
+    "requester-vpc-info.cidr-block": cidrOf((one) => one.requester),
     "requester-vpc-info.owner-id": (one) => one.requester.account,
     "requester-vpc-info.vpc-id": (one) => one.requester.vpcId,
     "status-code": (one) => one.status,
+    "status-message": (one) => peeringMessage(one),
     "vpc-peering-connection-id": (one) => one.id,
   },
+  conditions: (one) => ({
+    "ec2:VpcPeeringConnectionID": one.id,
+    "ec2:RequesterVpc": vpcArn(one.requester),
+    "ec2:AccepterVpc": vpcArn(one.accepter),
+  }),
 };
 
 export const blockExclusions: Kind<BlockExclusion> = {

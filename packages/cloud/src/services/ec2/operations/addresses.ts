@@ -64,6 +64,15 @@ export function associateAddress(
   return associationId;
 }
 
+/** Unties an address. */
+export function freeAddress(context: CallContext, id: string): void {
+  change(context, addresses, id, (draft) => {
+    delete draft.associationId;
+    delete draft.networkInterfaceId;
+    delete draft.privateIp;
+  });
+}
+
 export const addressOperations: Operations = {
   AllocateAddress(input, context) {
     if (input.PublicIpv4Pool && input.PublicIpv4Pool !== "amazon")
@@ -150,13 +159,7 @@ export const addressOperations: Operations = {
         `resource ${address.id} is already associated with associate-id ${address.associationId ?? taken?.associationId}`,
       );
     }
-    if (taken) {
-      change(context, addresses, taken.id, (draft) => {
-        delete draft.associationId;
-        delete draft.networkInterfaceId;
-        delete draft.privateIp;
-      });
-    }
+    if (taken) freeAddress(context, taken.id);
     return { AssociationId: associateAddress(context, address.id, one.id, privateIp) };
   },
 
@@ -179,11 +182,7 @@ export const addressOperations: Operations = {
         status: 403,
       });
     }
-    change(context, addresses, address.id, (draft) => {
-      delete draft.associationId;
-      delete draft.networkInterfaceId;
-      delete draft.privateIp;
-    });
+    freeAddress(context, address.id);
     return {};
   },
 };

@@ -22,6 +22,8 @@ import { zonesOf } from "../zones.ts";
 export interface KnownService extends EndpointService {
   /** AWS's own. */
   aws: boolean;
+  /** Whether its owner accepts each endpoint. @default no */
+  acceptanceRequired?: boolean;
 }
 
 const own = (one: Readonly<EndpointServiceRecord>, region: string): KnownService => ({
@@ -30,6 +32,7 @@ const own = (one: Readonly<EndpointServiceRecord>, region: string): KnownService
   hosts: one.privateDnsName ? [one.privateDnsName] : [],
   policy: false,
   aws: false,
+  acceptanceRequired: one.acceptanceRequired,
 });
 
 /** @throws AwsError `InvalidServiceName` when there is none of that name */

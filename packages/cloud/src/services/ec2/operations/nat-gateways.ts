@@ -3,7 +3,7 @@
  * clock: `SAGEKEEP_NAT_DELAY_MS`); a deleted one is shown for an hour.
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
  */
-import type { NatGateway } from "@aws-sdk/client-ec2";
+import type { NatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { tokenOf } from "../client-tokens.ts";
@@ -22,6 +22,15 @@ const SHOWN_AFTER_DELETE = 3_600_000;
 
 const delay = () => Number(process.env.SAGEKEEP_NAT_DELAY_MS ?? 0) || 0;
 
+export const natAddressView = (one: Readonly<NatGatewayRecord["addresses"][number]>): NatGatewayAddress => ({
+  ...(one.allocationId && { AllocationId: one.allocationId, AssociationId: one.associationId }),
+  ...(one.publicIp && { PublicIp: one.publicIp }),
+  NetworkInterfaceId: one.networkInterfaceId,
+  PrivateIp: one.privateIp,
+  IsPrimary: one.isPrimary,
+  Status: "succeeded",
+});
+
 const view = (gateway: Readonly<NatGatewayRecord>, now: number): NatGateway => ({
   NatGatewayId: gateway.id,
   VpcId: gateway.vpcId,
@@ -32,21 +41,15 @@ const view = (gateway: Readonly<NatGatewayRecord>, now: number): NatGateway => (
   CreateTime: new Date(gateway.created),
   ...(gateway.deleted !== undefined && { DeleteTime: new Date(gateway.deleted) }),
   ...(gateway.failure && { FailureCode: gateway.failure.code, FailureMessage: gateway.failure.message }),
-  NatGatewayAddresses: gateway.addresses.map((one) => ({
-    ...(one.allocationId && { AllocationId: one.allocationId, AssociationId: one.associationId }),
-    ...(one.publicIp && { PublicIp: one.publicIp }),
-    NetworkInterfaceId: one.networkInterfaceId,
-    PrivateIp: one.privateIp,
-    IsPrimary: one.isPrimary,
-    Status: "succeeded",
-  })),
+  NatGatewayAddresses: gateway.addresses.map(natAddressView),
   Tags: tagList(gateway.tags),
 });
 
 const malformedSubnet = isMalformed("InvalidSubnet", "subnet", "subnet");
 const malformedElasticIp = isMalformed("InvalidElasticIpID.Malformed", "eipalloc", "elastic-ip");
 
-function elasticIp(context: ReadContext, id: string): Readonly<AddressRecord> {
+/** @throws AwsError when there is none of that allocation id */
+export function elasticIp(context: ReadContext, id: string): Readonly<AddressRecord> {
   const address = tableOf(context, addresses).get(id);
   if (address) return address;
   throw (

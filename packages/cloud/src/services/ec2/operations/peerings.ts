@@ -4,26 +4,25 @@
  */
 import type { VpcPeeringConnection } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { overlaps, parseCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { need } from "../errors.ts";
+import { combination, missing, need } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { add, describe, find, tableOf, tagList } from "../kind.ts";
-import { peerings, vpcs } from "../kinds.ts";
+import { peeringMessage, peerings, vpcs } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
-import type { PeeringRecord } from "../records.ts";
+import type { PeeringRecord, VpcRecord } from "../records.ts";
 import { specifiedTags } from "../tagging.ts";
 
 const WEEK = 7 * 24 * 3_600_000;
 
-const MESSAGES = {
-  "pending-acceptance": (one: Readonly<PeeringRecord>) => `Pending Acceptance by ${one.accepter.account}`,
-  active: () => "Active",
-  rejected: (one: Readonly<PeeringRecord>) => `Rejected by ${one.accepter.account}`,
-  deleted: () => "Deleted",
-} as const;
-
 /** @param known the accepter's blocks and options are shown only once it has accepted */
-const side = (context: ReadContext, one: PeeringRecord["requester"], known = true) => {
+const side = (
+  context: ReadContext,
+  one: PeeringRecord["requester"],
+  dns: boolean | undefined,
+  known = true,
+) => {
   const vpc = tableOf(context.in(one.account, one.region), vpcs).get(one.vpcId);
   return {
     OwnerId: one.account,
@@ -33,7 +32,7 @@ const side = (context: ReadContext, one: PeeringRecord["requester"], known = tru
       known && { CidrBlock: vpc.cidr, CidrBlockSet: vpc.cidrs.map(({ cidr }) => ({ CidrBlock: cidr })) }),
     ...(known && {
       PeeringOptions: {
-        AllowDnsResolutionFromRemoteVpc: false,
+        AllowDnsResolutionFromRemoteVpc: dns ?? false,
         AllowEgressFromLocalClassicLinkToRemoteVpc: false,
         AllowEgressFromLocalVpcToRemoteClassicLink: false,
       },
@@ -43,25 +42,47 @@ const side = (context: ReadContext, one: PeeringRecord["requester"], known = tru
 
 const view = (one: Readonly<PeeringRecord>, context: ReadContext): VpcPeeringConnection => ({
   VpcPeeringConnectionId: one.id,
-  RequesterVpcInfo: side(context, one.requester),
-  AccepterVpcInfo: side(context, one.accepter, one.status === "active"),
-  Status: { Code: one.status, Message: MESSAGES[one.status](one) },
+  RequesterVpcInfo: side(context, one.requester, one.dns?.requester),
+  AccepterVpcInfo: side(context, one.accepter, one.dns?.accepter, one.status === "active"),
+  Status: { Code: one.status, Message: peeringMessage(one) },
   ...(one.status === "pending-acceptance" && { ExpirationTime: new Date(one.expires) }),
   Tags: tagList(one.tags),
 });
 
-/** Sets the state on both sides. */
+/** Changes the record of both sides. */
 function settle(
   context: CallContext,
   one: Readonly<PeeringRecord>,
-  status: PeeringRecord["status"],
+  changes: Pick<PeeringRecord, "status" | "deleter"> | Pick<PeeringRecord, "dns">,
 ): Readonly<PeeringRecord> {
   for (const { account, region } of [one.requester, one.accepter]) {
-    tableOf(context.in(account, region), peerings).update(one.id, (draft) => {
-      draft.status = status;
-    });
+    tableOf(context.in(account, region), peerings).update(
+      one.id,
+      (draft) => void Object.assign(draft, changes),
+    );
   }
-  return { ...one, status };
+  return { ...one, ...changes };
+}
+
+/** Whether a block of one VPC overlaps with one of the other. */
+const overlap = (a: Readonly<VpcRecord>, b: Readonly<VpcRecord>) =>
+  a.cidrs.some((one) => b.cidrs.some((other) => overlaps(parseCidr(one.cidr)!, parseCidr(other.cidr)!)));
+
+/** Whose options a caller may change: those of its own side. */
+function checkSide(context: CallContext, one: Readonly<PeeringRecord>, role: "requester" | "accepter"): void {
+  const { account, region } = one[role];
+  if (account !== context.account) {
+    throw new AwsError(
+      "OperationNotPermitted",
+      `User ${context.account} cannot modify ${role} peering options.`,
+    );
+  }
+  if (region !== context.region) {
+    throw new AwsError(
+      "OperationNotPermitted",
+      `Incorrect region (${context.region}) specified for this request. The ${role} options of VPC peering connection ${one.id} must be modified in region ${region}`,
+    );
+  }
 }
 
 function pending(context: CallContext, id: string): Readonly<PeeringRecord> {
@@ -97,11 +118,12 @@ export const peeringOperations: Operations = {
       tags: specifiedTags(input.TagSpecifications, "vpc-peering-connection"),
       requester: { account: context.account, region: context.region, vpcId: vpc.id },
       accepter: { account, region, vpcId: peerId },
-      status: "pending-acceptance",
+      // a peer that cannot be had is no error: the connection fails
+      status: there && !overlap(vpc, there) ? "pending-acceptance" : "failed",
       expires: context.now + WEEK,
     };
     add(context, peerings, one);
-    if (!mine) add(context.in(account, region), peerings, { ...one, tags: {} });
+    if (!mine && one.status !== "failed") add(context.in(account, region), peerings, { ...one, tags: {} });
     return {
       VpcPeeringConnection: {
         ...view(one, context),
@@ -118,18 +140,65 @@ export const peeringOperations: Operations = {
 
   AcceptVpcPeeringConnection(input, context) {
     const one = pending(context, need(input.VpcPeeringConnectionId, "vpcPeeringConnectionId"));
-    return { VpcPeeringConnection: view(settle(context, one, "active"), context) };
+    return { VpcPeeringConnection: view(settle(context, one, { status: "active" }), context) };
   },
 
   RejectVpcPeeringConnection(input, context) {
     const one = pending(context, need(input.VpcPeeringConnectionId, "vpcPeeringConnectionId"));
-    settle(context, one, "rejected");
+    settle(context, one, { status: "rejected" });
     return { Return: true };
   },
 
   DeleteVpcPeeringConnection(input, context) {
     const one = find(context, peerings, need(input.VpcPeeringConnectionId, "vpcPeeringConnectionId"));
-    settle(context, one, "deleted");
+    if (one.status !== "active" && one.status !== "pending-acceptance") {
+      throw new AwsError(
+        "InvalidStateTransition",
+        `Invalid state transition for ${one.id}, attempted to transition from ${one.status} to deleting`,
+      );
+    }
+    settle(context, one, { status: "deleted", deleter: context.account });
     return { Return: true };
+  },
+
+  ModifyVpcPeeringConnectionOptions(input, context) {
+    const one = find(context, peerings, need(input.VpcPeeringConnectionId, "vpcPeeringConnectionId"));
+    const asked = {
+      requester: input.RequesterPeeringConnectionOptions,
+      accepter: input.AccepterPeeringConnectionOptions,
+    };
+    if (!asked.requester && !asked.accepter) throw missing("accepterPeeringConnectionOptions");
+    if (one.status !== "active") {
+      throw new AwsError(
+        "OperationNotPermitted",
+        `Peering ${one.id} is not active. Peering options can be added only to active peerings.`,
+      );
+    }
+    const dns = { ...one.dns };
+    for (const role of ["requester", "accepter"] as const) {
+      const options = asked[role];
+      if (!options) continue;
+      checkSide(context, one, role);
+      if (
+        options.AllowEgressFromLocalClassicLinkToRemoteVpc ||
+        options.AllowEgressFromLocalVpcToRemoteClassicLink
+      ) {
+        throw combination("EC2-Classic is retired: no peering has ClassicLink options.");
+      }
+      if (options.AllowDnsResolutionFromRemoteVpc !== undefined) {
+        dns[role] = options.AllowDnsResolutionFromRemoteVpc;
+      }
+    }
+    settle(context, one, { dns });
+    const shown = (role: "requester" | "accepter") =>
+      asked[role] && {
+        AllowDnsResolutionFromRemoteVpc: dns[role] ?? false,
+        AllowEgressFromLocalClassicLinkToRemoteVpc: false,
+        AllowEgressFromLocalVpcToRemoteClassicLink: false,
+      };
+    return {
+      RequesterPeeringConnectionOptions: shown("requester"),
+      AccepterPeeringConnectionOptions: shown("accepter"),
+    };
   },
 };

@@ -284,7 +284,11 @@ export const securityGroupOperations: Operations = {
     const referenced = all(context, securityGroups).some(
       (one) => one.id !== group.id && one.rules.some((rule) => rule.groupId === group.id),
     );
-    if (referenced || all(context, networkInterfaces).some((one) => one.groupIds.includes(group.id))) {
+    if (
+      group.vpcIds?.length ||
+      referenced ||
+      all(context, networkInterfaces).some((one) => one.groupIds.includes(group.id))
+    ) {
       throw dependency(`resource ${group.id} has a dependent object`);
     }
     remove(context, securityGroups, group.id);
@@ -349,7 +353,9 @@ export const securityGroupOperations: Operations = {
 
   GetSecurityGroupsForVpc(input, context) {
     const vpc = find(context, vpcs, need(input.VpcId, "vpcId"));
-    const from = all(context, securityGroups).filter((one) => one.vpcId === vpc.id);
+    const from = all(context, securityGroups).filter(
+      (one) => one.vpcId === vpc.id || one.vpcIds?.includes(vpc.id),
+    );
     const filters = input.Filters?.map((one) => ({
       ...one,
       Name: one.Name === "primary-vpc-id" ? "vpc-id" : one.Name,

@@ -20,7 +20,15 @@ import {
 } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { add, all, arnOf, change, describe, find, remove, tagList } from "../kind.ts";
-import { natGateways, networkAcls, networkInterfaces, routeTables, subnets, vpcs } from "../kinds.ts";
+import {
+  natGateways,
+  networkAcls,
+  networkInterfaces,
+  routeTables,
+  subnetReservations,
+  subnets,
+  vpcs,
+} from "../kinds.ts";
 import type { Operations } from "../operation.ts";
 import type { SubnetRecord, Tags, VpcRecord } from "../records.ts";
 import { specifiedTags } from "../tagging.ts";
@@ -197,6 +205,9 @@ export const subnetOperations: Operations = {
       change(context, routeTables, table.id, (draft) => {
         draft.associations = draft.associations.filter((one) => one.subnetId !== id);
       });
+    }
+    for (const one of all(context, subnetReservations)) {
+      if (one.subnetId === id) remove(context, subnetReservations, one.id);
     }
     remove(context, subnets, id);
     return {};

@@ -142,6 +142,20 @@ function pendingPeering(context: CallContext, id: string | undefined, verb: stri
   return one;
 }
 
+/** Those of the gateway's own account are accepted as they are made; only one that waits can be settled. */
+function settleVpc(
+  context: CallContext,
+  id: string | undefined,
+  status: "available" | "rejected",
+): Attachment {
+  const one = vpcAttachment(context, id);
+  if (one.status !== "pendingAcceptance")
+    throw new AwsError("IncorrectState", `${one.id} is in invalid state`);
+  return change(context, transitAttachments, one.id, (draft) => {
+    draft.status = status;
+  });
+}
+
 export const transitAttachmentOperations: Operations = {
   CreateTransitGatewayVpcAttachment(input, context) {
     const gateway = live(context, transitGateways, need(input.TransitGatewayId, "TransitGatewayId"));
@@ -208,6 +222,13 @@ export const transitAttachmentOperations: Operations = {
     const one = vpcAttachment(context, input.TransitGatewayAttachmentId);
     return { TransitGatewayVpcAttachment: { ...vpcView(undo(context, one.id)), State: "deleting" } };
   },
+
+  AcceptTransitGatewayVpcAttachment: (input, context) => ({
+    TransitGatewayVpcAttachment: vpcView(settleVpc(context, input.TransitGatewayAttachmentId, "available")),
+  }),
+  RejectTransitGatewayVpcAttachment: (input, context) => ({
+    TransitGatewayVpcAttachment: vpcView(settleVpc(context, input.TransitGatewayAttachmentId, "rejected")),
+  }),
 
   CreateTransitGatewayPeeringAttachment(input, context) {
     const gateway = live(context, transitGateways, need(input.TransitGatewayId, "TransitGatewayId"));

@@ -351,6 +351,18 @@ export const transitRouteTableOperations: Operations = {
     return { TransitGatewayPrefixListReference: reference(context, table.id, { prefixListId, ...target }) };
   },
 
+  ModifyTransitGatewayPrefixListReference(input, context) {
+    const table = tableNamed(context, input.TransitGatewayRouteTableId);
+    const prefixListId = need(input.PrefixListId, "PrefixListId");
+    if (!table.routes.some((one) => one.prefixListId === prefixListId)) throw noRoute(prefixListId, table.id);
+    const next = { prefixListId, ...targetOf(context, table, input) };
+    change(context, transitRouteTables, table.id, (draft) => {
+      draft.routes = draft.routes.map((one) => (one.prefixListId === prefixListId ? next : one));
+    });
+    const view = reference(context, table.id, next);
+    return { TransitGatewayPrefixListReference: { ...view, State: "modifying" } };
+  },
+
   GetTransitGatewayPrefixListReferences(input, context) {
     const table = tableNamed(context, input.TransitGatewayRouteTableId);
     const found = table.routes.filter((one) => one.prefixListId);

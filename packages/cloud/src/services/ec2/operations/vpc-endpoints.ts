@@ -285,12 +285,14 @@ export const vpcEndpointOperations: Operations = {
         (context as { internal?: boolean }).internal &&
           (input as { RequesterManaged?: boolean }).RequesterManaged,
       ),
+      ...(service.acceptanceRequired && { connection: "pendingAcceptance" as const }),
       created: context.now,
       availableAt: context.now + (type === "Gateway" ? 0 : delay()),
     });
     const view = endpointView(endpoint, context);
     return {
-      VpcEndpoint: type === "Gateway" ? view : { ...view, State: "pending" as "Pending" },
+      VpcEndpoint:
+        type === "Gateway" || endpoint.connection ? view : { ...view, State: "pending" as "Pending" },
       ClientToken: input.ClientToken,
     };
   },

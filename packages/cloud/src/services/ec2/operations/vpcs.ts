@@ -199,7 +199,9 @@ export function deleteVpc(context: CallContext, id: string): void {
     all(context, vpcEndpoints).some((one) => one.vpcId === id) ||
     all(context, internetGateways).some((one) => one.vpcId === id) ||
     all(context, egressOnlyGateways).some((one) => one.vpcId === id) ||
-    all(context, securityGroups).some((one) => one.vpcId === id && one.name !== "default") ||
+    all(context, securityGroups).some(
+      (one) => (one.vpcId === id && one.name !== "default") || one.vpcIds?.includes(id),
+    ) ||
     all(context, networkAcls).some((one) => one.vpcId === id && !one.isDefault) ||
     all(context, routeTables).some((one) => one.vpcId === id && !one.associations.some((a) => a.main)) ||
     all(context, carrierGateways).some((one) => one.vpcId === id) ||
