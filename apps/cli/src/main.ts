@@ -1,11 +1,11 @@
 /** `sagekeep`: arguments → action → rendering → exit code. */
 
 import { fileURLToPath } from "node:url";
-import { exitCodes } from "@sagekeep/toolkit";
+import { exitCodes } from "@sagekeep/toolkit/local";
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { CommonOptions, Run, Session } from "./command.ts";
-import { commands } from "./commands/index.ts";
+import { commandsFor } from "./commands/index.ts";
 import { report } from "./render/error.ts";
 import { terminal } from "./render/terminal.ts";
 import { answer } from "./report/answer.ts";
@@ -51,7 +51,7 @@ const program = new Command("sagekeep")
   .showHelpAfterError("help: `sagekeep --help` lists the commands")
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "error[CLI0003]: ")) })
   .exitOverride();
-for (const register of commands) register(program, run);
+for (const register of await commandsFor(process.argv[2])) register(program, run);
 
 try {
   await program.parseAsync();

@@ -12,7 +12,7 @@ import {
   startInBackground,
   stopCloud,
   ToolkitError,
-} from "@sagekeep/toolkit";
+} from "@sagekeep/toolkit/local";
 import { InvalidArgumentError } from "commander";
 import type { Register } from "../command.ts";
 import { parsePort } from "./options.ts";

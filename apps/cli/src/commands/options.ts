@@ -1,5 +1,5 @@
 /** Options that several commands share. */
-import { defaultState, localTarget, type Target } from "@sagekeep/toolkit";
+import { defaultState, localTarget, type Target } from "@sagekeep/toolkit/local";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { formats } from "../report/report.ts";
 

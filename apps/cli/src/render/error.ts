@@ -1,5 +1,5 @@
 /** An error as people read it (STYLE: code, sentence, place, help) and the exit code that goes with it. */
-import { exitCodes, ToolkitError } from "@sagekeep/toolkit";
+import { exitCodes, ToolkitError } from "@sagekeep/toolkit/local";
 import pc from "picocolors";
 
 /** Writes the error to stderr, or as JSON to stdout, and returns the exit code. */

@@ -1,7 +1,7 @@
 /** Writes an answer where and how it was asked for. */
 import { writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import { ToolkitError } from "@sagekeep/toolkit";
+import { ToolkitError } from "@sagekeep/toolkit/local";
 import { renderHtml } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Report } from "./report.ts";
