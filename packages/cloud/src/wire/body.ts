@@ -243,6 +243,12 @@ export function streamingBody(
           "The request contained trailing data that was not well-formed or did not conform to our published schema.",
           { status: 400 },
         );
+      if (header !== value && !expected.has(sum.algorithm) && !isDigest(sum.algorithm, header))
+        throw new AwsError(
+          "InvalidRequest",
+          `Value for ${trailerOf(sum.algorithm)} trailing header is invalid.`,
+          { status: 400 },
+        );
       if (header !== value)
         throw sum.algorithm === "MD5"
           ? badDigest(operation === "PutObject" ? hex(header) : header, value)
@@ -282,14 +288,19 @@ export function checkWhole(head: RequestHead, bytes: Uint8Array): void {
   }
 }
 
+/** Whether this is a digest of the algorithm in base64. */
+function isDigest(algorithm: ChecksumAlgorithm, value: string): boolean {
+  const bytes = Buffer.from(value, "base64");
+  return bytes.length === checksumBytes[algorithm] && bytes.toString("base64") === value;
+}
+
 function expectedChecksums(head: RequestHead): Map<ChecksumAlgorithm, string> {
   const expected = new Map<ChecksumAlgorithm, string>();
   for (const name of Object.keys(head.headers)) {
     const algorithm = checksumOfHeader(name);
     if (!algorithm) continue;
     const value = headerOf(head, name) ?? "";
-    const bytes = Buffer.from(value, "base64");
-    if (bytes.length !== checksumBytes[algorithm] || bytes.toString("base64") !== value) {
+    if (!isDigest(algorithm, value)) {
       throw algorithm === "MD5"
         ? new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", {
             status: 400,

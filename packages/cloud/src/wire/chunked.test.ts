@@ -153,6 +153,11 @@ describe("aws-chunked", () => {
     await expect(decode("1\r\na\r\n0\r\n\r\n", headers)).rejects.toMatchObject({
       code: "MalformedTrailerError",
     });
+    const short = "1\r\na\r\n0\r\nx-amz-checksum-crc32:abc=\r\n\r\n";
+    await expect(decode(short, headers)).rejects.toMatchObject({
+      code: "InvalidRequest",
+      message: "Value for x-amz-checksum-crc32 trailing header is invalid.",
+    });
     await expect(decode("zz\r\na\r\n0\r\n\r\n", headers)).rejects.toMatchObject({ code: "InvalidRequest" });
   });
 });

@@ -39,17 +39,9 @@ export function completed(
   if (named.length === 0) throw invalidRequest("You must specify at least one part");
   checkType(upload, input.ChecksumType);
   const byNumber = new Map(kept.map((part) => [part.number, part]));
-  let before = 0;
+  checkOrder(upload, named);
   const chosen = named.map((one) => {
     const number = one.PartNumber ?? 0;
-    if (number <= before) {
-      throw new AwsError(
-        "InvalidPartOrder",
-        "The list of parts was not in ascending order. Parts must be ordered by part number.",
-        { status: 400, members: { UploadId: upload.id } },
-      );
-    }
-    before = number;
     const etag = (one.ETag ?? "").replaceAll('"', "");
     const part = byNumber.get(number);
     if (!part || part.etag !== etag) throw invalidPart(upload.id, number, etag);
@@ -93,6 +85,18 @@ export function completed(
     },
     used: new Set(chosen.map((part) => part.number)),
   };
+}
+
+function checkOrder(upload: Readonly<Upload>, named: readonly S3.CompletedPart[]): void {
+  const ascends = named.every(
+    ({ PartNumber = 0 }, at) => PartNumber > (at > 0 ? (named[at - 1]?.PartNumber ?? 0) : 0),
+  );
+  if (ascends) return;
+  throw new AwsError(
+    "InvalidPartOrder",
+    "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    { status: 400, members: { UploadId: upload.id } },
+  );
 }
 
 function checkPartChecksum(upload: Readonly<Upload>, part: Readonly<Part>, given: S3.CompletedPart): void {

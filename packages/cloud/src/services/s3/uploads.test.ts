@@ -85,6 +85,13 @@ describe("the checksum of an upload", () => {
     expect(whole).toMatchObject({ ChecksumCRC32C, ChecksumType: "FULL_OBJECT" });
   });
 
+  it("is looked at once the parts are in order", async () => {
+    const { UploadId } = await s3("CreateMultipartUpload", { Bucket, Key });
+    const Parts = [2, 1].map((PartNumber) => ({ PartNumber, ETag: "none" }));
+    const complete = s3("CompleteMultipartUpload", { Bucket, Key, UploadId, MultipartUpload: { Parts } });
+    expect(await failure(complete)).toMatchObject({ code: "InvalidPartOrder", UploadId });
+  });
+
   it("of a part alone is not told for a whole that is not made of such", async () => {
     const start = { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" };
     const { UploadId } = await s3("CreateMultipartUpload", { Bucket, Key: "two", ...start });
