@@ -49,9 +49,17 @@ export function address(name: string, context: ReadContext, expectedOwner?: stri
   if (accessPoint?.vpcId !== undefined && context.path.context["aws:SourceVpc"] !== accessPoint.vpcId) {
     throw accessDenied();
   }
+  if (expectedOwner && !/^\d{12}$/.test(expectedOwner)) throw noAccountId(expectedOwner);
   if (expectedOwner && found.bucket.account !== expectedOwner) throw accessDenied();
   return found;
 }
+
+const noAccountId = (given: string) =>
+  new AwsError(
+    "InvalidBucketOwnerAWSAccountID",
+    `The value of the expected bucket owner parameter must be an AWS Account ID... [${given}]`,
+    { status: 400 },
+  );
 
 function find(name: string, context: ReadContext): Addressed {
   const bucket = buckets(context).get(name);

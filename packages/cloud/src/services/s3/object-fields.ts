@@ -47,7 +47,18 @@ export function headersOf(input: HeaderInput): ObjectHeaders {
     else delete headers.ContentEncoding;
   }
   headers.ContentType ||= "binary/octet-stream";
+  checkRedirect(headers.WebsiteRedirectLocation);
   return headers;
+}
+
+/** @throws InvalidRedirectLocation */
+export function checkRedirect(location: string | undefined): void {
+  if (location === undefined || /^(?:\/|https?:\/\/)/.test(location)) return;
+  throw new AwsError(
+    "InvalidRedirectLocation",
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+    { status: 400 },
+  );
 }
 
 /** Metadata by lower-case names. @throws MetadataTooLarge */

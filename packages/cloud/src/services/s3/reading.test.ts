@@ -72,6 +72,15 @@ describe("a copy", () => {
     expect((await s3("PutObject", { Bucket, Key: "p", Body: "" })).VersionId).toBeUndefined();
   });
 
+  it("onto itself says something new with any storage class, and where it unseals from KMS", async () => {
+    const onto = { Bucket, Key: "same", CopySource: `${Bucket}/same` };
+    await s3("PutObject", { Bucket, Key: "same", Body: "x" });
+    expect(await failure(s3("CopyObject", onto))).toMatchObject({ code: "InvalidRequest" });
+    await s3("CopyObject", { ...onto, StorageClass: "STANDARD" });
+    await s3("CopyObject", { ...onto, ServerSideEncryption: "aws:kms" });
+    expect((await s3("CopyObject", onto)).ServerSideEncryption).toBe("AES256");
+  });
+
   it("needs a bucket and a key as its source", async () => {
     const { status, text } = await send("PUT", "/other", { "x-amz-copy-source": "nothing" });
     expect(status).toBe(400);
@@ -116,6 +125,40 @@ describe("ListObjectVersions", () => {
       message: "Invalid version id specified",
       ArgumentName: "version-id-marker",
     });
+  });
+});
+
+describe("a restored object", () => {
+  it("stays to the end of its last day, as headers and listings tell that ask for it", async () => {
+    const cold = { Bucket, Key: "cold" };
+    await s3("PutObject", { ...cold, Body: "x", StorageClass: "GLACIER" });
+    await s3("RestoreObject", { ...cold, RestoreRequest: { Days: 2 } });
+    expect((await s3("HeadObject", cold)).Restore).toMatch(/expiry-date=".* 00:00:00 GMT"$/);
+    const listed = async (more: object) =>
+      (await s3("ListObjectsV2", { Bucket, Prefix: "cold", ...more })).Contents[0].RestoreStatus;
+    expect(await listed({})).toBeUndefined();
+    const status = await listed({ OptionalObjectAttributes: ["RestoreStatus"] });
+    expect(status.IsRestoreInProgress).toBe(false);
+    expect(status.RestoreExpiryDate.toISOString()).toMatch(/T00:00:00/);
+  });
+});
+
+describe("a request that is wrong", () => {
+  it("is told what is wrong with it", async () => {
+    const object = { Bucket, Key: "k" };
+    expect(await failure(s3("HeadObject", { ...object, ExpectedBucketOwner: "somebody" }))).toMatchObject({
+      code: "InvalidBucketOwnerAWSAccountID",
+    });
+    const redirected = { ...object, Body: "", WebsiteRedirectLocation: "elsewhere" };
+    expect(await failure(s3("PutObject", redirected))).toMatchObject({ code: "InvalidRedirectLocation" });
+    const tagged = { ...object, Body: "", Tagging: "aws:name=1" };
+    expect(await failure(s3("PutObject", tagged))).toMatchObject({
+      code: "InvalidTag",
+      message: "Your TagKey cannot be prefixed with aws:",
+    });
+    const { status, text } = await send("GET", "/k", { "x-amz-server-side-encryption": "AES256" });
+    expect(status).toBe(400);
+    expect(text).toContain("x-amz-server-side-encryption header is not supported for this operation.");
   });
 });
 

@@ -85,7 +85,9 @@ export function tagsOfHeader(header: string | undefined): Record<string, string>
   }
   try {
     return tagsOf(set, "object");
-  } catch {
+  } catch (error) {
+    // a name of AWS's own is told as such, what may not be in a tag as a header that cannot be read
+    if (set.some(({ Key }) => Key?.startsWith("aws:"))) throw error;
     throw invalidArgument(HEADER_PROBLEM, "x-amz-tagging", header);
   }
 }

@@ -13,7 +13,7 @@ import { checkPartKey, copySourceKey } from "../customer-key.ts";
 import { invalidArgument, invalidRequest, noSuchKey } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { lockOf } from "../lock.ts";
-import { checkKey, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
+import { checkKey, checkRedirect, headersOf, metadataOf, storageClassOf } from "../object-fields.ts";
 import { checkCopySource, checkWriteConditions } from "../preconditions.ts";
 import { seal, sealedFields, sealingFields, unseal } from "../sealing.ts";
 import { type Bucket, type ChecksumName, canonicalId, type ObjectVersion } from "../state.ts";
@@ -129,6 +129,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
     const headers = replaced ? headersOf(input) : { ...found.headers };
     // the redirect is never copied along
     delete headers.WebsiteRedirectLocation;
+    checkRedirect(input.WebsiteRedirectLocation);
     if (input.WebsiteRedirectLocation !== undefined)
       headers.WebsiteRedirectLocation = input.WebsiteRedirectLocation;
     const metadata = replaced ? metadataOf(input.Metadata) : { ...found.metadata };
@@ -207,7 +208,10 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
   },
 };
 
-/** Whether a copy onto itself says anything new; a bucket whose encryption was set counts as new. */
+/**
+ * Whether a copy onto itself says anything new: a storage class always does, be it the same one, and so does a bucket
+ * whose encryption was set, or content that would now be sealed as by default.
+ */
 function changesAnything(
   input: S3.CopyObjectCommandInput | object,
   bucket: Readonly<Bucket>,
@@ -221,8 +225,9 @@ function changesAnything(
       given.SSEKMSKeyId,
       given.SSECustomerAlgorithm,
       given.ChecksumAlgorithm,
+      given.StorageClass,
       bucket.encryptionSet,
-    ].some((one) => one !== undefined) || (given.StorageClass ?? found.storageClass) !== found.storageClass
+    ].some((one) => one !== undefined) || found.sealing.kind !== "AES256"
   );
 }
 

@@ -31,6 +31,7 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   const to = address(input.Bucket as string, context, input.ExpectedBucketOwner);
   const key = input.Key as string;
   checkKey(key);
+  refuseEncryption(context);
   const found = findObject(to, key, input.VersionId, context, method);
   refusePlainly(input, context);
   checkCustomerKey(found.sealing, input);
@@ -72,6 +73,14 @@ function checkArchived(found: Readonly<ObjectVersion>, context: CallContext): vo
     status: 403,
     members: { StorageClass: found.storageClass },
   });
+}
+
+/** How an object is sealed is said when it is written. @throws InvalidArgument */
+function refuseEncryption({ http }: CallContext): void {
+  const header = "x-amz-server-side-encryption";
+  const value = http?.headers[header];
+  if (value === undefined) return;
+  throw invalidArgument(`${header} header is not supported for this operation.`, header, value);
 }
 
 /** The header is given back as it was set, also where it is no date. */

@@ -44,7 +44,20 @@ export function listing({ Prefix, Delimiter, EncodingType, MaxKeys }: ListInput)
 
 const isObject = (one: Readonly<ObjectVersion>) => one.deleteMarker !== true;
 
-function content(one: Readonly<ObjectVersion>, encode: (text: string) => string, owner: boolean): S3._Object {
+/** What a listing tells of an object only when asked to. */
+interface Extras {
+  owner: boolean;
+  restore?: boolean | undefined;
+}
+
+const wantsRestore = (input: { OptionalObjectAttributes?: string[] | undefined }) =>
+  input.OptionalObjectAttributes?.some((one) => one.split(",").includes("RestoreStatus"));
+
+function content(
+  one: Readonly<ObjectVersion>,
+  encode: (text: string) => string,
+  { owner, restore }: Extras,
+): S3._Object {
   return {
     Key: encode(one.key),
     LastModified: new Date(one.modified),
@@ -53,6 +66,10 @@ function content(one: Readonly<ObjectVersion>, encode: (text: string) => string,
     Size: one.size,
     StorageClass: one.storageClass as S3.ObjectStorageClass,
     ...(owner && { Owner: { ID: canonicalId(one.owner) } }),
+    ...(restore &&
+      one.restore && {
+        RestoreStatus: { IsRestoreInProgress: false, RestoreExpiryDate: new Date(one.restore.until) },
+      }),
   };
 }
 
@@ -66,7 +83,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       isObject,
     );
     const Contents = walked.items.flatMap((item) =>
-      "key" in item ? [content(item.value, encode, true)] : [],
+      "key" in item ? [content(item.value, encode, { owner: true, restore: wantsRestore(input) })] : [],
     );
     const CommonPrefixes = walked.items.flatMap((item) =>
       "key" in item ? [] : [{ Prefix: encode(item.prefix) }],
@@ -93,7 +110,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     const walked = walk(objects(context, bucket.name), { prefix, delimiter, after, limit }, isObject);
     const owner = input.FetchOwner === true;
     const Contents = walked.items.flatMap((item) =>
-      "key" in item ? [content(item.value, encode, owner)] : [],
+      "key" in item ? [content(item.value, encode, { owner, restore: wantsRestore(input) })] : [],
     );
     const CommonPrefixes = walked.items.flatMap((item) =>
       "key" in item ? [] : [{ Prefix: encode(item.prefix) }],
@@ -136,7 +153,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     const Versions = listed.versions
       .filter(({ one }) => isObject(one))
       .map(({ one, latest }) => ({
-        ...content(one, encode, true),
+        ...content(one, encode, { owner: true, restore: wantsRestore(input) }),
         IsLatest: latest,
         VersionId: one.versionId,
       })) as S3.ObjectVersion[];

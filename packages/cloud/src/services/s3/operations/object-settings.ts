@@ -182,7 +182,7 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
     changeVersion(context, bucket.name, found, (draft) => {
       // 202 for a copy that has to be made, 200 for one that is kept longer
       context.responseStatus = found.restore ? 200 : 202;
-      draft.restore = { until: context.now + days * 86_400_000 };
+      draft.restore = { until: endOfDay(context.now + days * 86_400_000) };
     });
     return {};
   },
@@ -193,6 +193,9 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
     });
   },
 };
+
+/** A restored copy stays to the end of its last day, UTC. */
+const endOfDay = (time: number) => (Math.floor(time / 86_400_000) + 1) * 86_400_000;
 
 const noLock = () =>
   new AwsError(
