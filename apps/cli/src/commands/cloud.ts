@@ -175,9 +175,13 @@ export const cloud: Register = (program, run) => {
       run(options)(async (session) => {
         const environment = cloudEnvironment(options.state);
         session.answer(environment, () =>
-          Object.entries(environment.variables)
-            .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`)
-            .join("\n"),
+          [
+            // a token that other credentials left behind would go with these
+            ...(process.env.AWS_SESSION_TOKEN ? ["unset AWS_SESSION_TOKEN"] : []),
+            ...Object.entries(environment.variables).map(
+              ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+            ),
+          ].join("\n"),
         );
       }),
     );

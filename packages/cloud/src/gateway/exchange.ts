@@ -175,12 +175,15 @@ export class Exchange {
     if (found.status === "active") return found;
     throw new AuthError(problems[found.status], "The security token included in the request is invalid.", {
       accessKeyId,
+      ...(sessionToken !== undefined && { token: sessionToken }),
     });
   }
 
   #lookup(accessKeyId: string, sessionToken: string | undefined) {
     const { account, region } = this.#options;
     const root = this.#roots.get(accessKeyId);
+    // long-term keys come without a token
+    if (root && sessionToken !== undefined) return { status: "token-mismatch" } as const;
     return (
       root ??
       this.#runtime.directory.credential(accessKeyId, sessionToken, this.#runtime.within(account, region))

@@ -59,3 +59,22 @@ test("clients know nothing of a clock that was moved: what they sign stays in ti
   });
   expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(cloud.account);
 });
+
+test("long-term keys come without a session token, the root user's too", async () => {
+  const credentials = { ...cloud.credentials, sessionToken: "left-over" };
+  const sts = new STSClient({ endpoint: cloud.endpoint as string, region: cloud.region, credentials });
+  await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+    name: "InvalidClientTokenId",
+  });
+});
+
+test("an action is of a version, and an unsigned one of another service is unsigned above all", async () => {
+  const post = async (body: string) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return (await fetch(cloud.endpoint as string, { method: "POST", headers, body })).text();
+  };
+  expect(await post("Action=DescribeVpcs&Version=2016-11-15")).toContain("<Code>MissingAuthenticationToken<");
+  expect(await post("Action=Nothing&Version=2011-06-15")).toContain(
+    "Could not find operation Nothing for version 2011-06-15",
+  );
+});

@@ -385,7 +385,7 @@ const makers: Record<string, (m: Malformer) => Omit<Case, "kind">> = {
       head: { ...head, headers: { ...head.headers, authorization } },
       body,
       expected:
-        /^(?:IncompleteSignature(?:Exception)?|AuthorizationHeaderMalformed|InvalidSignatureException|SignatureDoesNotMatch|AuthFailure|MissingAuthenticationToken(?:Exception)?|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|MethodNotAllowed|NotImplemented|UnknownOperationException|AccessDenied|RequestTimeTooSkewed|UnsupportedOperation(?:Exception)?|InvalidToken|MalformedXML)$/,
+        /^(?:IncompleteSignature(?:Exception)?|AuthorizationHeaderMalformed|InvalidSignatureException|SignatureDoesNotMatch|AuthFailure|MissingAuthenticationToken(?:Exception)?|UnrecognizedClientException|InvalidClientTokenId|InvalidAccessKeyId|MethodNotAllowed|NotImplemented|UnknownOperationException|AccessDenied|InvalidArgument|RequestTimeTooSkewed|UnsupportedOperation(?:Exception)?|InvalidToken|MalformedXML)$/,
     };
   },
   "changed after signing"(m) {

@@ -18,11 +18,22 @@ export function serializationError(message: string): AwsError {
 /** Parses a body's text; nothing at all is an empty object. */
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  const text = new TextDecoder("utf-8", { fatal: false }).decode(bytes);
+  const text = utf8(bytes);
   if (text.trim() === "") return {};
   if (nestingOf(text) > maximumDepth) throw serializationError("The request is nested too deeply.");
   try {
     return JSON.parse(text);
+  } catch {
+    throw serializationError("The request could not be parsed as JSON.");
+  }
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** The text of UTF-8. @throws AwsError for bytes that are none */
+function utf8(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes);
   } catch {
     throw serializationError("The request could not be parsed as JSON.");
   }
@@ -89,7 +100,7 @@ export function readJson(shape: Shape, value: unknown, _traits?: Traits): unknow
       if (value === "NaN") return Number.NaN;
       if (value === "Infinity") return Number.POSITIVE_INFINITY;
       if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-      throw mismatch(value, "Number");
+      throw mismatch(value, "Integer");
     case "timestamp":
       return readJsonTimestamp(value);
     case "blob":

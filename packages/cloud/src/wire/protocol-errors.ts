@@ -6,6 +6,7 @@
 import type { AuthError, AuthProblem } from "./errors.ts";
 import { AwsError } from "./errors.ts";
 import type { ProtocolName } from "./model.ts";
+import { s3AuthenticationError } from "./s3-auth-errors.ts";
 import type { Violation } from "./validate.ts";
 import { violationMessage } from "./validate.ts";
 
@@ -95,30 +96,6 @@ export function authenticationError(speaker: Speaker, error: AuthError): AwsErro
   return new AwsError(code, message ?? error.message, {
     status: family === "rest-json" ? 403 : status,
   });
-}
-
-function s3AuthenticationError(error: AuthError, code: string, status: number, message: string): AwsError {
-  const { detail, problem } = error;
-  if (problem === "missing-authentication") return new AwsError("AccessDenied", "Access Denied", { status });
-  if (detail.code) return new AwsError(detail.code, error.message, { status: 400 });
-  const members: Record<string, string> = {};
-  const copy = (name: string, from: string): void => {
-    const value = detail[from];
-    if (value) members[name] = value;
-  };
-  if (problem === "request-expired" && detail.presigned === "yes") {
-    copy("Expires", "expires");
-    copy("ServerTime", "serverTime");
-    return new AwsError("AccessDenied", error.message, { status: 403, members });
-  }
-  copy("AWSAccessKeyId", "accessKeyId");
-  copy("StringToSign", "stringToSign");
-  copy("SignatureProvided", "signature");
-  copy("CanonicalRequest", "canonicalRequest");
-  copy("RequestTime", "requestTime");
-  copy("ServerTime", "serverTime");
-  copy("MaxAllowedSkewMilliseconds", "slack");
-  return new AwsError(code, message, { status, members });
 }
 
 /** An operation that the service does not have at all. */

@@ -29,10 +29,11 @@ const algorithm = "AWS4-HMAC-SHA256";
 /** The claim of a request, or `undefined` when it has none (an anonymous request). Throws an `AuthError` for half of one. */
 export function readSignature(head: RequestHead): SignatureClaim | undefined {
   const authorization = headerOf(head, "authorization");
-  if (authorization !== undefined) return fromHeader(authorization, head);
+  // an empty header is as good as none
+  if (authorization) return fromHeader(authorization, head);
   const { query } = splitTarget(head.url);
   if (/(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=/i.test(query)) return fromQuery(query);
-  if (/(?:^|&)AWSAccessKeyId=/.test(query) && /(?:^|&)Signature=/.test(query)) return fromQueryV2(query);
+  if (/(?:^|&)(?:AWSAccessKeyId|Signature)=/.test(query)) return fromQueryV2(query);
   return undefined;
 }
 
@@ -40,14 +41,17 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
   const sessionToken = headerOf(head, "x-amz-security-token") || undefined;
   if (/^AWS /.test(text)) {
     const [, accessKeyId = "", signature = ""] = /^AWS ([^:\s]+):(\S+)$/.exec(text) ?? [];
-    if (!signature)
-      throw incomplete("AWS authorization header is invalid.  Expected AwsAccessKeyId:signature");
+    if (!signature) {
+      const message = "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature";
+      throw incomplete(message, { flaw: "type", given: text });
+    }
     const date = headerOf(head, "x-amz-date") ?? headerOf(head, "date") ?? "";
+    if (!date) throw incomplete(noDate, { flaw: "no-date" });
     return { kind: "header-v2", accessKeyId, sessionToken, signature, ...noScope, date, expires: undefined };
   }
   if (!text.startsWith(algorithm)) {
     const given = text.split(/\s/, 1)[0] ?? "";
-    throw new AuthError("incomplete-signature", `Unsupported AWS 'algorithm': '${given}'`, { header: text });
+    throw incomplete(`Unsupported AWS 'algorithm': '${given}'`, { flaw: "type", given: text });
   }
   const date = amzDate(headerOf(head, "x-amz-date") ?? headerOf(head, "date"));
   // what stands before the signature is the same in all requests of a client to a service that day
@@ -84,11 +88,12 @@ function fromHeader(text: string, head: RequestHead): SignatureClaim {
     if (date === undefined) {
       asked.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
     }
-    throw incomplete(`${asked.join(" ")} Authorization=${text.slice(0, 300)}`);
+    const flaw = missing.length > 0 ? "components" : "no-date";
+    throw incomplete(`${asked.join(" ")} Authorization=${text.slice(0, 300)}`, { flaw });
   }
   const signature = parts.get("Signature") as string;
   const signedHeaders = (parts.get("SignedHeaders") as string).toLowerCase().split(";");
-  const scope = scopeOf(parts.get("Credential") as string);
+  const scope = scopeOf(parts.get("Credential") as string, "header");
   if (text.endsWith(`Signature=${signature}`)) {
     if (scopes.size >= 2000) scopes.clear();
     scopes.set(text.slice(0, mark), { ...scope, signedHeaders });
@@ -105,25 +110,25 @@ const scopes = new Map<
 function fromQuery(query: string): SignatureClaim {
   const parts = new Map(parseQuery(query).map(([name, text]) => [name.toLowerCase(), text]));
   const need = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders"];
+  // elsewhere a presigned request lives for a quarter of an hour where it does not say
+  if (/\/s3\/aws4_request$/.test(parts.get("x-amz-credential") ?? "")) need.push("Expires");
   const missing = need.filter((name) => !parts.get(`x-amz-${name.toLowerCase()}`));
   if (missing.length > 0) {
     const asked = missing.map((name) => `AWS query-string parameters must include 'X-Amz-${name}'.`);
-    throw incomplete(asked.join(" "));
+    throw incomplete(asked.join(" "), { flaw: "components", query: "yes" });
   }
   const given = parts.get("x-amz-algorithm");
-  if (given !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'`);
-  const date = amzDate(parts.get("x-amz-date"));
-  if (date === undefined)
-    throw incomplete("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
-  const expires = parts.get("x-amz-expires");
-  if (expires !== undefined && !/^\d{1,6}$/.test(expires)) {
-    throw incomplete("X-Amz-Expires should be a number", { code: "AuthorizationQueryParametersError" });
-  }
-  if (expires !== undefined && Number(expires) > 604800) {
-    throw incomplete("X-Amz-Expires must be less than a week (in seconds) that is 604800", {
-      code: "AuthorizationQueryParametersError",
+  if (given !== algorithm)
+    throw incomplete(`Unsupported AWS 'algorithm': '${given}'`, { flaw: "algorithm", query: "yes" });
+  const dated = parts.get("x-amz-date");
+  const date = /^\d{8}T\d{6}Z$/.test(dated ?? "") ? dated : undefined;
+  if (date === undefined) {
+    throw incomplete("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"", {
+      query: "yes",
     });
   }
+  const expires = parts.get("x-amz-expires");
+  if (expires !== undefined) checkExpires(expires);
   return {
     kind: "query",
     sessionToken: parts.get("x-amz-security-token") || undefined,
@@ -131,18 +136,33 @@ function fromQuery(query: string): SignatureClaim {
     date,
     signedHeaders: (parts.get("x-amz-signedheaders") as string).toLowerCase().split(";"),
     expires: expires === undefined ? undefined : Number(expires),
-    ...scopeOf(parts.get("x-amz-credential") as string),
+    ...scopeOf(parts.get("x-amz-credential") as string, "query"),
   };
+}
+
+function checkExpires(text: string): void {
+  const week = 604800;
+  const wrong = !/^-?\d{1,15}$/.test(text)
+    ? "X-Amz-Expires should be a number"
+    : Number(text) < 0
+      ? "X-Amz-Expires must be non-negative"
+      : Number(text) > week
+        ? `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${week} seconds`
+        : undefined;
+  if (wrong) throw incomplete(wrong, { query: "yes" });
 }
 
 function fromQueryV2(query: string): SignatureClaim {
   const parts = new Map(parseQuery(query));
   const expires = parts.get("Expires") ?? "";
+  if (!expires || !parts.get("AWSAccessKeyId") || !parts.get("Signature")) {
+    const message =
+      "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters";
+    throw new AuthError("missing-authentication", message, { said: message });
+  }
   if (!/^\d{1,12}$/.test(expires)) {
-    throw new AuthError(
-      "missing-authentication",
-      "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
-    );
+    const message = `Invalid date (should be seconds since epoch): ${expires}`;
+    throw new AuthError("missing-authentication", message, { said: message });
   }
   return {
     kind: "query-v2",
@@ -157,16 +177,37 @@ function fromQueryV2(query: string): SignatureClaim {
 
 const noScope = { day: "", region: "", service: "s3", signedHeaders: [] as readonly string[] };
 
-function scopeOf(credential: string): Pick<SignatureClaim, "accessKeyId" | "day" | "region" | "service"> {
+function scopeOf(
+  credential: string,
+  place: "header" | "query",
+): Pick<SignatureClaim, "accessKeyId" | "day" | "region" | "service"> {
   const parts = credential.split("/");
-  if (parts.length < 5 || parts.at(-1) !== "aws4_request" || !/^\d{8}$/.test(parts.at(-4) ?? "")) {
+  const detail = place === "query" ? { query: "yes" } : undefined;
+  if (parts.length < 5) {
     throw incomplete(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+      { ...detail, flaw: "credential" },
     );
   }
-  const [day = "", region = "", service = ""] = parts.slice(-4);
-  return { accessKeyId: parts.slice(0, -4).join("/"), day, region, service: service.toLowerCase() };
+  const [day = "", region = "", service = "", terminal = ""] = parts.slice(-4);
+  const accessKeyId = parts.slice(0, -4).join("/");
+  if (terminal !== "aws4_request") {
+    throw new AuthError(
+      "signature-mismatch",
+      `Credential should be scoped with a valid terminator: 'aws4_request', not '${terminal}'.`,
+      { ...detail, flaw: "terminal", given: terminal },
+    );
+  }
+  if (accessKeyId === "") {
+    throw incomplete("A non-empty Access Key (AKID) must be provided in the credential.", {
+      ...detail,
+      flaw: "no-key",
+    });
+  }
+  return { accessKeyId, day, region, service: service.toLowerCase() };
 }
+
+const noDate = "AWS authentication requires a valid Date or x-amz-date header";
 
 /** `20150830T123600Z` from that form or an HTTP date. */
 function amzDate(text: string | undefined): string | undefined {

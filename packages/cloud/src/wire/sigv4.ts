@@ -8,6 +8,7 @@ import * as crypto from "node:crypto";
 import { AuthError } from "./errors.ts";
 import type { RequestHead } from "./request.ts";
 import { headerOf, splitTarget } from "./request.ts";
+import { checkScope } from "./scope.ts";
 import type { SignatureClaim } from "./signature.ts";
 
 /**
@@ -50,6 +51,7 @@ export function verifySignature(
     verifyV2(claim, head, secret, options.now);
     return { claim, signingKey: undefined };
   }
+  checkScope(claim, head);
   checkTime(claim, options.now, options.clientNow);
   if (claim.kind === "header" && !claim.signedHeaders.includes("host")) {
     throw new AuthError(
@@ -96,7 +98,13 @@ function checkTime(claim: SignatureClaim, now: number, clientNow = now): void {
   if (!claim.date.startsWith(claim.day)) {
     throw new AuthError(
       "signature-mismatch",
-      `Credential should be scoped to a valid date, not '${claim.day}', from session token.`,
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.day}' != '${claim.date.slice(0, 8)}', from '${claim.date}'.`,
+      {
+        flaw: "day",
+        given: claim.day,
+        expected: claim.date.slice(0, 8),
+        ...(claim.kind === "query" && { query: "yes" }),
+      },
     );
   }
   const at = timeOf(claim.date);
@@ -106,6 +114,7 @@ function checkTime(claim: SignatureClaim, now: number, clientNow = now): void {
     const message = now > ends ? "Request has expired" : "Request is not yet valid";
     throw new AuthError("request-expired", message, {
       presigned: "yes",
+      lifetime: String(claim.expires ?? ""),
       expires: isoSeconds(ends),
       serverTime: isoSeconds(now),
     });
@@ -309,16 +318,19 @@ function verifyV2(claim: SignatureClaim, head: RequestHead, secret: string, now:
     );
   const bucket = virtual?.[1] ?? virtual?.[2] ?? virtual?.[3];
   const query2 = resource.length > 0 ? `?${resource.sort().join("&")}` : "";
+  let signed = "";
   for (const prefix of bucket ? [`/${bucket}`, ""] : [""]) {
     const toSign = `${head.method}\n${headerOf(head, "content-md5") ?? ""}\n${headerOf(head, "content-type") ?? ""}\n${when}\n${amzLines}${prefix}${path}${query2}`;
     const expected = crypto.createHmac("sha1", secret).update(toSign).digest("base64");
     if (sameText(expected, claim.signature)) return;
+    signed ||= toSign;
   }
   throw new AuthError(
     "signature-mismatch",
     "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
     {
       accessKeyId: claim.accessKeyId,
+      stringToSign: signed,
       signature: claim.signature,
     },
   );

@@ -151,3 +151,14 @@ it("patterns keep the plus after a class of letters and lose the one that makes 
   expect(compilePattern("[a-z]{1,3}+")?.test("abc")).toBe(true);
   expect(compilePattern("a\\++")?.test("a++")).toBe(true);
 });
+
+it("nulls in lists and maps break the member's constraint", async () => {
+  expect(await check("ssm", "GetParameters", { Names: ["a", null] })).toMatch(
+    /^ValidationException: 1 validation error detected: Value '\[a, null\]' at 'names' failed to satisfy constraint: Member must satisfy constraint: \[.*Member must not be null\]$/,
+  );
+  expect(
+    await check("ssm", "AddTagsToResource", { ResourceType: "Parameter", ResourceId: "a", Tags: [null] }),
+  ).toBe(
+    "ValidationException: 1 validation error detected: Value null at 'tags.1.member' failed to satisfy constraint: Member must not be null",
+  );
+});

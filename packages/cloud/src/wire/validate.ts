@@ -34,6 +34,7 @@ export interface Violation {
 }
 
 const mostViolations = 10;
+const notNull = "Member must not be null";
 
 /** All broken constraints of an input, at most ten. */
 export function violationsOf(
@@ -79,7 +80,7 @@ function checkStructure(
           path: here,
           member,
           value: "null",
-          constraint: "Member must not be null",
+          constraint: notNull,
         });
       }
       continue;
@@ -120,11 +121,19 @@ function checkUse(
     const items = value as unknown[];
     const inner = constraint?.i === undefined ? undefined : data.types[constraint.i];
     const itemShape = shape.item.shape;
+    const sparse = shape.traits.sparse !== undefined;
     if (itemShape.type === "structure" || itemShape.type === "list" || itemShape.type === "map") {
       items.forEach((item, i) => {
-        if (item !== null && item !== undefined)
-          checkUse(shape.item, item, `${path}.${i + 1}.member`, member, inner, data, found);
+        const here = `${path}.${i + 1}.member`;
+        if (item !== null && item !== undefined) checkUse(shape.item, item, here, member, inner, data, found);
+        else if (!sparse && found.length < mostViolations)
+          found.push({ kind: "required", path: here, member, value: "null", constraint: notNull });
       });
+    } else if (!sparse && items.some((item) => item === null || item === undefined)) {
+      report(
+        "required",
+        `Member must satisfy constraint: [${[...(inner ? [allOf(inner)] : []), notNull].filter(Boolean).join(", ")}]`,
+      );
     } else if (inner && items.some((item) => item !== null && broken(item, inner).length > 0)) {
       report(
         broken(
@@ -141,7 +150,15 @@ function checkUse(
       const badKey = keys ? broken(key, keys)[0] : undefined;
       if (keys && badKey) report(badKey[0], `Map keys must satisfy constraint: [${allOf(keys)}]`);
       const inner = shape.value.shape;
-      if (item === null || item === undefined) continue;
+      if (item === null || item === undefined) {
+        // botocore and the SDKs leave such entries out: what is left is a caller's own JSON
+        if (shape.traits.sparse === undefined)
+          report(
+            "required",
+            `Map value must satisfy constraint: [${[...(values ? [allOf(values)] : []), notNull].filter(Boolean).join(", ")}]`,
+          );
+        continue;
+      }
       if (inner.type === "structure" || inner.type === "list" || inner.type === "map") {
         checkUse(shape.value, item, `${path}.${key}.member`, member, values, data, found);
       } else if (values) {

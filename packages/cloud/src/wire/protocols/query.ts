@@ -1,6 +1,6 @@
 /** awsQuery and ec2Query, see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and aws-ec2-query-protocol.html */
 import { requestIdHeaders, type WireResponse } from "../answer.ts";
-import { AwsError } from "../errors.ts";
+import { AuthError, AwsError } from "../errors.ts";
 import { awsQueryNaming, ec2Naming, parseForm, readForm } from "../form.ts";
 import type { Target } from "../identify.ts";
 import type { ErrorModel, OperationModel, ServiceModel } from "../model.ts";
@@ -28,7 +28,13 @@ export function readQueryInput(
     else if (key === "Version") version ??= text;
   }
   const operation = name === undefined ? undefined : model.operation(name);
-  if (!operation) {
+  // a request without a version means the current one
+  const wrongVersion = version !== undefined && version !== model.meta.version;
+  if (!target.claim && wrongVersion && operation === undefined) {
+    // the service of an unsigned form is a guess: all that is certain is that nobody signed it
+    throw new AuthError("missing-authentication", "Request is missing Authentication Token");
+  }
+  if (!operation || (target.protocol === "query" && wrongVersion)) {
     if (name !== undefined && target.protocol === "query") {
       throw new AwsError(
         "InvalidAction",
