@@ -7,6 +7,7 @@ import { authorizationOf } from "./authorization.ts";
 import { once } from "./client-tokens.ts";
 import { ensureDefaultVpc } from "./default-vpc.ts";
 import type { Operations } from "./operation.ts";
+import { accountSettingOperations } from "./operations/account-settings.ts";
 import { addressOperations } from "./operations/addresses.ts";
 import { blockPublicAccessOperations } from "./operations/block-public-access.ts";
 import { defaultOperations } from "./operations/defaults.ts";
@@ -24,6 +25,7 @@ import { natAddressOperations } from "./operations/nat-gateway-addresses.ts";
 import { natGatewayOperations } from "./operations/nat-gateways.ts";
 import { networkAclOperations } from "./operations/network-acls.ts";
 import { networkInterfaceOperations } from "./operations/network-interfaces.ts";
+import { noneOperations } from "./operations/none-of-these.ts";
 import { peeringOperations } from "./operations/peerings.ts";
 import { prefixListOperations } from "./operations/prefix-lists.ts";
 import { routeTableOperations } from "./operations/route-tables.ts";
@@ -41,6 +43,8 @@ import { vpnGatewayOperations } from "./operations/vpn-gateways.ts";
 import { zoneOperations } from "./operations/zones.ts";
 
 const parts: Operations[] = [
+  accountSettingOperations,
+  noneOperations,
   addressOperations,
   blockPublicAccessOperations,
   defaultOperations,

@@ -9,10 +9,19 @@ import { missing, need } from "../errors.ts";
 import { predicate } from "../filters.ts";
 import { all, change } from "../kind.ts";
 import { kindOfId, kinds, securityGroups } from "../kinds.ts";
+import { isId } from "../malformed.ts";
 import type { Operations } from "../operation.ts";
 import { page } from "../pages.ts";
 import type { Tags } from "../records.ts";
 import { checkedTags, MAX_TAGS, tooManyTags } from "../tagging.ts";
+
+/** Kinds of which the local cloud has none: as for one that is not there. */
+const NONE_HERE: readonly (readonly [prefix: string, code: string, sentence: (id: string) => string])[] = [
+  ["i", "InvalidInstanceID.NotFound", (id) => `The instance ID '${id}' does not exist`],
+  ["vol", "InvalidVolume.NotFound", (id) => `The volume '${id}' does not exist.`],
+  ["snap", "InvalidSnapshot.NotFound", (id) => `The snapshot '${id}' does not exist.`],
+  ["ami", "InvalidAMIID.NotFound", (id) => `The image id '[${id}]' does not exist`],
+];
 
 /** Changes the tags of any resource. @throws AwsError when the id is of no kind, or there is none */
 function changeTags(context: CallContext, id: string, how: (tags: Tags) => void): void {
@@ -30,7 +39,12 @@ function changeTags(context: CallContext, id: string, how: (tags: Tags) => void)
     return;
   }
   const kind = kindOfId(id);
-  if (!kind) throw new AwsError("InvalidID", `The ID '${id}' is not valid`);
+  if (!kind) {
+    const none = NONE_HERE.find(([prefix]) => isId(prefix, id));
+    throw none
+      ? new AwsError(none[1], none[2](id))
+      : new AwsError("InvalidID", `The ID '${id}' is not valid`);
+  }
   change(context, kind, id, (draft) => how(draft.tags));
 }
 
