@@ -243,23 +243,23 @@ function iamValidationError(violations: readonly Violation[]): AwsError {
   return new AwsError("ValidationError", message, { status: 400 });
 }
 
+/** EC2 writes parameters in lower camel case, and bounds in a sentence of its own (recorded: `maxResults`). */
 function ec2ValidationError({ kind, member, value, constraint }: Violation): AwsError {
+  const parameter = `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
+  const invalid = (message: string) => new AwsError("InvalidParameterValue", message, { status: 400 });
   if (kind === "required")
-    return new AwsError("MissingParameter", `The request must contain the parameter ${member}`, {
+    return new AwsError("MissingParameter", `The request must contain the parameter ${parameter}`, {
       status: 400,
     });
   const shown = (value ?? "").replace(/^'|'$/g, "");
-  if (kind === "enum" || kind === "pattern" || kind === "integer") {
-    return new AwsError(
-      "InvalidParameterValue",
-      `Value (${shown}) for parameter ${member} is invalid. ${constraint.replace(/^Member must satisfy enum value set: /, "Valid values: ")}`,
-      { status: 400 },
-    );
+  if (kind === "range" || kind === "size") {
+    const most = /less than or equal to (-?\d+)/.exec(constraint)?.[1];
+    const least = /greater than or equal to (-?\d+)/.exec(constraint)?.[1];
+    const bound = most === undefined ? `greater than ${least}` : `less than or equal to ${most}`;
+    return invalid(`Value ( ${shown} ) for parameter ${parameter} is invalid. Expecting a value ${bound}.`);
   }
-  return new AwsError(
-    "InvalidParameterValue",
-    `Value ( ${shown} ) for parameter ${member} is invalid. ${constraint}`,
-    { status: 400 },
+  return invalid(
+    `Value (${shown}) for parameter ${parameter} is invalid. ${constraint.replace(/^Member must satisfy enum value set: /, "Valid values: ")}`,
   );
 }
 

@@ -105,10 +105,10 @@ describe("validation in AWS's words", () => {
 
   it("speaks each service's code", async () => {
     expect(await check("ec2", "DescribeVpcAttribute", { VpcId: "vpc-1", Attribute: "x" })).toMatch(
-      /^InvalidParameterValue: Value \(x\) for parameter Attribute is invalid\./,
+      /^InvalidParameterValue: Value \(x\) for parameter attribute is invalid\./,
     );
     expect(await check("ec2", "DeleteVpc", {})).toBe(
-      "MissingParameter: The request must contain the parameter VpcId",
+      "MissingParameter: The request must contain the parameter vpcId",
     );
     expect(await check("cloudwatch-logs", "CreateLogGroup", { logGroupName: "a b" })).toMatch(
       /^InvalidParameterException: 1 validation error detected/,

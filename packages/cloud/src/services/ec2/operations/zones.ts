@@ -1,4 +1,5 @@
 /** Regions and availability zones. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
+import { badParameter } from "../errors.ts";
 import type { Operations } from "../operation.ts";
 import { describeRegions, describeZones } from "../zones.ts";
 
@@ -19,6 +20,8 @@ export const zoneOperations: Operations = {
       .list()
       .find((one) => one.isDefault);
     values["default-vpc"] = [home?.id ?? "none"];
+    const unknown = wanted.find((name) => !Object.hasOwn(values, name));
+    if (unknown !== undefined) throw badParameter("attributeName", unknown, "Unknown attribute.");
     return {
       AccountAttributes: [...wanted, ...(input.AttributeNames?.length ? [] : ["default-vpc"])].flatMap(
         (name) =>
