@@ -53,6 +53,8 @@ export interface Service<M = unknown> {
   actionPrefix: string;
   /** Principal of the service, e.g. `logs.amazonaws.com`. */
   principal: string;
+  /** Policies may name the principal with the region too: `logs.us-east-1.amazonaws.com`. */
+  regionalPrincipal?: boolean;
   /** An operation that is not here is answered with AWS's form of "not supported". */
   operations: Handlers<M, CallContext>;
   authorization: AuthorizationTable;

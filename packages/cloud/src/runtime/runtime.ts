@@ -106,8 +106,10 @@ export class Runtime implements CloudRuntime {
     const loading = this.registry.ready(service);
     if (loading) await loading;
     if (as.kind === "internal") return this.callInternally(from, service, operation, input);
-    const by = this.registry.find(from.service)?.principal ?? `${from.service}.amazonaws.com`;
-    const { caller, path, account } = this.#impersonate(from, by, as);
+    const own = this.registry.find(from.service);
+    const by = own?.principal ?? `${from.service}.amazonaws.com`;
+    const regional = own?.regionalPrincipal ? by.replace(".", `.${from.region}.`) : undefined;
+    const { caller, path, account } = this.#impersonate(from, by, as, regional);
     const { region } = from;
     return this.run(new RequestContext(this, { account, region, caller, path, service, operation }), input);
   }
@@ -131,6 +133,7 @@ export class Runtime implements CloudRuntime {
     from: RequestContext,
     by: string,
     as: Exclude<CallAs, { kind: "internal" }>,
+    regional?: string,
   ): { caller: Caller; path: NetworkPath; account: string } {
     switch (as.kind) {
       case "caller": {
@@ -159,7 +162,11 @@ export class Runtime implements CloudRuntime {
         const context: Record<string, string> = { ...path.context };
         if (as.sourceArn) context["aws:SourceArn"] = as.sourceArn;
         if (as.sourceAccount ?? from.account) context["aws:SourceAccount"] = as.sourceAccount ?? from.account;
-        return { caller: serviceCaller(by, from.account), path: { ...path, context }, account: from.account };
+        return {
+          caller: serviceCaller(by, from.account, regional),
+          path: { ...path, context },
+          account: from.account,
+        };
       }
     }
   }
@@ -178,6 +185,7 @@ export class Runtime implements CloudRuntime {
   }
 }
 
-function serviceCaller(service: string, account: string): Caller {
-  return { principal: { kind: "service", service }, account, arn: service, userId: service };
+function serviceCaller(service: string, account: string, regional?: string): Caller {
+  const names = regional && { serviceNames: [service, regional] };
+  return { principal: { kind: "service", service, ...names }, account, arn: service, userId: service };
 }

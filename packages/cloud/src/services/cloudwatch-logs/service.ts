@@ -2,9 +2,14 @@
 import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationTable, Check, Service } from "../../service.ts";
+import { resumeExports } from "./exports.ts";
 import { eventOperations } from "./operations/events.ts";
+import { exportTaskOperations } from "./operations/export-tasks.ts";
 import { filterOperations } from "./operations/filters.ts";
 import { groupOperations } from "./operations/groups.ts";
+import { queriedGroups, queryNamed, queryOperations, readPointer } from "./operations/queries.ts";
+import { queryDefinitionOperations } from "./operations/query-definitions.ts";
+import { resourcePolicyOperations } from "./operations/resource-policies.ts";
 import { streamOperations } from "./operations/streams.ts";
 import { groups, resourcePolicies } from "./state.ts";
 
@@ -55,9 +60,20 @@ const onArn =
       context: tagKeys(input),
     },
   ];
+const onGroups = (action: string, names: readonly string[], context: ReadContext): Check[] =>
+  names.flatMap((logGroupName) => onStream(action)({ logGroupName }, context));
 const onAll = (action: string) => (): Check[] => [{ action: `logs:${action}`, resource: "*" }];
 
-const operations = { ...groupOperations, ...streamOperations, ...eventOperations, ...filterOperations };
+const operations = {
+  ...groupOperations,
+  ...streamOperations,
+  ...eventOperations,
+  ...filterOperations,
+  ...resourcePolicyOperations,
+  ...queryOperations,
+  ...queryDefinitionOperations,
+  ...exportTaskOperations,
+};
 
 const special: AuthorizationTable = {
   CreateLogGroup(input: Input, context) {
@@ -76,16 +92,31 @@ const special: AuthorizationTable = {
   DescribeResourcePolicies: onAll("DescribeResourcePolicies"),
   DeleteResourcePolicy: onAll("DeleteResourcePolicy"),
   ListLogGroups: onAll("ListLogGroups"),
+  StartQuery: (input: Logs.StartQueryCommandInput, context) =>
+    onGroups("StartQuery", queriedGroups(input), context),
+  GetQueryResults: (input: { queryId: string }, context) =>
+    onGroups("GetQueryResults", queryNamed(context, input.queryId).groups, context),
+  GetLogRecord: (input: { logRecordPointer: string }, context) =>
+    onGroups("GetLogRecord", [readPointer(input.logRecordPointer).group], context),
+  StopQuery: onAll("StopQuery"),
+  DescribeQueries: onAll("DescribeQueries"),
+  PutQueryDefinition: onAll("PutQueryDefinition"),
+  DescribeQueryDefinitions: onAll("DescribeQueryDefinitions"),
+  DeleteQueryDefinition: onAll("DeleteQueryDefinition"),
+  DescribeExportTasks: onAll("DescribeExportTasks"),
+  CancelExportTask: onAll("CancelExportTask"),
 };
 
 export const service: Service<typeof Logs> = {
   key: "cloudwatch-logs",
   actionPrefix: "logs",
   principal: "logs.amazonaws.com",
+  regionalPrincipal: true,
   operations,
   authorization: Object.fromEntries(
     Object.keys(operations).map((name) => [name, special[name] ?? onStream(name)]),
   ),
+  start: resumeExports,
   resource(arn, context) {
     const match = /^arn:[^:]*:logs:([^:]*):(\d*):log-group:([^:]*)/.exec(arn);
     if (!match) return undefined;

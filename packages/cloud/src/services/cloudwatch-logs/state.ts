@@ -51,6 +51,41 @@ export interface ResourcePolicy {
   updated: number;
 }
 
+export interface Query {
+  id: string;
+  groups: string[];
+  text: string;
+  /** Seconds, both included. */
+  from: number;
+  to: number;
+  created: number;
+  results: { field?: string; value?: string }[][];
+  statistics: Record<string, number>;
+}
+
+export interface QueryDefinition {
+  id: string;
+  name: string;
+  text: string;
+  groups: string[];
+  modified: number;
+}
+
+export interface ExportTask {
+  id: string;
+  name?: string;
+  group: string;
+  streamPrefix?: string;
+  from: number;
+  to: number;
+  bucket: string;
+  prefix: string;
+  status: "PENDING" | "COMPLETED" | "CANCELLED" | "FAILED";
+  message?: string;
+  created: number;
+  completed?: number;
+}
+
 /** Between the parts of a key: in no name. */
 export const SEPARATOR = "\u001f";
 
@@ -59,6 +94,10 @@ export const streams = (context: ReadContext) => context.table<LogStream>("logs.
 export const metricFilters = (context: ReadContext) => context.table<MetricFilter>("logs.metric-filter");
 export const resourcePolicies = (context: ReadContext) =>
   context.table<ResourcePolicy>("logs.resource-policy");
+export const queries = (context: ReadContext) => context.table<Query>("logs.query");
+export const queryDefinitions = (context: ReadContext) =>
+  context.table<QueryDefinition>("logs.query-definition");
+export const exportTasks = (context: ReadContext) => context.table<ExportTask>("logs.export-task");
 /** Each stream's events are a table of their own, so that listing one never reads another. */
 export const events = (context: ReadContext, group: string, stream: string) =>
   context.table<LogEvent>(`logs.event${SEPARATOR}${group}${SEPARATOR}${stream}`);

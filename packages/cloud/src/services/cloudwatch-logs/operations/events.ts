@@ -26,13 +26,13 @@ const DAY = 86_400_000;
 const OVERHEAD = 26;
 const MAX_BATCH = 1_048_576;
 
-interface Entry {
+export interface Entry {
   key: string;
   event: Readonly<LogEvent>;
 }
 
 /** Events of a stream in order, within the bounds and the retention. @param to exclusive */
-function read(
+export function readEvents(
   context: CallContext,
   group: Readonly<LogGroup>,
   stream: string,
@@ -133,7 +133,7 @@ export const eventOperations: Operations = {
     const group = groupNamed(context, groupName(input.logGroupName, input.logGroupIdentifier));
     const stream = streamNamed(context, group.name, input.logStreamName);
     const limit = limitOf(input.limit);
-    const all = read(context, group, stream.name, input.startTime, input.endTime);
+    const all = readEvents(context, group, stream.name, input.startTime, input.endTime);
     const token = input.nextToken;
     const match = token === undefined ? undefined : /^([fb])\/(\d{32})\/s$/.exec(token);
     if (token !== undefined && !match) throw invalid("The specified nextToken is invalid.");
@@ -170,7 +170,7 @@ export const eventOperations: Operations = {
     const until = input.endTime === undefined ? undefined : input.endTime + 1;
     const found = searched
       .flatMap((stream) =>
-        read(context, group, stream.name, input.startTime, until).map((entry) => ({
+        readEvents(context, group, stream.name, input.startTime, until).map((entry) => ({
           ...entry,
           place: `${entry.key}${SEPARATOR}${stream.name}`,
           stream: stream.name,

@@ -1,8 +1,7 @@
 /**
- * Metric filters, which are worked; subscription filters, whose destinations the local cloud does not have; resource
- * policies. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+ * Metric filters, which are worked; subscription filters, whose destinations the local cloud does not have.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
  */
-import { policyProblem } from "../../../gateway/compiled.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { compilePattern } from "../filter-pattern.ts";
 import type { Operations } from "../operation.ts";
@@ -13,8 +12,6 @@ import {
   metricFilters,
   missing,
   pageOf,
-  type ResourcePolicy,
-  resourcePolicies,
   streamKey,
 } from "../state.ts";
 
@@ -29,13 +26,6 @@ const view = (one: Readonly<MetricFilter>) => ({
     unit: t.unit as "Count" | undefined,
     dimensions: t.dimensions && { ...t.dimensions },
   })),
-});
-
-const policyView = (one: Readonly<ResourcePolicy>) => ({
-  policyName: one.name,
-  policyDocument: one.document,
-  lastUpdatedTime: one.updated,
-  policyScope: "ACCOUNT" as const,
 });
 
 /** What AWS refuses before it looks for the destination. */
@@ -54,8 +44,6 @@ function checkDestination(
     );
   }
 }
-
-const MAX_POLICIES = 10;
 
 export const filterOperations: Operations = {
   PutMetricFilter(input, context) {
@@ -91,9 +79,6 @@ export const filterOperations: Operations = {
   },
 
   DescribeMetricFilters(input, context) {
-    if (input.filterNamePrefix && !input.logGroupName) {
-      throw invalid("logGroupName is required when filterNamePrefix is given.");
-    }
     if (input.logGroupName) groupNamed(context, input.logGroupName);
     const known = metricFilters(context)
       .list()
@@ -141,36 +126,5 @@ export const filterOperations: Operations = {
   DeleteSubscriptionFilter(input, context) {
     groupNamed(context, input.logGroupName);
     throw missing("subscription filter");
-  },
-
-  PutResourcePolicy(input, context) {
-    if (input.resourceArn)
-      throw invalid("Resource-scoped policies are not supported by the Sagekeep local cloud.");
-    const name = input.policyName;
-    if (!name || !input.policyDocument) throw invalid("policyName and policyDocument are required.");
-    const problem = policyProblem(input.policyDocument, "resource");
-    if (problem !== undefined) throw invalid(`The policy document is not valid: ${problem}`);
-    const table = resourcePolicies(context);
-    if (!table.has(name) && table.count() >= MAX_POLICIES) {
-      throw new AwsError("LimitExceededException", "Resource limit exceeded.");
-    }
-    const policy = table.put(name, { name, document: input.policyDocument, updated: context.now });
-    return { resourcePolicy: policyView(policy) };
-  },
-
-  DescribeResourcePolicies(input, context) {
-    const { items, next } = pageOf(resourcePolicies(context).list(), input.limit ?? 50, input.nextToken);
-    return {
-      resourcePolicies: items.map(policyView),
-      nextToken: next,
-    };
-  },
-
-  DeleteResourcePolicy(input, context) {
-    if (!resourcePolicies(context).delete(input.policyName ?? "")) {
-      const message = `Policy with name [${input.policyName}] does not exist.`;
-      throw new AwsError("ResourceNotFoundException", message);
-    }
-    return {};
   },
 };

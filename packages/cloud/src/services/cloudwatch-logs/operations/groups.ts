@@ -86,12 +86,17 @@ function dropTags(context: CallContext, name: string, keys: readonly string[]): 
 }
 
 export const groupOperations: Operations = {
-  CreateLogGroup(input, context) {
+  async CreateLogGroup(input, context) {
     checkName(input.logGroupName);
-    if (groups(context).has(input.logGroupName)) {
+    const checkNew = () => {
+      if (!groups(context).has(input.logGroupName)) return;
       throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
+    };
+    checkNew();
+    if (input.kmsKeyId) {
+      await checkKey(context, input.logGroupName, input.kmsKeyId);
+      checkNew();
     }
-    if (input.kmsKeyId) checkKey(context, input.kmsKeyId);
     groups(context).put(input.logGroupName, {
       name: input.logGroupName,
       created: context.now,
@@ -128,7 +133,7 @@ export const groupOperations: Operations = {
       .list(prefix ? { prefix } : {})
       .filter(
         (one) =>
-          (!pattern || one.name.toLowerCase().includes(pattern.toLowerCase())) &&
+          (!pattern || one.name.includes(pattern)) &&
           (!names || names.includes(one.name)) &&
           (!input.logGroupClass || one.class === input.logGroupClass),
       );
@@ -184,9 +189,9 @@ export const groupOperations: Operations = {
     return {};
   },
 
-  AssociateKmsKey(input, context) {
+  async AssociateKmsKey(input, context) {
     const { name } = groupNamed(context, groupName(input.logGroupName, input.resourceIdentifier));
-    checkKey(context, input.kmsKeyId);
+    await checkKey(context, name, input.kmsKeyId);
     groups(context).update(name, (draft) => {
       draft.kmsKeyId = input.kmsKeyId;
     });
@@ -221,8 +226,17 @@ export const groupOperations: Operations = {
   ListTagsForResource: (input, context) => ({ tags: { ...taggedGroup(context, input.resourceArn).tags } }),
 };
 
-/** @throws AwsError when the key is not there */
-function checkKey(context: CallContext, arn: string): void {
-  if (context.facts(arn)) return;
-  throw invalid(`The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`);
+/**
+ * Logs tries the key as itself: its policy must let it in, for this group's context.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+async function checkKey(context: CallContext, group: string, key: string): Promise<void> {
+  const arn = groupArn(context, group);
+  const input = { KeyId: key, KeySpec: "AES_256", EncryptionContext: { "aws:logs:arn": arn } };
+  const as = { kind: "service", sourceArn: arn, sourceAccount: context.account } as const;
+  try {
+    await context.call("kms", "GenerateDataKeyWithoutPlaintext", input, as);
+  } catch {
+    throw invalid(`The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`);
+  }
 }
