@@ -38,13 +38,13 @@ export class ObjectBodies {
   #holders = 0;
 
   /**
-   * @param folder where to keep files. @default a temporary folder that goes with the process
+   * @param folder where to keep files. @default a temporary folder that goes with the store
    * @param store whose database holds the small ones
    */
   constructor(folder: string | undefined, store: Store) {
     this.#store = store;
     this.#small = new SmallBodies(store);
-    this.folder = folder ?? temporaryFolder();
+    this.folder = folder ?? temporaryFolder(store);
     mkdirSync(join(this.folder, "tmp"), { recursive: true, mode: 0o700 });
     // what a killed process was writing
     for (const name of readdirSync(join(this.folder, "tmp"))) rmSync(join(this.folder, "tmp", name));
@@ -170,8 +170,19 @@ export class ObjectBodies {
   }
 }
 
-function temporaryFolder(): string {
+/** Folders of stores in memory that are open now. */
+const temporary = new Set<string>();
+let watched = false;
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+function temporaryFolder(store: Store): string {
   const folder = mkdtempSync(join(tmpdir(), "sagekeep-objects-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (!watched) process.once("exit", () => temporary.forEach(remove));
+  watched = true;
+  temporary.add(folder);
+  store.onClose(() => {
+    temporary.delete(folder);
+    remove(folder);
+  });
   return folder;
 }

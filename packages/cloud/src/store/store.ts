@@ -57,6 +57,7 @@ export class Store {
   /** Answers of this turn; they leave together at its end. */
   #waiting: Waiting[] = [];
   readonly #prepared = new Map<string, Runnable>();
+  readonly #closing: (() => void)[] = [];
 
   /**
    * @param folder where `state.db` and the object bodies live; without one, state is kept in memory.
@@ -245,12 +246,18 @@ export class Store {
     this.#tables.clear();
   }
 
+  /** Runs `work` once the store is closed. */
+  onClose(work: () => void): void {
+    this.#closing.push(work);
+  }
+
   close(): void {
     if (this.database.open) this.commit();
     if (this.folder) this.database.pragma("wal_checkpoint(TRUNCATE)");
     this.database.close();
     this.#lock?.exec("ROLLBACK");
     this.#lock?.close();
+    for (const work of this.#closing.splice(0)) work();
   }
 }
 
