@@ -6,6 +6,7 @@ import type { StackFacts } from "../../stacks/template/compile.ts";
 import type { GivenParameter } from "../../stacks/template/parameters.ts";
 import { validationError } from "./errors.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { checkStoredReferences } from "./stored-references.ts";
 import { type TemplateInput, templateText } from "./template-source.ts";
 
 /** Members that CreateStack, UpdateStack and CreateChangeSet share. */
@@ -75,6 +76,7 @@ export async function wantedDefinition(
     context,
     tables,
   );
+  await checkStoredReferences(prepared, context, as);
   if (input.ResourceTypes) checkResourceTypes(prepared, input.ResourceTypes);
   const description = prepared.compiled.template.description;
   return {

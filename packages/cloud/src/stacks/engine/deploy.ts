@@ -170,7 +170,9 @@ export async function cleanUp(operation: Operation, compiled: Compiled | undefin
               ]),
         ])
     : [];
+  journal.cleaning = true;
   const failed = await removeAll(operation, removals);
+  journal.cleaning = false;
   settleRecords(operation);
   journal.stackStatus(
     "UPDATE_COMPLETE",

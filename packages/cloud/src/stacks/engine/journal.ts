@@ -9,6 +9,8 @@ export class Journal {
   readonly tables: StackTables;
   readonly #context: CallContext;
   readonly #key: string;
+  /** While an update's leftovers are deleted: AWS tells less of them. */
+  cleaning = false;
   #next: number;
 
   constructor(context: CallContext, stackId: string) {
@@ -105,13 +107,13 @@ export class Journal {
     reason?: string,
   ): void {
     this.#append({
-      id: `${about.logicalId}-${status}-${new Date(this.now()).toISOString()}`,
+      id: `${about.logicalId}-${this.cleaning ? randomUUID() : `${status}-${new Date(this.now()).toISOString()}`}`,
       logicalId: about.logicalId,
       physicalId: physicalId ?? "",
       type: about.type,
       status,
       ...(reason === undefined ? {} : { reason }),
-      properties: JSON.stringify(properties),
+      ...(this.cleaning ? {} : { properties: JSON.stringify(properties) }),
     });
   }
 

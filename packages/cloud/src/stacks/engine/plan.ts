@@ -62,9 +62,9 @@ export interface Wanted {
 export function planChanges(existing: Existing, wanted: Wanted): ResourceChange[] {
   const changes: ResourceChange[] = [];
   const uncertain = new Map<string, Renewal>();
-  const modified = new Map<string, ValueMap>();
+  const modified = new Set<string>();
   const { compiled } = wanted;
-  const scope = plannedScope(compiled.scope, existing, uncertain, modified);
+  const scope = plannedScope(compiled.scope, existing, uncertain);
   for (const name of topologicalOrder(compiled.dependencies)) {
     const definition = compiled.template.resources[name] as ResourceDefinition;
     const record = existing.records.get(name);
@@ -77,7 +77,7 @@ export function planChanges(existing: Existing, wanted: Wanted): ResourceChange[
       modification(definition, record, existing, wanted, scope, uncertain) ??
       guessed(definition, record, wanted, modified);
     if (!change) continue;
-    if (change.after && !change.guess) modified.set(name, change.after);
+    if (!change.guess) modified.add(name);
     if (change.replacement !== "False")
       uncertain.set(name, change.replacement === "True" ? "certain" : "possible");
     changes.push(change);
@@ -108,7 +108,7 @@ function guessed(
   definition: ResourceDefinition,
   record: Readonly<ResourceRecord>,
   wanted: Wanted,
-  modified: ReadonlyMap<string, ValueMap>,
+  modified: ReadonlySet<string>,
 ): ResourceChange | undefined {
   const details: ChangeDetail[] = [];
   const spec = resourceType(definition.type);
@@ -142,12 +142,7 @@ function guessed(
   };
 }
 
-function plannedScope(
-  scope: Scope,
-  existing: Existing,
-  uncertain: Pick<ReadonlySet<string>, "has">,
-  modified: ReadonlyMap<string, ValueMap> = new Map(),
-): Scope {
+function plannedScope(scope: Scope, existing: Existing, uncertain: Pick<ReadonlySet<string>, "has">): Scope {
   return {
     ...scope,
     reference: (name) =>
@@ -155,8 +150,6 @@ function plannedScope(
     attribute: (name, attribute) => {
       const record = existing.records.get(name);
       if (!record || uncertain.has(name)) return KNOWN_AFTER_APPLY;
-      const after = modified.get(name);
-      if (after && Object.hasOwn(after, attribute)) return after[attribute] as Value;
       try {
         return attributeOf(record, name, attribute);
       } catch {

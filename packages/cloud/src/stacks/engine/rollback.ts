@@ -141,7 +141,9 @@ export async function cleanUpRollBack(operation: Operation): Promise<void> {
         ]
       : []),
   ]);
+  journal.cleaning = true;
   await removeAll(operation, removals);
+  journal.cleaning = false;
   settleRecords(operation);
   journal.stackStatus("UPDATE_ROLLBACK_COMPLETE", undefined, (stack) => {
     delete stack.before;
