@@ -154,7 +154,7 @@ function isForHandler(
   if (service !== "s3") return false;
   if (path.startsWith("accessControlPolicy")) return true;
   if (kind !== "enum") return false;
-  if (path.endsWith(".locationConstraint")) return true;
+  if (/\.locationConstraint$|redirectAllRequestsTo\.protocol$|\.redirect\.protocol$/.test(path)) return true;
   const traits = operation.input.member(member)?.traits;
   return Boolean(traits?.httpHeader || traits?.httpQuery);
 }

@@ -18,6 +18,7 @@ import { uploadListings } from "./operations/list-uploads.ts";
 import { multipartOperations } from "./operations/multipart.ts";
 import { objectSettingOperations } from "./operations/object-settings.ts";
 import { putObjectOperations } from "./operations/put-object.ts";
+import { tellRegion } from "./region-header.ts";
 import { resource } from "./resources.ts";
 
 /** Answers and errors of these were held against recordings of AWS. */
@@ -79,6 +80,7 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   resource,
   knowledge,
   recorded(call) {
+    tellRegion(call);
     allowOrigin(call);
     logAccess(call);
   },

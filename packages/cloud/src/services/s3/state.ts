@@ -11,6 +11,8 @@ export interface Bucket {
   region: string;
   /** Epoch milliseconds. */
   created: number;
+  /** As it was asked for, where that is another name of the region: `EU`. */
+  locationConstraint?: string;
   versioning?: "Enabled" | "Suspended";
   mfaDelete?: "Enabled" | "Disabled";
   encryption?: S3.ServerSideEncryptionConfiguration;

@@ -177,7 +177,10 @@ export const bucketAccessOperations: Handlers<typeof S3, CallContext> = {
       if (target.region !== bucket.region) {
         throw new AwsError("CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ", {
           status: 403,
-          members: { TargetBucketLocation: target.region },
+          members: {
+            ...(bucket.region !== "us-east-1" && { SourceBucketLocation: bucket.region }),
+            TargetBucketLocation: target.region,
+          },
         });
       }
       if (enabled.TargetGrants?.length && target.ownership === "BucketOwnerEnforced") {

@@ -7,6 +7,7 @@ import { aclOf } from "../acl.ts";
 import { address, checkNewName } from "../bucket-name.ts";
 import { invalidArgument } from "../errors.ts";
 import { ALL_BLOCKED } from "../public-access.ts";
+import { isRegion } from "../regions.ts";
 import {
   accessPoints,
   type Bucket,
@@ -17,6 +18,7 @@ import {
   parts,
   uploads,
 } from "../state.ts";
+import { tagsOf } from "../tags.ts";
 import { wholeSecond } from "../time.ts";
 import { dropUpload } from "../uploads.ts";
 
@@ -40,7 +42,7 @@ function regionOf(constraint: string | undefined, region: string): string {
       members: { LocationConstraint: constraint },
     });
   }
-  if (constraint !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(constraint)) {
+  if (constraint !== undefined && !isRegion(constraint)) {
     throw new AwsError("InvalidLocationConstraint", "The specified location-constraint is not valid", {
       status: 400,
       members: { LocationConstraint: constraint },
@@ -98,13 +100,12 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
         name,
         account: context.account,
         region,
+        ...(configuration?.LocationConstraint === "EU" && { locationConstraint: "EU" }),
         created: wholeSecond(context.now),
         encryption: DEFAULT_ENCRYPTION,
         ownership,
         publicAccessBlock: ALL_BLOCKED,
-        ...(configuration?.Tags && {
-          tags: Object.fromEntries(configuration.Tags.map(({ Key, Value }) => [Key, Value ?? ""])),
-        }),
+        ...(configuration?.Tags?.length && { tags: tagsOf(configuration.Tags, "bucket") }),
       };
       const acl = aclOf(input, canonicalId(context.account), bucket, context, "bucket");
       if (acl) bucket.acl = acl;
@@ -133,7 +134,9 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
   GetBucketLocation(input, context) {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
     if (bucket.region === "us-east-1") return {};
-    return { LocationConstraint: bucket.region as S3.BucketLocationConstraint };
+    return {
+      LocationConstraint: (bucket.locationConstraint ?? bucket.region) as S3.BucketLocationConstraint,
+    };
   },
 
   ListBuckets(input, context) {
@@ -144,6 +147,9 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
         "max-buckets",
         String(MaxBuckets),
       );
+    }
+    if (BucketRegion !== undefined && !isRegion(BucketRegion)) {
+      throw invalidArgument(`Argument value ${BucketRegion} is not a valid AWS Region`, "bucket-region");
     }
     const paged = MaxBuckets !== undefined || Prefix !== undefined || BucketRegion !== undefined;
     const after =

@@ -6,8 +6,9 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
-import { invalidArgument, malformedXml, notImplemented } from "../errors.ts";
+import { malformedXml, notImplemented } from "../errors.ts";
 import type { Bucket } from "../state.ts";
+import { checkWebsite } from "../website.ts";
 import { bucketOf, change, missing } from "./bucket-configuration.ts";
 
 /** The one id of configurations that a bucket has at most one of. */
@@ -62,6 +63,18 @@ function checkId(id: string, inside: string | undefined): void {
   if (id !== inside) throw malformedXml();
 }
 
+/** Inventories have codes of their own where the others say MalformedXML. */
+function checkInventory(id: string, given: S3.InventoryConfiguration): void {
+  if (id !== given.Id) {
+    throw new AwsError("IdMismatch", "Document ID does not match the specified configuration ID.", {
+      status: 400,
+    });
+  }
+  if (!/^arn:aws[a-z-]*:s3:::[^/]+$/.test(given.Destination?.S3BucketDestination?.Bucket ?? "")) {
+    throw new AwsError("InvalidS3DestinationBucket", "Invalid bucket ARN.", { status: 400 });
+  }
+}
+
 export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   GetBucketWebsite(input, context) {
     const bucket = bucketOf(input, context);
@@ -77,24 +90,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
   PutBucketWebsite(input, context) {
     const given = input.WebsiteConfiguration;
-    if (
-      given.RedirectAllRequestsTo &&
-      Object.keys(given).length > 1 &&
-      (given.IndexDocument || given.ErrorDocument || given.RoutingRules)
-    ) {
-      throw malformedXml();
-    }
-    if (!given.RedirectAllRequestsTo && !given.IndexDocument) {
-      throw invalidArgument(
-        "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty",
-        "IndexDocument",
-        "null",
-      );
-    }
-    const suffix = given.IndexDocument?.Suffix;
-    if (given.IndexDocument && (!suffix || suffix.includes("/"))) {
-      throw invalidArgument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix ?? "");
-    }
+    checkWebsite(given);
     keep(input, context, "website", given);
     return {};
   },
@@ -202,6 +198,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   PutBucketIntelligentTieringConfiguration(input, context) {
     checkId(input.Id, input.IntelligentTieringConfiguration.Id);
     keep(input, context, "tiering", input.IntelligentTieringConfiguration, input.Id);
+    context.responseStatus = 204;
     return {};
   },
   DeleteBucketIntelligentTieringConfiguration(input, context) {
@@ -251,7 +248,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
     return { InventoryConfiguration };
   },
   PutBucketInventoryConfiguration(input, context) {
-    checkId(input.Id, input.InventoryConfiguration.Id);
+    checkInventory(input.Id, input.InventoryConfiguration);
     keep(input, context, "inventory", input.InventoryConfiguration, input.Id);
     context.responseStatus = 204;
     return {};
