@@ -37,7 +37,11 @@ export async function answerBrowser(request: BrowserRequest): Promise<WireRespon
   const bucket = target.s3?.bucket;
   if (isPreflight(head)) {
     const context = request.contextFor(undefined, "Preflight");
-    const headers = preflight(bucket === undefined ? undefined : buckets(context).get(bucket), context);
+    const headers = preflight(
+      bucket === undefined ? undefined : buckets(context).get(bucket),
+      context,
+      target.s3?.key !== undefined,
+    );
     return { status: 200, headers: { ...requestIdHeaders(true, requestId), ...headers }, body: "" };
   }
   if (!isBrowserUpload(head, target.s3) || bucket === undefined) return undefined;

@@ -11,7 +11,7 @@ import { notSupportedService, unknownOperation } from "./protocol-errors.ts";
 import type { RequestHead } from "./request.ts";
 import { headerOf, hostNameOf, parseQuery, splitTarget } from "./request.ts";
 import type { S3Address } from "./s3.ts";
-import { addressOf, s3Operation } from "./s3.ts";
+import { addressOf, bucketOfHost, s3Operation } from "./s3.ts";
 import type { ServiceKey } from "./services.ts";
 import { loadedModel, loadModel, metaOf, serviceKeys } from "./services.ts";
 import type { SignatureClaim } from "./signature.ts";
@@ -167,8 +167,8 @@ function serviceOf(
       "sts"
     );
   }
-  // The only query operations that go unsigned are those of STS.
-  return isForm(head) ? "sts" : "s3";
+  // The only query operations that go unsigned are those of STS; a form for a bucket is a browser's.
+  return isForm(head) && !isBucketPath(head, path) ? "sts" : "s3";
 }
 
 const rpcPath = /^\/service\/([^/]+)\/operation\/([^/]+)$/;
@@ -182,6 +182,10 @@ function isS3Control(head: RequestHead, path: string): boolean {
     /^\/v20180820(?:\/|$)/.test(path) &&
     (headerOf(head, "x-amz-account-id") !== undefined || /^\d{12}\./.test(hostNameOf(head)))
   );
+}
+
+function isBucketPath(head: RequestHead, path: string): boolean {
+  return path !== "/" || bucketOfHost(hostNameOf(head)) !== undefined;
 }
 
 function isForm(head: RequestHead): boolean {
@@ -254,12 +258,10 @@ export function isPreflight(head: Pick<RequestHead, "method">): boolean {
 
 /** A browser's form upload to a bucket (POST Object), which is no operation of the SDK either. */
 export function isBrowserUpload(head: RequestHead, address: S3Address | undefined): boolean {
-  return (
-    head.method === "POST" &&
-    address?.bucket !== undefined &&
-    address.key === undefined &&
-    (headerOf(head, "content-type") ?? "").startsWith("multipart/form-data")
-  );
+  if (head.method !== "POST" || address?.bucket === undefined || address.key !== undefined) return false;
+  if ((headerOf(head, "content-type") ?? "").startsWith("multipart/form-data")) return true;
+  // a form of the wrong kind, not an operation whose client names no better type
+  return isForm(head) && !head.url.includes("?") && !headerOf(head, "authorization");
 }
 
 /** A target for errors that come before a request could be read at all. */

@@ -24,12 +24,9 @@ export function s3AuthenticationError(
     const value = detail[from];
     if (value) members[name] = value;
   };
-  const bytesOf = (name: string, from: string): void => {
+  const copyBytes = (name: string, from: string): void => {
     const value = detail[from];
-    if (value)
-      members[name] = Buffer.from(value)
-        .toString("hex")
-        .replace(/..(?=.)/g, "$& ");
+    if (value) members[name] = bytesOf(value);
   };
   if (problem === "request-expired" && detail.presigned === "yes") {
     copy("X-Amz-Expires", "lifetime");
@@ -41,13 +38,20 @@ export function s3AuthenticationError(
   else copy("AWSAccessKeyId", "accessKeyId");
   copy("StringToSign", "stringToSign");
   copy("SignatureProvided", "signature");
-  bytesOf("StringToSignBytes", "stringToSign");
+  copyBytes("StringToSignBytes", "stringToSign");
   copy("CanonicalRequest", "canonicalRequest");
-  bytesOf("CanonicalRequestBytes", "canonicalRequest");
+  copyBytes("CanonicalRequestBytes", "canonicalRequest");
   copy("RequestTime", "requestTime");
   copy("ServerTime", "serverTime");
   copy("MaxAllowedSkewMilliseconds", "slack");
   return new AwsError(code, message, { status, members });
+}
+
+/** A text as S3 shows its bytes: `47 45 54 0a`. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text)
+    .toString("hex")
+    .replace(/..(?=.)/g, "$& ");
 }
 
 function flawOfHeader({ message, detail }: AuthError): AwsError | undefined {
@@ -62,6 +66,17 @@ function flawOfHeader({ message, detail }: AuthError): AwsError | undefined {
         detail.given?.startsWith("AWS ") ? message : "Unsupported Authorization Type",
         { status: 400, members: { ArgumentName: "Authorization", ArgumentValue: detail.given ?? "" } },
       );
+    case "twice":
+      return new AwsError(
+        "InvalidArgument",
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
+        { status: 400, members: { ArgumentName: "Authorization", ArgumentValue: detail.given ?? "" } },
+      );
+    case "unsigned":
+      return new AwsError("AccessDenied", message, {
+        status: 403,
+        members: { HeadersNotSigned: detail.given ?? "" },
+      });
     case "no-date":
       return new AwsError("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", {
         status: 403,

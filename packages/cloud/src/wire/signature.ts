@@ -29,11 +29,17 @@ const algorithm = "AWS4-HMAC-SHA256";
 /** The claim of a request, or `undefined` when it has none (an anonymous request). Throws an `AuthError` for half of one. */
 export function readSignature(head: RequestHead): SignatureClaim | undefined {
   const authorization = headerOf(head, "authorization");
-  // an empty header is as good as none
-  if (authorization) return fromHeader(authorization, head);
   const { query } = splitTarget(head.url);
-  if (/(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=/i.test(query)) return fromQuery(query);
-  if (/(?:^|&)(?:AWSAccessKeyId|Signature)=/.test(query)) return fromQueryV2(query);
+  const presigned = /(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=/i.test(query);
+  const presignedV2 = !presigned && /(?:^|&)(?:AWSAccessKeyId|Signature)=/.test(query);
+  // an empty header is as good as none
+  if (authorization) {
+    if (presigned || presignedV2)
+      throw incomplete("Only one auth mechanism allowed.", { flaw: "twice", given: authorization });
+    return fromHeader(authorization, head);
+  }
+  if (presigned) return fromQuery(query);
+  if (presignedV2) return fromQueryV2(query);
   return undefined;
 }
 

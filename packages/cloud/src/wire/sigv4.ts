@@ -64,12 +64,18 @@ export function verifySignature(
   const form = claim.service === "s3" ? path : encodePath(normalisePath(path));
   const canonical = canonicalRequest(claim, head, form, query, payloadHash);
   const toSign = stringToSign(claim, canonical);
-  if (signs(signingKey, toSign, claim.signature)) return { claim, signingKey };
+  if (signs(signingKey, toSign, claim.signature)) {
+    refuseUnsigned(claim, head);
+    return { claim, signingKey };
+  }
   // some clients sign another form of the path
   const other = claim.service === "s3" ? reencodePath(path) : encodePath(path);
   if (other !== form) {
     const again = stringToSign(claim, canonicalRequest(claim, head, other, query, payloadHash));
-    if (signs(signingKey, again, claim.signature)) return { claim, signingKey };
+    if (signs(signingKey, again, claim.signature)) {
+      refuseUnsigned(claim, head);
+      return { claim, signingKey };
+    }
   }
   throw new AuthError(
     "signature-mismatch",
@@ -80,6 +86,21 @@ export function verifySignature(
       stringToSign: toSign,
       signature: claim.signature,
     },
+  );
+}
+
+/** Whoever uses a link to S3 adds no `x-amz-` header to it that its maker did not sign. */
+function refuseUnsigned(claim: SignatureClaim, head: RequestHead): void {
+  if (claim.kind !== "query" || claim.service !== "s3") return;
+  const unsigned = Object.keys(head.headers).filter(
+    (name) =>
+      name.startsWith("x-amz-") && name !== "x-amz-content-sha256" && !claim.signedHeaders.includes(name),
+  );
+  if (unsigned.length === 0) return;
+  throw new AuthError(
+    "incomplete-signature",
+    "There were headers present in the request which were not signed",
+    { flaw: "unsigned", given: unsigned.join(", ") },
   );
 }
 

@@ -45,13 +45,28 @@ export function allowOrigin({ context, input }: FinishedCall): void {
   if (!origin || typeof name !== "string") return;
   const rules = buckets(context).get(name)?.cors as S3.CORSRule[] | undefined;
   const method = context.http?.headers["access-control-request-method"] ?? context.http?.method ?? "GET";
-  Object.assign(context.responseHeaders, corsHeaders(rules, { origin, method, headers: [] }));
+  // S3 heeds the headers of a preflight on ordinary requests too, but never answers to them
+  const { "access-control-allow-headers": _, ...answer } =
+    corsHeaders(rules, { origin, method, headers: requestedHeaders(context) }) ?? {};
+  Object.assign(context.responseHeaders, answer);
 }
 
-/** The answer to a preflight request. @throws AccessForbidden */
+function requestedHeaders(context: CallContext): string[] {
+  return (context.http?.headers["access-control-request-headers"] ?? "")
+    .split(",")
+    .map((one) => one.trim().toLowerCase())
+    .filter(Boolean);
+}
+
+/**
+ * The answer to a preflight request.
+ * @param hasKey whether it is about an object
+ * @throws BadRequest, AccessForbidden
+ */
 export function preflight(
   bucket: Readonly<Bucket> | undefined,
   context: CallContext,
+  hasKey = true,
 ): Record<string, string> {
   const given = context.http?.headers ?? {};
   const { origin } = given;
@@ -61,30 +76,30 @@ export function preflight(
       status: 400,
     });
   }
+  // a request that does not say which method it would use is judged as OPTIONS
+  if (!bucket) throw forbidden("CORSResponse: Bucket not found", method ?? "OPTIONS", false);
+  if (!bucket.cors) {
+    throw forbidden("CORSResponse: CORS is not enabled for this bucket.", method ?? "OPTIONS", false);
+  }
   if (!method) {
     throw new AwsError("BadRequest", "Invalid Access-Control-Request-Method: null", { status: 400 });
   }
-  if (!bucket?.cors)
-    throw forbidden("CORSResponse: CORS is not enabled for this bucket.", method, bucket !== undefined);
-  const headers = (given["access-control-request-headers"] ?? "")
-    .split(",")
-    .map((one) => one.trim().toLowerCase())
-    .filter(Boolean);
+  const headers = requestedHeaders(context);
   const answer = corsHeaders(bucket.cors as S3.CORSRule[], { origin, method, headers });
   if (!answer) {
     throw forbidden(
       "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
       method,
-      true,
+      hasKey,
     );
   }
   return answer;
 }
 
-const forbidden = (message: string, method: string, there: boolean) =>
+const forbidden = (message: string, method: string, object: boolean) =>
   new AwsError("AccessForbidden", message, {
     status: 403,
-    members: { Method: method, ResourceType: there ? "OBJECT" : "BUCKET" },
+    members: { Method: method, ResourceType: object ? "OBJECT" : "BUCKET" },
   });
 
 const wild = (pattern: string) =>

@@ -74,6 +74,10 @@ export function readRestInput(
     if (payload.shape.type === "blob" && payload.shape.streaming && stream) input[payload.name] = stream;
     else if (payload.shape.type === "blob") input[payload.name] = new Uint8Array(bytes);
     else if (bytes.length > 0) input[payload.name] = readPayload(payload, bytes, xml);
+    else if (payload.required && payload.shape.type === "string") input[payload.name] = "";
+    else if (payload.required && xml) {
+      throw new AwsError("MissingRequestBodyError", "Request Body is empty", { status: 400 });
+    }
   } else if (hasDocument(operation.input) && bytes.length > 0) {
     Object.assign(
       input,

@@ -3,7 +3,7 @@
  * What follows the file is ignored, as S3 does. RFC 7578.
  */
 import { AwsError } from "../../../wire/errors.ts";
-import { malformedXml } from "../errors.ts";
+import { malformedXml, preconditionFailed } from "../errors.ts";
 
 const LARGEST_FIELDS = 20 * 1024;
 
@@ -20,6 +20,9 @@ const malformed = (message: string) => new AwsError("MalformedPOSTRequest", mess
 
 /** @throws MalformedPOSTRequest, MaxPostPreDataLengthExceededError */
 export async function readForm(source: AsyncIterable<Uint8Array>, contentType: string): Promise<Form> {
+  if (!contentType.startsWith("multipart/form-data")) {
+    throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
+  }
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   if (!name) throw malformed("The body of your POST request is not well-formed multipart/form-data.");

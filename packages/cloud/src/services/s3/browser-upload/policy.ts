@@ -39,7 +39,11 @@ function add(policy: UploadPolicy, said: unknown): void {
     const [kind, field, value] = said as unknown[];
     const name = String(kind).toLowerCase();
     if (name === "content-length-range") {
-      policy.size = { least: Number(field), most: Number(value) };
+      const [least, most] = [Number(field ?? Number.NaN), Number(value ?? Number.NaN)];
+      if (!Number.isInteger(least) || !Number.isInteger(most) || least < 0 || most < 0) {
+        throw invalid(`Invalid Condition: ${JSON.stringify(said)}`);
+      }
+      policy.size = { least, most };
       return;
     }
     if ((name !== "eq" && name !== "starts-with") || typeof field !== "string" || !field.startsWith("$")) {
@@ -49,6 +53,9 @@ function add(policy: UploadPolicy, said: unknown): void {
     return;
   }
   if (typeof said !== "object" || said === null) throw invalid("Invalid Condition.");
+  if (Object.keys(said).length !== 1) {
+    throw invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.");
+  }
   for (const [field, value] of Object.entries(said)) {
     const eq = ["eq", `$${field}`, String(value)];
     policy.conditions.push({ kind: "eq", field: field.toLowerCase(), value: String(value), said: eq });

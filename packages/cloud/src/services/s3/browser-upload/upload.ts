@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type * as S3 from "@aws-sdk/client-s3";
 import type { WireResponse } from "../../../wire/answer.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { bytesOf } from "../../../wire/s3-auth-errors.ts";
 import { escapeXml } from "../../../wire/xml.ts";
 import { parseXml } from "../../../wire/xml-parser.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
@@ -37,6 +38,7 @@ export async function uploadForm(
 ): Promise<Omit<WireResponse, "headers"> & { headers: Record<string, string> }> {
   const { fields, fileName, file, fileType } = await readForm(request.body, request.contentType);
   const all = new Map(fields).set("bucket", request.bucket);
+  checkSigned(fields);
   const claim = claimOf(fields);
   const text = fields.get("policy");
   const key = (fields.get("key") ?? "").replaceAll("${filename}", fileName);
@@ -48,8 +50,6 @@ export async function uploadForm(
     );
   }
   if (key === "") throw invalidArgument("User key must have a length greater than 0.", "key", "");
-  if (claim && text === undefined)
-    throw invalidArgument("Bucket POST must contain a field named 'policy'.", "policy", "");
   let content: AsyncIterable<Buffer> = file;
   if (claim && text !== undefined) {
     checkSignature(fields, text, request.secretOf(claim));
@@ -60,6 +60,27 @@ export async function uploadForm(
   const input = { ...inputOf(fields, fileType), Bucket: request.bucket, Key: key, Body: content };
   const put = await request.put(input, claim);
   return answer(fields, request, key, put);
+}
+
+/** The fields that sign a form, in Signature Version 2 and 4. */
+const SIGNING = [
+  ["policy", "signature", "AWSAccessKeyId"],
+  ["policy", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Algorithm", "X-Amz-Date"],
+] as const;
+
+/** A form has all fields of a signature or none. @throws InvalidArgument */
+function checkSigned(fields: ReadonlyMap<string, string>): void {
+  const has = (field: string) => fields.has(field.toLowerCase());
+  const version4 = SIGNING[1].slice(1).some(has);
+  const needed = SIGNING[version4 ? 1 : 0];
+  if (!needed.some(has)) return;
+  const missing = needed.find((field) => !has(field));
+  if (missing === undefined) return;
+  throw invalidArgument(
+    `Bucket POST must contain a field named '${missing}'.  If it is specified, please check the order of the fields.`,
+    missing,
+    "",
+  );
 }
 
 function claimOf(fields: ReadonlyMap<string, string>): FormClaim | undefined {
@@ -100,6 +121,7 @@ function checkSignature(fields: ReadonlyMap<string, string>, policy: string, sec
         AWSAccessKeyId: claimOf(fields)?.accessKeyId ?? "",
         StringToSign: policy,
         SignatureProvided: given.toString(),
+        StringToSignBytes: bytesOf(policy),
       },
     },
   );
