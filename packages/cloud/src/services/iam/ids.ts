@@ -11,7 +11,6 @@ export type IdPrefix =
   | "ANPA"
   | "ASCA"
   | "APKA"
-  | "ACCA"
   /** Signing certificates have no prefix of their own. */
   | "";
 
@@ -25,11 +24,17 @@ export function uniqueId(prefix: IdPrefix, length = 21): string {
 
 /** An access key id; like AWS's it carries the account in its characters. */
 export function accessKeyId(prefix: "AKIA" | "ASIA", account: string): string {
+  return accountedId(prefix, account, 20);
+}
+
+/** An id of `length` characters with the account in those after the prefix. */
+export function accountedId(prefix: string, account: string, length: 20 | 21): string {
   // 80 bits: one set bit, 40 bits of account, 39 random bits
   let bits = (1n << 40n) | BigInt(account);
   bits = (bits << 39n) | (BigInt(`0x${randomBytes(5).toString("hex")}`) >> 1n);
   let text = "";
   for (let shift = 75n; shift >= 0n; shift -= 5n) text += BASE32[Number((bits >> shift) & 31n)];
+  while (prefix.length + text.length < length) text += BASE32[(randomBytes(1)[0] as number) & 31];
   return prefix + text;
 }
 

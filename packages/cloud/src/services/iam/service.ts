@@ -16,6 +16,7 @@ import { mfaOperations } from "./operations/mfa.ts";
 import { providerOperations } from "./operations/providers.ts";
 import { roleOperations } from "./operations/roles.ts";
 import { serverCertificateOperations } from "./operations/server-certificates.ts";
+import { serviceCredentialOperations } from "./operations/service-credentials.ts";
 import { serviceLinkedRoleOperations } from "./operations/service-linked-roles.ts";
 import { simulateOperations } from "./operations/simulate.ts";
 import { taggingOperations } from "./operations/tagging.ts";
@@ -42,6 +43,7 @@ export const service: Service<typeof Iam> = {
     ...mfaOperations,
     ...providerOperations,
     ...serverCertificateOperations,
+    ...serviceCredentialOperations,
     ...serviceLinkedRoleOperations,
     ...simulateOperations,
     ...taggingOperations,

@@ -51,10 +51,12 @@ export interface SshKey {
 export interface ServiceCredential {
   id: string;
   service: string;
+  /** The name beside the password; of an API key, its alias. */
   userName: string;
   password: string;
   status: "Active" | "Inactive";
   created: number;
+  expires?: number;
 }
 
 export interface Group extends Entity {

@@ -86,7 +86,8 @@ export function writeQueryError(
 ): WireResponse {
   const headers = { "content-type": "text/xml;charset=UTF-8", ...requestIdHeaders(false, requestId) };
   const code = escapeXml(model?.code ?? error.code);
-  const message = `<Message>${escapeXml(error.message)}</Message>`;
+  // errors of IAM's credential report come without one
+  const message = error.message === "" ? "" : `<Message>${escapeXml(error.message)}</Message>`;
   const status = error.status ?? model?.queryStatus ?? (error.fault === "server" ? 500 : 400);
   const id = escapeXml(requestId);
   if (target.protocol === "ec2") {

@@ -13,7 +13,7 @@ export function checkBoundary(arn: string | undefined, context: ReadContext): st
   if (arn === undefined || arn === "") return undefined;
   const parsed = parseIamArn(arn);
   if (parsed?.kind !== "policy") {
-    throw invalidInput(`Value (${arn}) for parameter PermissionsBoundary is invalid.`);
+    throw invalidInput(`ARN ${arn} is not valid.`);
   }
   if (!awsManaged(arn) && !policies(context).has(arn)) {
     throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);

@@ -3,7 +3,7 @@ import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, noteUse, stamp } from "../entities.ts";
-import { alreadyExists, deleteConflict, noSuchEntity, quota } from "../errors.ts";
+import { alreadyExists, deleteConflict, quota } from "../errors.ts";
 import { uniqueId } from "../ids.ts";
 import { checkName, checkPath, iamArn } from "../names.ts";
 import { page } from "../paging.ts";
@@ -110,8 +110,8 @@ export const groupOperations: Handlers<typeof Iam, CallContext> = {
   },
 
   AddUserToGroup({ GroupName, UserName }, context) {
-    const group = find("group", GroupName, context);
     const user = find("user", UserName, context);
+    const group = find("group", GroupName, context);
     if (user.groups.includes(group.name)) return {};
     if (user.groups.length >= GROUPS_PER_USER) throw quota("GroupsPerUser", GROUPS_PER_USER);
     change("user", UserName, context, (draft) => {
@@ -124,11 +124,10 @@ export const groupOperations: Handlers<typeof Iam, CallContext> = {
   },
 
   RemoveUserFromGroup({ GroupName, UserName }, context) {
-    const group = find("group", GroupName, context);
+    // the user is looked for first; one who is no member may be removed as well
     const user = find("user", UserName, context);
-    if (!group.members.includes(user.name)) {
-      throw noSuchEntity(`User ${UserName} is not in group ${GroupName}.`);
-    }
+    const group = find("group", GroupName, context);
+    if (!group.members.includes(user.name)) return {};
     change("user", UserName, context, (draft) => {
       draft.groups = draft.groups.filter((one) => one !== group.name);
     });

@@ -97,7 +97,9 @@ export const instanceProfileOperations: Handlers<typeof Iam, CallContext> = {
   RemoveRoleFromInstanceProfile({ InstanceProfileName, RoleName }, context) {
     const profile = findProfile(InstanceProfileName, context);
     const role = find("role", RoleName, context);
-    if (profile.role !== role.name) throw noSuchEntity(`The role with name ${RoleName} cannot be found.`);
+    if (profile.role !== role.name) {
+      throw noSuchEntity(`Role ${RoleName} in Instance Profile ${InstanceProfileName} cannot be found.`);
+    }
     instanceProfiles(context).update(keyOf(InstanceProfileName), (draft) => {
       delete draft.role;
     });

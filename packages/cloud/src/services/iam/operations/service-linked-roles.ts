@@ -6,50 +6,12 @@ import type { Handlers } from "../../../wire/types.ts";
 import { find, noteUse } from "../entities.ts";
 import { invalidInput, noSuchEntity } from "../errors.ts";
 import { allAwsManaged, awsManaged } from "../managed/aws-managed.ts";
+import { linkedRole, takesSuffix } from "../managed/linked-roles.ts";
 import { keyOf, roles } from "../state.ts";
 import { dropRole, putRole, shownRole } from "./roles.ts";
 
-/** Role and policy names by service; "Using service-linked roles" pages of each service. */
-const KNOWN: Readonly<Record<string, { role: string; policy?: string }>> = {
-  "autoscaling.amazonaws.com": { role: "AutoScaling", policy: "AutoScalingServiceRolePolicy" },
-  "cloudtrail.amazonaws.com": { role: "CloudTrail", policy: "CloudTrailServiceRolePolicy" },
-  "config.amazonaws.com": { role: "Config", policy: "AWSConfigServiceRolePolicy" },
-  "ecs.amazonaws.com": { role: "ECS", policy: "AmazonECSServiceRolePolicy" },
-  "elasticfilesystem.amazonaws.com": {
-    role: "AmazonElasticFileSystem",
-    policy: "AmazonElasticFileSystemServiceRolePolicy",
-  },
-  "elasticloadbalancing.amazonaws.com": {
-    role: "ElasticLoadBalancing",
-    policy: "AWSElasticLoadBalancingServiceRolePolicy",
-  },
-  "es.amazonaws.com": { role: "AmazonElasticsearchService", policy: "AmazonElasticsearchServiceRolePolicy" },
-  "guardduty.amazonaws.com": { role: "AmazonGuardDuty", policy: "AmazonGuardDutyServiceRolePolicy" },
-  "network-firewall.amazonaws.com": {
-    role: "NetworkFirewall",
-    policy: "AWSNetworkFirewallServiceRolePolicy",
-  },
-  "organizations.amazonaws.com": { role: "Organizations", policy: "AWSOrganizationsServiceTrustPolicy" },
-  "rds.amazonaws.com": { role: "RDS", policy: "AmazonRDSServiceRolePolicy" },
-  "replicator.lambda.amazonaws.com": { role: "LambdaReplicator", policy: "AWSLambdaReplicator" },
-  "sagemaker.amazonaws.com": {
-    role: "AmazonSageMakerNotebooks",
-    policy: "AmazonSageMakerNotebooksServiceRolePolicy",
-  },
-  "sagemaker.application-autoscaling.amazonaws.com": {
-    role: "ApplicationAutoScaling_SageMakerEndpoint",
-    policy: "AWSApplicationAutoscalingSageMakerEndpointPolicy",
-  },
-  "ssm.amazonaws.com": { role: "AmazonSSM", policy: "AmazonSSMServiceRolePolicy" },
-  "sso.amazonaws.com": { role: "SSO", policy: "AWSSSOServiceRolePolicy" },
-  "support.amazonaws.com": { role: "Support", policy: "AWSSupportServiceRolePolicy" },
-  "trustedadvisor.amazonaws.com": { role: "TrustedAdvisor", policy: "AWSTrustedAdvisorServiceRolePolicy" },
-};
-/** Services that allow several roles, told apart by a suffix. */
-const SUFFIXABLE = new Set(["autoscaling.amazonaws.com", "lex.amazonaws.com", "sagemaker.amazonaws.com"]);
-
 function known(service: string): { role: string; policy?: string } {
-  const found = KNOWN[service];
+  const found = linkedRole(service);
   if (found) return found;
   const name = service.split(".")[0] ?? "";
   const title = name.charAt(0).toUpperCase() + name.slice(1);
@@ -65,7 +27,7 @@ export const serviceLinkedRoleOperations: Handlers<typeof Iam, CallContext> = {
     if (!/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(service)) {
       throw invalidInput(`Service principal ${service} is not valid.`);
     }
-    if (input.CustomSuffix !== undefined && !SUFFIXABLE.has(service)) {
+    if (input.CustomSuffix !== undefined && !takesSuffix(service)) {
       throw invalidInput(`Custom suffix is not allowed for ${service}`);
     }
     const { role, policy } = known(service);

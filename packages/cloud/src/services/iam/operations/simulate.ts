@@ -22,6 +22,7 @@ import { storedPolicy } from "../directory.ts";
 import { find } from "../entities.ts";
 import { invalidInput, noSuchEntity, validationError } from "../errors.ts";
 import { parseIamArn } from "../names.ts";
+import { page } from "../paging.ts";
 import { groups, keyOf, roles, users } from "../state.ts";
 import { tagRecord } from "../tags.ts";
 import { positionOf } from "./statement-position.ts";
@@ -176,7 +177,7 @@ function simulate(
   policies: Omit<PolicySet, "resource">,
   sources: readonly Source[],
   context: ReadContext,
-): { EvaluationResults: Iam.EvaluationResult[]; IsTruncated: boolean } {
+): { EvaluationResults: Iam.EvaluationResult[]; IsTruncated: boolean; Marker?: string } {
   const entries: Record<string, string[]> = {};
   for (const { ContextKeyName, ContextKeyValues } of question.ContextEntries ?? []) {
     if (ContextKeyName !== undefined) entries[ContextKeyName] = [...(ContextKeyValues ?? [])];
@@ -228,7 +229,9 @@ function simulate(
       });
     }
   }
-  return { EvaluationResults: results, IsTruncated: false };
+  const numbered = results.map((result, i) => ({ result, key: String(i).padStart(8, "0") }));
+  const { items, more } = page(numbered, (one) => one.key, question);
+  return { EvaluationResults: items.map((one) => one.result), ...more };
 }
 
 /** Condition keys and variables that policies use. */

@@ -1,4 +1,4 @@
-/** A user's SSH public keys, signing certificates and service-specific credentials. */
+/** A user's SSH public keys and signing certificates. */
 import { createHash, X509Certificate } from "node:crypto";
 import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
@@ -6,13 +6,12 @@ import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, stamp, userName } from "../entities.ts";
 import { noSuchEntity, quota } from "../errors.ts";
-import { secretKey, uniqueId } from "../ids.ts";
+import { uniqueId } from "../ids.ts";
 import { page } from "../paging.ts";
-import type { Certificate, ServiceCredential, SshKey } from "../state.ts";
+import type { Certificate, SshKey } from "../state.ts";
 
 const noKey = (id: string) => noSuchEntity(`The Public Key with id ${id} cannot be found.`);
 const noCertificate = (id: string) => noSuchEntity(`The Certificate with id ${id} cannot be found.`);
-const noCredential = (id: string) => noSuchEntity(`No such credential ${id} exists`);
 
 function fingerprint(body: string): string {
   const [kind, data] = body.trim().split(/\s+/);
@@ -38,15 +37,6 @@ const shownCertificate = (user: string, one: Certificate): Iam.SigningCertificat
   CertificateBody: one.body,
   Status: one.status,
   UploadDate: new Date(one.uploaded),
-});
-
-const shownCredential = (user: string, one: ServiceCredential) => ({
-  UserName: user,
-  Status: one.status,
-  ServiceUserName: one.userName,
-  CreateDate: new Date(one.created),
-  ServiceSpecificCredentialId: one.id,
-  ServiceName: one.service,
 });
 
 const active = (status: string | undefined) => (status === "Inactive" ? "Inactive" : "Active");
@@ -117,7 +107,7 @@ export const userKeyOperations: Handlers<typeof Iam, CallContext> = {
     try {
       new X509Certificate(CertificateBody);
     } catch {
-      throw new AwsError("MalformedCertificateException", `Certificate ${CertificateBody} is malformed`);
+      throw new AwsError("MalformedCertificateException", `Certificate ${CertificateBody} is malformed.`);
     }
     const all = user.certificates ?? [];
     if (all.length >= 2) throw quota("CertificatesPerUser", 2);
@@ -155,69 +145,6 @@ export const userKeyOperations: Handlers<typeof Iam, CallContext> = {
     change("user", userName(UserName, context), context, (draft) => {
       if (!draft.certificates?.some(({ id }) => id === CertificateId)) throw noCertificate(CertificateId);
       draft.certificates = draft.certificates.filter(({ id }) => id !== CertificateId);
-    });
-    return {};
-  },
-
-  CreateServiceSpecificCredential({ UserName, ServiceName }, context) {
-    const user = find("user", UserName, context);
-    const all = (user.serviceCredentials ?? []).filter((one) => one.service === ServiceName);
-    if (all.length >= 2) throw quota("ServiceSpecificCredentialsPerUser", 2);
-    const one: ServiceCredential = {
-      id: uniqueId("ACCA"),
-      service: ServiceName,
-      userName: `${user.name}-at-${context.account}`,
-      password: secretKey(),
-      status: "Active",
-      created: stamp(context),
-    };
-    if (all.length > 0) one.userName = `${user.name}+1-at-${context.account}`;
-    change("user", UserName, context, (draft) => {
-      draft.serviceCredentials = [...(draft.serviceCredentials ?? []), one];
-    });
-    return {
-      ServiceSpecificCredential: { ...shownCredential(user.name, one), ServicePassword: one.password },
-    };
-  },
-
-  ListServiceSpecificCredentials({ UserName, ServiceName }, context) {
-    const user = find("user", userName(UserName, context), context);
-    const all = (user.serviceCredentials ?? []).filter((one) => !ServiceName || one.service === ServiceName);
-    return {
-      ServiceSpecificCredentials: all.map((one) => shownCredential(user.name, one)),
-      IsTruncated: false,
-    };
-  },
-
-  UpdateServiceSpecificCredential({ UserName, ServiceSpecificCredentialId, Status }, context) {
-    change("user", userName(UserName, context), context, (draft) => {
-      const one = draft.serviceCredentials?.find(({ id }) => id === ServiceSpecificCredentialId);
-      if (!one) throw noCredential(ServiceSpecificCredentialId);
-      one.status = active(Status);
-    });
-    return {};
-  },
-
-  ResetServiceSpecificCredential({ UserName, ServiceSpecificCredentialId }, context) {
-    const password = secretKey();
-    const user = change("user", userName(UserName, context), context, (draft) => {
-      const one = draft.serviceCredentials?.find(({ id }) => id === ServiceSpecificCredentialId);
-      if (!one) throw noCredential(ServiceSpecificCredentialId);
-      one.password = password;
-    });
-    const one = user.serviceCredentials?.find(({ id }) => id === ServiceSpecificCredentialId);
-    if (!one) throw noCredential(ServiceSpecificCredentialId);
-    return { ServiceSpecificCredential: { ...shownCredential(user.name, one), ServicePassword: password } };
-  },
-
-  DeleteServiceSpecificCredential({ UserName, ServiceSpecificCredentialId }, context) {
-    change("user", userName(UserName, context), context, (draft) => {
-      if (!draft.serviceCredentials?.some(({ id }) => id === ServiceSpecificCredentialId)) {
-        throw noCredential(ServiceSpecificCredentialId);
-      }
-      draft.serviceCredentials = draft.serviceCredentials.filter(
-        ({ id }) => id !== ServiceSpecificCredentialId,
-      );
     });
     return {};
   },
