@@ -24,10 +24,26 @@ const reservedBlocks = (context: ReadContext, subnetId: string) =>
     .filter((one) => one.subnetId === subnetId)
     .map((one) => parseCidr(one.cidr)!);
 
+const counts = new WeakMap<ReadContext, Map<string, number>>();
+
+/** Counts the addresses of every subnet once for a call that only reads, instead of for each subnet that it shows. */
+export function countAddresses(context: ReadContext): void {
+  const bySubnet = new Map<string, number>();
+  for (const { subnetId, privateIps } of context
+    .table<NetworkInterfaceRecord>("ec2.network-interface")
+    .list()) {
+    bySubnet.set(subnetId, (bySubnet.get(subnetId) ?? 0) + privateIps.length);
+  }
+  counts.set(context, bySubnet);
+}
+
 /** Addresses that are still free. */
 export function freeAddresses(context: ReadContext, subnet: Readonly<SubnetRecord>): number {
   const cidr = parseCidr(subnet.cidr)!;
-  const used = interfacesIn(context, subnet.id).reduce((sum, one) => sum + one.privateIps.length, 0);
+  const counted = counts.get(context);
+  const used = counted
+    ? (counted.get(subnet.id) ?? 0)
+    : interfacesIn(context, subnet.id).reduce((sum, one) => sum + one.privateIps.length, 0);
   return Number(sizeOf(cidr)) - RESERVED - used;
 }
 

@@ -75,19 +75,41 @@ export interface Selection extends PageInput {
   Filters?: Filter[] | undefined;
 }
 
+interface Known<R> {
+  /** Besides those of the table. */
+  extra?: readonly Readonly<R>[];
+  /** Instead of the table. */
+  from?: readonly Readonly<R>[];
+}
+
+const knownOf = <R extends Entity>(context: ReadContext, kind: Kind<R>, { from, extra = [] }: Known<R>) =>
+  from ?? [...all(context, kind), ...extra];
+
+/** Those of the ids that there are, in the order of the ids. The table is asked for each, not read whole. */
+function byIds<R extends Entity>(
+  context: ReadContext,
+  kind: Kind<R>,
+  ids: ReadonlySet<string>,
+  { from, extra }: Known<R>,
+): Readonly<R>[] {
+  const given = new Map([...(from ?? []), ...(extra ?? [])].map((one) => [one.id, one]));
+  const table = tableOf(context, kind);
+  return [...ids].flatMap((id) => given.get(id) ?? (from ? undefined : table.get(id)) ?? []);
+}
+
 /** Answers a Describe: by ids (each must exist), filters and page. */
 export function describe<R extends Entity>(
   context: ReadContext,
   kind: Kind<R>,
   input: Selection,
   ids?: readonly string[],
-  options: PageLimits & { extra?: readonly Readonly<R>[]; from?: readonly Readonly<R>[] } = {},
+  options: PageLimits & Known<R> = {},
 ): { items: Readonly<R>[]; next?: string } {
-  const known = options.from ?? [...all(context, kind), ...(options.extra ?? [])];
-  const byId = (id: string) => known.find((one) => one.id === id) ?? [];
-  const chosen = ids?.length ? [...new Set(ids)].flatMap(byId) : known;
-  if (ids?.length) {
-    const gone = [...new Set(ids)].filter((id) => !chosen.some((one) => one.id === id));
+  const wanted = ids?.length ? new Set(ids) : undefined;
+  const chosen = wanted ? byIds(context, kind, wanted, options) : knownOf(context, kind, options);
+  if (wanted) {
+    const found = new Set(chosen.map((one) => one.id));
+    const gone = [...wanted].filter((id) => !found.has(id));
     for (const id of gone) {
       const error = kind.malformed?.(id);
       if (error) throw error;

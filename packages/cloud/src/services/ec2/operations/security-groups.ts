@@ -259,15 +259,14 @@ export const securityGroupOperations: Operations = {
   },
 
   DescribeSecurityGroups(input, context) {
-    const known = all(context, securityGroups);
     const names = input.GroupNames;
     for (const name of names ?? []) groupOf(context, { GroupName: name });
     const home = names?.length ? all(context, vpcs).find((one) => one.isDefault)?.id : undefined;
     const from = names?.length
-      ? known.filter((one) => one.vpcId === home && matchesAny(one.name, names))
-      : known;
+      ? all(context, securityGroups).filter((one) => one.vpcId === home && matchesAny(one.name, names))
+      : undefined;
     const { items, next } = describe(context, securityGroups, input, input.GroupIds, {
-      from: input.GroupIds?.length ? known : from,
+      ...(from && !input.GroupIds?.length && { from }),
       idsName: "groupIds",
     });
     return { SecurityGroups: items.map((one) => groupView(one, context)), NextToken: next };

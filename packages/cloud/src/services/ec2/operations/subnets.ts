@@ -7,7 +7,7 @@ import type { CallContext, ReadContext } from "../../../context.ts";
 import { shownMode } from "../../../network/block-public-access.ts";
 import { contains, overlaps, parseCidr, printCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { freeAddresses } from "../addressing.ts";
+import { countAddresses, freeAddresses } from "../addressing.ts";
 import {
   badParameter,
   combination,
@@ -184,6 +184,7 @@ export const subnetOperations: Operations = {
   },
 
   DescribeSubnets(input, context) {
+    countAddresses(context);
     const { items, next } = describe(context, subnets, input, input.SubnetIds, { idsName: "subnetIds" });
     return { Subnets: items.map((one) => subnetView(one, context)), NextToken: next };
   },
