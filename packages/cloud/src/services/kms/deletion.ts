@@ -4,6 +4,8 @@ import type { CloudRuntime } from "../../service.ts";
 import { rotateIfDue, scheduleRotation } from "./rotation.ts";
 import { aliases, grants, type Key, keys } from "./state.ts";
 
+const DAY = 86_400_000;
+
 /** Removes a key with its aliases and grants: what was encrypted under it is lost. */
 export function removeKey(key: Readonly<Key>, context: ReadContext): void {
   const at = context.in(key.account, key.region);
@@ -20,13 +22,16 @@ function forgetReplica(key: Readonly<Key>, at: ReadContext): void {
   if (!primary || primary.region === key.region) return;
   const siblings = [primary, ...(key.multiRegion?.replicas ?? [])].filter((one) => one.region !== key.region);
   for (const one of siblings) {
-    keys(at.in(key.account, one.region)).update(key.id, (draft) => {
-      if (draft.multiRegion) {
-        draft.multiRegion.replicas = draft.multiRegion.replicas.filter(
-          (other) => other.region !== key.region,
-        );
-      }
+    const there = at.in(key.account, one.region);
+    const left = keys(there).update(key.id, (draft) => {
+      if (!draft.multiRegion) return;
+      draft.multiRegion.replicas = draft.multiRegion.replicas.filter((other) => other.region !== key.region);
+      if (draft.state !== "PendingReplicaDeletion" || draft.multiRegion.replicas.length > 0) return;
+      draft.state = "PendingDeletion";
+      draft.deletion = at.clock.now() + (draft.deletionWindow ?? 30) * DAY;
+      delete draft.deletionWindow;
     });
+    if (left?.deletion !== undefined) scheduleRemoval(left, left.deletion, there);
   }
 }
 

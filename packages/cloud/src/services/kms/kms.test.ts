@@ -288,4 +288,29 @@ describe("imported and multi-Region keys", () => {
       await failure(kms("Decrypt", { CiphertextBlob: other.CiphertextBlob }, "eu-west-1")),
     ).toMatchObject({ code: "AccessDeniedException" });
   });
+
+  it("wait for their replicas before they are deleted", async () => {
+    const { KeyId } = await make({ MultiRegion: true });
+    await kms("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" });
+    const state = async () => (await kms("DescribeKey", { KeyId })).KeyMetadata;
+    const scheduled = await kms("ScheduleKeyDeletion", { KeyId, PendingWindowInDays: 8 });
+    expect(scheduled).toMatchObject({ KeyState: "PendingReplicaDeletion", PendingWindowInDays: 8 });
+    expect(scheduled.DeletionDate).toBeUndefined();
+    expect(await state()).toMatchObject({ PendingDeletionWindowInDays: 8, Enabled: false });
+    expect(await failure(kms("EnableKey", { KeyId }))).toMatchObject({ code: "KMSInvalidStateException" });
+    await kms("ScheduleKeyDeletion", { KeyId, PendingWindowInDays: 7 }, "eu-west-1");
+    await cloud.runtime.clock.advance(7 * 86_400_000 + 1000);
+    expect(await state()).toMatchObject({ KeyState: "PendingDeletion", DeletionDate: expect.any(Date) });
+    await cloud.runtime.clock.advance(8 * 86_400_000 + 1000);
+    expect(await failure(kms("DescribeKey", { KeyId }))).toMatchObject({ code: "NotFoundException" });
+  });
+});
+
+describe("keys that cannot be made", () => {
+  it.each([
+    [{ KeySpec: "RSA_2048", CustomerMasterKeySpec: "RSA_2048" }, "ValidationException"],
+    [{ CustomKeyStoreId: "cks-1234567890abcdef0" }, "UnsupportedOperationException"],
+  ])("%j", async (input, code) => {
+    expect(await failure(kms("CreateKey", input))).toMatchObject({ code });
+  });
 });

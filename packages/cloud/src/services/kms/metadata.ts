@@ -17,6 +17,7 @@ export function metadataOf(key: Readonly<Key>): Kms.KeyMetadata {
     KeyUsage: key.usage,
     KeyState: key.state,
     ...(key.deletion !== undefined && { DeletionDate: new Date(key.deletion) }),
+    ...(key.deletionWindow !== undefined && { PendingDeletionWindowInDays: key.deletionWindow }),
     ...(expires !== undefined && { ValidTo: new Date(expires) }),
     Origin: key.origin,
     ...(key.expirationModel && key.state !== "PendingImport" && { ExpirationModel: key.expirationModel }),

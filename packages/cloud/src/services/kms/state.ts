@@ -25,9 +25,11 @@ export interface Key {
   description: string;
   spec: Kms.KeySpec;
   usage: Kms.KeyUsageType;
-  state: "Enabled" | "Disabled" | "PendingDeletion" | "PendingImport";
+  state: "Enabled" | "Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport";
   /** State before the deletion was scheduled. */
   deletion?: number;
+  /** Days to wait once the last replica is gone. */
+  deletionWindow?: number;
   origin: "AWS_KMS" | "EXTERNAL";
   manager: "CUSTOMER" | "AWS";
   policy: string;

@@ -21,6 +21,9 @@ export function checkNotPending(key: Readonly<Key>): void {
 
 /** @throws KMSInvalidStateException */
 export function checkNotDeleting(key: Readonly<Key>): void {
+  if (key.state === "PendingReplicaDeletion") {
+    throw invalidState(`${keyArn(key)} is pending replica deletion.`);
+  }
   if (key.state === "PendingDeletion") throw invalidState(`${keyArn(key)} is pending deletion.`);
 }
 

@@ -40,9 +40,17 @@ export const update = (
 
 export const keyOperations: Handlers<typeof Kms, CallContext> = {
   CreateKey(input, context) {
+    if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
+      throw validation(
+        "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
+      );
+    }
     const origin = input.Origin ?? "AWS_KMS";
     if (origin !== "AWS_KMS" && origin !== "EXTERNAL") {
       throw unsupported(`Keys with the origin ${origin} are not supported by the Sagekeep local cloud`);
+    }
+    if (input.CustomKeyStoreId !== undefined || input.XksKeyId !== undefined) {
+      throw unsupported("Custom key stores are not supported by the Sagekeep local cloud");
     }
     const spec = (input.KeySpec ?? input.CustomerMasterKeySpec ?? "SYMMETRIC_DEFAULT") as Kms.KeySpec;
     const usages = usagesOf(spec);
@@ -145,7 +153,12 @@ export const keyOperations: Handlers<typeof Kms, CallContext> = {
     const replicas =
       key.multiRegion && key.multiRegion.primary.region === key.region && key.multiRegion.replicas.length > 0;
     if (replicas) {
-      throw invalidState(`${keyArn(key)} has replica keys: delete them before the primary key.`);
+      // the waiting period begins when the last replica is gone
+      update(key, context, (draft) => {
+        draft.state = "PendingReplicaDeletion";
+        draft.deletionWindow = days;
+      });
+      return { KeyId: keyArn(key), KeyState: "PendingReplicaDeletion", PendingWindowInDays: days };
     }
     const deletion = context.now + days * DAY;
     update(key, context, (draft) => {
@@ -163,7 +176,8 @@ export const keyOperations: Handlers<typeof Kms, CallContext> = {
 
   CancelKeyDeletion(input, context) {
     const key = changeable(input.KeyId, context);
-    if (key.state !== "PendingDeletion") throw invalidState(`${keyArn(key)} is not pending deletion.`);
+    if (!/^Pending(?:Replica)?Deletion$/.test(key.state))
+      throw invalidState(`${keyArn(key)} is not pending deletion.`);
     if (key.deletion !== undefined && key.deletion <= context.now) {
       removeKey(key, context);
       return findKey(input.KeyId, context) as never;
@@ -171,6 +185,7 @@ export const keyOperations: Handlers<typeof Kms, CallContext> = {
     update(key, context, (draft) => {
       draft.state = draft.materials[0]?.sealed ? "Disabled" : "PendingImport";
       delete draft.deletion;
+      delete draft.deletionWindow;
     });
     return { KeyId: keyArn(key) };
   },
