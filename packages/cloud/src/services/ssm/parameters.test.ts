@@ -77,6 +77,25 @@ describe("parameters", () => {
     expect(await put({ Name: "ssm-x" })).toBe("ValidationException");
   });
 
+  it.each([
+    [
+      "awsome",
+      "ValidationException",
+      `Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`,
+    ],
+    [
+      "SSM_x",
+      "ValidationException",
+      `Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`,
+    ],
+    ["/awsome/x", "AccessDeniedException", "No access to reserved parameter name: /awsome/x."],
+    ["/SSM/x", "ValidationException", expect.stringContaining(`can't be prefixed with "ssm"`)],
+    ["a/b", "ValidationException", "Parameter name must be a fully qualified name."],
+  ])("refuse the name %s", async (Name, code, message) => {
+    const put = ssm("PutParameter", { Name, Value: "v", Type: "String" });
+    await expect(put).rejects.toMatchObject({ code, message });
+  });
+
   it("expire by their policy when the clock says so", async () => {
     const Timestamp = new Date(Date.now() + 3_600_000).toISOString();
     const Policies = JSON.stringify([{ Type: "Expiration", Version: "1.0", Attributes: { Timestamp } }]);
@@ -89,5 +108,7 @@ describe("parameters", () => {
   it("publish the regions", async () => {
     const Name = "/aws/service/global-infrastructure/regions/us-east-1";
     expect((await ssm("GetParameter", { Name })).Parameter.Value).toBe("us-east-1");
+    const long = await ssm("GetParameter", { Name: `${Name}/longName` });
+    expect(long.Parameter.Value).toBe("US East (N. Virginia)");
   });
 });

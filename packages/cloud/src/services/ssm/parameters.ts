@@ -111,14 +111,15 @@ export function checkPath(name: string): void {
 
 /** @throws AwsError for a name that AWS refuses */
 export function checkName(name: string): void {
-  if (/^\/?aws(\/|$)/i.test(name) || /^aws/i.test(name)) {
-    if (name.startsWith("/aws") || name.startsWith("aws/")) {
-      throw new AwsError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);
-    }
+  // what AWS keeps for itself, in the sentences that it was seen to say
+  if (/^(?:\/aws|aws\/)/i.test(name)) {
+    throw new AwsError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);
+  }
+  if (/^(?:aws|ssm)[^/]*$/i.test(name)) {
     throw invalid(`Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`);
   }
   if (
-    /^\/?ssm/i.test(name) ||
+    /^\/?(?:ssm|aws)/i.test(name) ||
     !/^[a-zA-Z0-9_.\-/]+$/.test(name) ||
     name.includes("//") ||
     name.endsWith("/")
@@ -126,9 +127,7 @@ export function checkName(name: string): void {
     throw invalid(BAD_NAME);
   }
   if (name.includes("/") && !name.startsWith("/")) {
-    throw invalid(
-      "Parameter name must be a fully qualified name: it must begin with a slash when it has one.",
-    );
+    throw invalid("Parameter name must be a fully qualified name.");
   }
   if (name.split("/").length - 1 > 15) {
     throw new AwsError(
