@@ -66,6 +66,14 @@ describe("CloudWatch Logs as it was recorded", () => {
     });
   });
 
+  it("keeps filters from the class for infrequent access", async () => {
+    await logs("CreateLogGroup", { logGroupName: "cheap", logGroupClass: "INFREQUENT_ACCESS" });
+    const metricTransformations = [{ metricName: "m", metricNamespace: "n", metricValue: "1" }];
+    const input = { logGroupName: "cheap", filterName: "f", filterPattern: "", metricTransformations };
+    await expect(logs("PutMetricFilter", input)).rejects.toMatchObject({ code: "InvalidOperationException" });
+    expect(await logs("DescribeDestinations")).toMatchObject({ destinations: [] });
+  });
+
   it("finds metric filters of all groups by prefix", async () => {
     for (const [index, logGroupName] of ["Group", "Other"].entries()) {
       if (index) await logs("CreateLogGroup", { logGroupName });

@@ -7,6 +7,7 @@ import { eventOperations } from "./operations/events.ts";
 import { exportTaskOperations } from "./operations/export-tasks.ts";
 import { filterOperations } from "./operations/filters.ts";
 import { groupOperations } from "./operations/groups.ts";
+import { emptyLists } from "./operations/none.ts";
 import { queriedGroups, queryNamed, queryOperations, readPointer } from "./operations/queries.ts";
 import { queryDefinitionOperations } from "./operations/query-definitions.ts";
 import { resourcePolicyOperations } from "./operations/resource-policies.ts";
@@ -73,6 +74,7 @@ const operations = {
   ...queryOperations,
   ...queryDefinitionOperations,
   ...exportTaskOperations,
+  ...emptyLists,
 };
 
 const special: AuthorizationTable = {
@@ -98,6 +100,7 @@ const special: AuthorizationTable = {
     onGroups("GetQueryResults", queryNamed(context, input.queryId).groups, context),
   GetLogRecord: (input: { logRecordPointer: string }, context) =>
     onGroups("GetLogRecord", [readPointer(input.logRecordPointer).group], context),
+  ...Object.fromEntries(Object.keys(emptyLists).map((name) => [name, onAll(name)])),
   StopQuery: onAll("StopQuery"),
   DescribeQueries: onAll("DescribeQueries"),
   PutQueryDefinition: onAll("PutQueryDefinition"),

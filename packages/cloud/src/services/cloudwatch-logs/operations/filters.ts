@@ -8,6 +8,7 @@ import type { Operations } from "../operation.ts";
 import {
   groupNamed,
   invalid,
+  type LogGroup,
   type MetricFilter,
   metricFilters,
   missing,
@@ -27,6 +28,15 @@ const view = (one: Readonly<MetricFilter>) => ({
     dimensions: t.dimensions && { ...t.dimensions },
   })),
 });
+
+/** Filters are not for the cheaper class. */
+function checkClass(group: Readonly<LogGroup>): void {
+  if (group.class === "STANDARD") return;
+  throw new AwsError(
+    "InvalidOperationException",
+    `This operation is not supported for log groups of the class ${group.class}.`,
+  );
+}
 
 /** What AWS refuses before it looks for the destination. */
 function checkDestination(
@@ -48,6 +58,7 @@ function checkDestination(
 export const filterOperations: Operations = {
   PutMetricFilter(input, context) {
     const group = groupNamed(context, input.logGroupName);
+    checkClass(group);
     compilePattern(input.filterPattern);
     if (!/^[^:*]{1,512}$/.test(input.filterName)) throw invalid("Invalid filterName.");
     if (input.metricTransformations.length !== 1) {
@@ -111,7 +122,7 @@ export const filterOperations: Operations = {
   },
 
   PutSubscriptionFilter(input, context) {
-    groupNamed(context, input.logGroupName);
+    checkClass(groupNamed(context, input.logGroupName));
     compilePattern(input.filterPattern);
     checkDestination(input, context.account);
     // delivery to Lambda, Kinesis and Firehose is not there, and a filter that delivers nothing would be a lie

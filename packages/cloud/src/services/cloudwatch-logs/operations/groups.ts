@@ -45,7 +45,7 @@ function checkName(name: string): void {
       `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
     );
   }
-  if (name.startsWith("aws/")) throw invalid("Log groups starting with AWS/ are reserved for AWS.");
+  if (/^aws\//i.test(name)) throw invalid("Log groups starting with AWS/ are reserved for AWS.");
 }
 
 /** The tags with others added. AWS's own do not count, and only AWS's services give them. */
