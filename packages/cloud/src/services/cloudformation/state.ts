@@ -26,6 +26,11 @@ export interface ChangeSetRecord {
   /** Physical ids of the resources to import, by logical id. */
   imported?: Record<string, string>;
   includeNestedStacks: boolean;
+  /** The change set that this one was made for, and the first of them all. */
+  parentId?: string;
+  rootId?: string;
+  /** Names of the nested stacks that wait under review, by logical id. */
+  nested?: Record<string, string>;
   rollbackTriggers?: NonNullable<StackRecord["rollbackTriggers"]>;
   onStackFailure?: "ROLLBACK" | "DELETE" | "DO_NOTHING";
 }

@@ -42,6 +42,8 @@ export interface ResourceChange {
   details: ChangeDetail[];
   before?: ValueMap;
   after?: ValueMap;
+  /** The change set of the nested stack. */
+  changeSetId?: string;
   /** Listed only because an attribute that it reads might change; not when values are compared. */
   guess?: boolean;
 }

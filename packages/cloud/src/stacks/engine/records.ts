@@ -46,6 +46,8 @@ export interface StackRecord extends StackDefinition {
   changeSetId?: string;
   parentId?: string;
   rootId?: string;
+  /** Names of nested stacks that change sets have prepared, by logical id. */
+  nested?: Record<string, string>;
   /** The definition before the update under way. */
   before?: StackDefinition;
   /** Alarms that take operations back, watched for so long after them. */

@@ -57,7 +57,7 @@ export const cloudFormationTypes: HandlerTable = {
     timeoutMinutes: 24 * 60,
     async create(p, r) {
       const input = compact({
-        StackName: r.generatedName(128),
+        StackName: r.nestedName ?? r.generatedName(128),
         ...stackInput(p, r),
         TimeoutInMinutes: p.TimeoutInMinutes,
         DisableRollback: true,

@@ -12,6 +12,14 @@ import type { Handlers } from "../../../wire/types.ts";
 import { factsOf, type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, invalidChangeSetStatus, validationError } from "../errors.ts";
 import { importChanges, importedIds } from "../import-request.ts";
+import {
+  deleteNestedSets,
+  demandRoot,
+  executeNestedSets,
+  NO_CHANGES,
+  parentSet,
+  withNestedSets,
+} from "../nested-change-sets.ts";
 import { page } from "../paging.ts";
 import { recompile } from "../prepare.ts";
 import {
@@ -29,6 +37,7 @@ import {
   beginUpdate,
   checkPattern,
   checkUpdatable,
+  familyOf,
   keepTemplate,
   NAME,
   NAME_OR_ARN,
@@ -44,9 +53,6 @@ import {
 } from "./stacks.ts";
 
 type ChangeSetTriggers = NonNullable<ChangeSetRecord["rollbackTriggers"]>;
-
-const NO_CHANGES =
-  "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 export const changeSetOperations = {
   async CreateChangeSet(input, context) {
@@ -97,10 +103,12 @@ export const changeSetOperations = {
         onFailure: "ROLLBACK",
         retainExceptOnCreate: false,
         terminationProtection: false,
+        ...familyOf(tables, input),
       });
     }
     const stack = existingStack(tables, stackId);
-    const record = plannedChangeSet(context, tables, stack, wanted, { ...input, kind, imported });
+    const plan = plannedChangeSet(context, tables, stack, wanted, { ...input, kind, imported });
+    const record = await withNestedSets({ ...plan, ...parentSet(input) }, stack, context);
     keepTemplate(tables, wanted);
     // the name of an executed set is free again; the set itself keeps its ARN
     if (twin && executed) changeSets(context).put(changeSetKey(stackId, `${name}@${twin.id}`), twin);
@@ -155,6 +163,8 @@ export const changeSetOperations = {
         `ChangeSet [${record.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
       );
     }
+    demandRoot(record, "DeleteChangeSet");
+    deleteNestedSets(record, context);
     changeSets(context).delete(changeSetKey(record.stackId, record.name));
     return {};
   },
@@ -166,6 +176,7 @@ export const changeSetOperations = {
     const { ClientRequestToken: given } = input;
     // the same request once more
     if (given !== undefined && stack.token === given && stack.changeSetId === record.id) return {};
+    demandRoot(record, "ExecuteChangeSet");
     if (record.status !== "CREATE_COMPLETE") {
       throw invalidChangeSetStatus(
         `ChangeSet [${record.id}] cannot be executed in its current status of [${record.status}]`,
@@ -195,6 +206,7 @@ export const changeSetOperations = {
     };
     const options: Partial<StackRecord> = {
       changeSetId: record.id,
+      nested: { ...record.nested },
       ...(record.rollbackTriggers === undefined
         ? {}
         : { rollbackTriggers: structuredClone(record.rollbackTriggers) as ChangeSetTriggers }),
@@ -207,8 +219,12 @@ export const changeSetOperations = {
     for (const [key, one] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` })) {
       if (one.id === record.id)
         changeSets(context).update(key, (draft) => void (draft.executionStatus = "EXECUTE_IN_PROGRESS"));
-      else if (!one.executionStatus.startsWith("EXECUTE_")) changeSets(context).delete(key);
+      else if (!one.executionStatus.startsWith("EXECUTE_")) {
+        deleteNestedSets(one, context);
+        changeSets(context).delete(key);
+      }
     }
+    executeNestedSets(record, context);
     const definition = { ...record.definition, outputs: stack.outputs, imports: stack.imports };
     if (record.imported) {
       const wanted = { definition, prepared };
@@ -342,6 +358,8 @@ function summary(record: Readonly<ChangeSetRecord>) {
     Status: record.status as Api.ChangeSetStatus,
     ExecutionStatus: record.executionStatus as Api.ExecutionStatus,
     IncludeNestedStacks: record.includeNestedStacks,
+    ...(record.parentId === undefined ? {} : { ParentChangeSetId: record.parentId }),
+    ...(record.rootId === undefined ? {} : { RootChangeSetId: record.rootId }),
     ...(record.reason === undefined ? {} : { StatusReason: record.reason }),
     ...(record.description === undefined ? {} : { Description: record.description }),
   };
@@ -357,6 +375,7 @@ function changeOf(one: Readonly<ResourceChange>, values: boolean): Api.ResourceC
       .filter((detail) => values || !detail.withValues)
       .map((detail) => detailOf(detail, values)),
     ...(one.physicalId === undefined ? {} : { PhysicalResourceId: one.physicalId }),
+    ...(one.changeSetId === undefined ? {} : { ChangeSetId: one.changeSetId }),
     ...(one.policyAction === undefined ? {} : { PolicyAction: one.policyAction as Api.PolicyAction }),
     ...(one.replacement === undefined ? {} : { Replacement: one.replacement }),
     ...(values && one.before ? { BeforeContext: JSON.stringify({ Properties: one.before }) } : {}),

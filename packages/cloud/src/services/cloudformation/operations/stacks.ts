@@ -15,6 +15,7 @@ import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { callerOf, type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, validationError } from "../errors.ts";
+import { deleteNestedSets, executedSet } from "../nested-change-sets.ts";
 import type { Prepared } from "../prepare.ts";
 import { changeSets, existingStack, StackTables, stackKey } from "../state.ts";
 import { objectText } from "../template-source.ts";
@@ -50,8 +51,7 @@ export const stackOperations = {
     refuseExisting(tables, input);
     checkValues(wanted);
     const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
-    const parent = nestedParent(input);
-    const parentRecord = parent === undefined ? undefined : tables.find(parent);
+    const executed = executedSet(context, id);
     obsoleteChangeSets(context, id);
     putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
       disableRollback: input.DisableRollback ?? false,
@@ -64,7 +64,8 @@ export const stackOperations = {
         ? {}
         : { rollbackTriggers: triggersOf(input.RollbackConfiguration) }),
       ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),
-      ...(parentRecord ? { parentId: parentRecord.id, rootId: parentRecord.rootId ?? parentRecord.id } : {}),
+      ...executed,
+      ...familyOf(tables, input),
     });
     runCreate(context, id, wanted.prepared);
     await settled(context.store, id, PATIENCE);
@@ -86,6 +87,7 @@ export const stackOperations = {
     );
     checkUpdatable(existingStack(tables, stack.id));
     beginUpdate(context, tables, stack.id, wanted, {
+      ...executedSet(context, stack.id),
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
       ...(policy === undefined ? {} : { policy }),
       ...(policyDuringUpdate === undefined ? {} : { policyDuringUpdate }),
@@ -121,7 +123,9 @@ export const stackOperations = {
     await settled(context.store, stack.id, 60_000);
     for (const [key, one] of changeSets(context).entries({ prefix: `${stackKey(stack.id)}#` })) {
       // what was executed stays to be looked at by its ARN
-      if (!one.executionStatus.startsWith("EXECUTE_")) changeSets(context).delete(key);
+      if (one.executionStatus.startsWith("EXECUTE_")) continue;
+      deleteNestedSets(one, context);
+      changeSets(context).delete(key);
     }
     operation.journal.stackStatus("DELETE_IN_PROGRESS", "User Initiated", (record) => {
       if (input.RoleARN !== undefined) record.roleArn = input.RoleARN;
@@ -202,6 +206,13 @@ export const stackOperations = {
   },
 } satisfies Handlers<typeof Api, CallContext>;
 
+/** Parent and root of a stack that is made for a resource of another one. */
+export function familyOf(tables: StackTables, input: object): { parentId?: string; rootId?: string } {
+  const parent = nestedParent(input);
+  const record = parent === undefined ? undefined : tables.find(parent);
+  return record ? { parentId: record.id, rootId: record.rootId ?? record.id } : {};
+}
+
 /** @throws AwsError `AlreadyExistsException` unless the name is free, or its stack is still under review */
 function refuseExisting(tables: StackTables, { StackName }: { StackName: string }): void {
   const found = tables.find(StackName);
@@ -212,7 +223,8 @@ function refuseExisting(tables: StackTables, { StackName }: { StackName: string 
 /** What was planned for a stack that is made in another way cannot be executed any more. */
 function obsoleteChangeSets(context: CallContext, stackId: string): void {
   const sets = changeSets(context);
-  for (const [key] of sets.entries({ prefix: `${stackKey(stackId)}#` })) {
+  for (const [key, one] of sets.entries({ prefix: `${stackKey(stackId)}#` })) {
+    if (one.executionStatus.startsWith("EXECUTE_")) continue;
     sets.update(key, (draft) => void (draft.executionStatus = "OBSOLETE"));
   }
 }
