@@ -43,6 +43,15 @@ test("a host name that is neither loopback nor AWS is refused", async () => {
   expect(status).toBe(421);
 });
 
+test("an expectation that means nothing is passed over", async () => {
+  const { request } = await import("node:http");
+  const options = { port: cloud.port as number, host: "127.0.0.1", headers: { expect: "200" } };
+  const status = await new Promise((resolve) =>
+    request(options, (answer) => resolve(answer.statusCode)).end(),
+  );
+  expect(status).not.toBe(417);
+});
+
 test("health answers, reset needs the option, the rest needs the token", async () => {
   expect((await fetch(`${cloud.endpoint}/_sagekeep/health`)).status).toBe(200);
   expect((await fetch(`${cloud.endpoint}/_sagekeep/reset`, { method: "POST" })).status).toBe(403);

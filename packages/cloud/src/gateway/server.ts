@@ -95,6 +95,8 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
   const https = createSecureServer(secure, onRequest);
   // clients that name no host get the certificate for loopback; it is not made before somebody speaks TLS
   const prepareTls = (): void => https.setSecureContext(parts.authority.leafFor("localhost"));
+  // what else than `100-continue` a client expects is nothing to AWS
+  for (const server of [http, https]) server.on("checkExpectation", onRequest);
   const shared = sharePort({ http, https, route, prepareTls });
   return shared;
 }
