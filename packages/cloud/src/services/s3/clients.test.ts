@@ -174,6 +174,10 @@ describe("anonymous readers", () => {
     const answer = await fetch(url, { headers: { range: "bytes=0-3" } });
     expect(answer.status).toBe(206);
     expect((await answer.arrayBuffer()).byteLength).toBe(4);
+    // other headers than the object's own are for those who sign
+    const overridden = await fetch(`${url}?response-content-type=text/html`);
+    expect(overridden.status).toBe(400);
+    expect(await overridden.text()).toContain("cannot be used for anonymous GET requests");
     await client.send(
       new S3.PutPublicAccessBlockCommand({
         Bucket,

@@ -7,7 +7,7 @@ import { type Addressed, address } from "../bucket-name.ts";
 import { checksumFields } from "../checksum.ts";
 import { giveOut } from "../content.ts";
 import { checkCustomerKey, refusePlainly } from "../customer-key.ts";
-import { invalidArgument } from "../errors.ts";
+import { invalidArgument, invalidRequest } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import { checkKey, describe, overridden } from "../object-fields.ts";
@@ -32,6 +32,10 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   const key = input.Key as string;
   checkKey(key);
   refuseEncryption(context);
+  const overrides = overridden(input);
+  if (context.caller.principal.kind === "anonymous" && Object.keys(overrides).length > 0) {
+    throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
+  }
   const found = findObject(to, key, input.VersionId, context, method);
   refusePlainly(input, context);
   checkCustomerKey(found.sealing, input);
@@ -45,7 +49,7 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
   const versioned = to.bucket.versioning !== undefined;
   const fields = {
     ...describe(found, versioned, withChecksum && input.PartNumber === undefined),
-    ...overridden(input),
+    ...overrides,
     ContentLength: span.length,
     ...(span.partial && {
       ContentRange: `bytes ${span.start}-${span.start + span.length - 1}/${found.size}`,
