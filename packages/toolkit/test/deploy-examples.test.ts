@@ -249,8 +249,6 @@ describe("the local cloud", () => {
         try {
           const { stacks } = await synthesize(platform);
           expect(new Set(await deploy(client, stacks))).toEqual(new Set(["created"]));
-          // a firewall that lets no AWS name through, and no endpoint: Studio reaches nothing there
-          if (platform.network.internet === "firewall" && platform.network.endpoints.length < 5) return;
           const secure = new Clients({
             ...client.target,
             endpoint: cloud!.secureEndpoint!,

@@ -5,7 +5,7 @@
  * templates get wrong. `sagekeep check` makes each attempt over the wire.
  */
 
-import type { Capability, Platform } from "@sagekeep/spec";
+import { type Capability, type EndpointName, hasPath, type Platform } from "@sagekeep/spec";
 import type { UserReadout } from "../output.ts";
 import { readout } from "../readout.ts";
 import { identityProbes, settingsProbes } from "./account-probes.ts";
@@ -39,23 +39,36 @@ export interface Expectation {
 /** All expectations of a platform: a dozen or more a user. */
 export function accessExpectations(platform: Platform): Expectation[] {
   return readout(platform).users.flatMap((user) =>
-    probesOf(platform, user).map(
-      ({ allowed, unreachable, ...probe }): Expectation => ({
+    probesOf(platform, user).map(({ allowed, ...probe }): Expectation => {
+      const cut = whyCut(platform, probe.request.service);
+      return {
         user: user.name,
         persona: user.persona,
         team: user.team,
-        expect: unreachable ? "timed-out" : allowed ? "allowed" : "denied",
+        expect: cut ? "timed-out" : allowed ? "allowed" : "denied",
         from: "studio",
         ...probe,
-      }),
-    ),
+        ...(cut && { why: cut }),
+      };
+    }),
   );
+}
+
+/** Why nothing leads from Studio to a service; `undefined` where something does. */
+function whyCut({ network, region }: Platform, service: string): string | undefined {
+  if (service === "iam") {
+    return hasPath(network, region, "iam") ? undefined : "IAM has no VPC endpoint and no way out leads there";
+  }
+  const endpoint = service === "sagemaker" ? "sagemaker.api" : (service as EndpointName);
+  return hasPath(network, region, endpoint)
+    ? undefined
+    : `no endpoint of \`${endpoint}\` and no way out leads there`;
 }
 
 function probesOf(platform: Platform, user: UserReadout): Probe[] {
   const can = (capability: Capability) => user.capabilities.includes(capability);
   return [
-    ...identityProbes(platform),
+    ...identityProbes(),
     ...domainProbes(platform, user, can),
     ...settingsProbes(platform, can),
     ...dataProbes(platform, user, can),

@@ -9,8 +9,6 @@ export interface Probe {
   readonly request: Attempt;
   readonly undo?: Attempt;
   readonly allowed: boolean;
-  /** Nothing leads from Studio to the service. */
-  readonly unreachable?: boolean;
   readonly why: string;
 }
 

@@ -5,28 +5,18 @@
  */
 
 import type { Findings } from "../findings.ts";
-import { dnsSuffixOf } from "../names.ts";
+import { hasPath } from "../paths.ts";
 import type { Network } from "../platform.ts";
 import { field, textOf } from "../raw.ts";
 import type { EndpointName } from "../schema.ts";
 
-/** Each with the start of its host name; the region and the partition's suffix follow. */
-const NEEDED: readonly (readonly [EndpointName, string])[] = [
-  ["sagemaker.api", "api.sagemaker"],
-  ["sagemaker.runtime", "runtime.sagemaker"],
-  ["s3", "s3"],
-  ["sts", "sts"],
-];
+const NEEDED: readonly EndpointName[] = ["sagemaker.api", "sagemaker.runtime", "s3", "sts"];
 
 export function checkReachability(findings: Findings, raw: unknown, plan: Network): void {
   const region = textOf(field(raw, "region"));
   // an existing VPC may have endpoints and routes of its own
   if (region === undefined || plan.existing || plan.internet === "nat" || findings.has(["network"])) return;
-  const cut = NEEDED.filter(
-    ([endpoint, host]) =>
-      !plan.endpoints.includes(endpoint) &&
-      !plan.allow.some((domain) => lets(domain, `${host}.${region}.${dnsSuffixOf(region)}`)),
-  ).map(([endpoint]) => endpoint);
+  const cut = NEEDED.filter((endpoint) => !hasPath(plan, region, endpoint));
   if (!cut.length) return;
   const names = cut.map((name) => `\`${name}\``).join(", ");
   findings.add({
@@ -40,10 +30,4 @@ export function checkReachability(findings: Findings, raw: unknown, plan: Networ
         : "no endpoint, and the firewall lets no name through",
     help: `add ${cut.length === 1 ? "its endpoint" : "their endpoints"} to \`network.endpoints\`, unless a VPC without ${cut.length === 1 ? "it" : "them"} is meant`,
   });
-}
-
-/** Whether a name of a firewall's list covers a host; a leading point means "and everything below". */
-function lets(domain: string, host: string): boolean {
-  const name = domain.toLowerCase();
-  return name.startsWith(".") ? `.${host}`.endsWith(name) : host === name;
 }
