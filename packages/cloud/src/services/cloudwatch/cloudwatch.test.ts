@@ -55,6 +55,83 @@ it("raises and clears alarms by the data", async () => {
   expect(await state()).toBe("OK");
 });
 
+it("says why an alarm is in its state as AWS was recorded to", async () => {
+  const alarm = async (AlarmName: string) =>
+    (await cw("DescribeAlarms", { AlarmNames: [AlarmName] })).MetricAlarms[0];
+  const put = (AlarmName: string, MetricName: string, TreatMissingData: string, EvaluationPeriods = 2) =>
+    cw("PutMetricAlarm", {
+      AlarmName,
+      Namespace: "why",
+      MetricName,
+      Period: 3600,
+      EvaluationPeriods,
+      Statistic: "Average",
+      Threshold: 2,
+      Unit: "Seconds",
+      ComparisonOperator: "GreaterThanThreshold",
+      TreatMissingData,
+    });
+  await put("silent", "none", "breaching");
+  expect(await alarm("silent")).toMatchObject({
+    StateValue: "ALARM",
+    StateReason:
+      "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints were treated as [Breaching].",
+  });
+  expect(JSON.parse((await alarm("silent")).StateReasonData)).toMatchObject({
+    version: "1.0",
+    unit: "Seconds",
+    recentDatapoints: [],
+    evaluatedDatapoints: [{ timestamp: expect.any(String) }, { timestamp: expect.any(String) }],
+  });
+  await put("ignoring", "none", "ignore");
+  expect(await alarm("ignoring")).toMatchObject({
+    StateValue: "INSUFFICIENT_DATA",
+    StateReason: "Unchecked: Initial alarm creation",
+  });
+  await put("heard", "some", "notBreaching", 1);
+  const MetricData = [20, 23].map((Value) => ({ MetricName: "some", Value, Unit: "Seconds" }));
+  await cw("PutMetricData", { Namespace: "why", MetricData });
+  await cw("SetAlarmState", { AlarmName: "ignoring", StateValue: "OK", StateReason: "by hand" });
+  expect(await alarm("ignoring")).toMatchObject({ StateValue: "OK", StateReason: "by hand" });
+  expect((await alarm("heard")).StateReason).toMatch(
+    /^Threshold Crossed: 1 datapoint \[21\.5 \(\d\d\/\d\d\/\d\d \d\d:\d\d:\d0\)\] was greater than the threshold \(2\.0\)\.$/,
+  );
+});
+
+it("keeps units and labels apart", async () => {
+  const units = ["Seconds", "Milliseconds"].map((Unit, index) => ({
+    MetricName: "u",
+    Value: index + 1,
+    Unit,
+  }));
+  await cw("PutMetricData", { Namespace: "units", MetricData: units });
+  const range = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 600_000) };
+  const { Datapoints } = await cw("GetMetricStatistics", {
+    Namespace: "units",
+    MetricName: "u",
+    Period: 3600,
+    Statistics: ["Sum"],
+    ...range,
+  });
+  expect(Datapoints).toHaveLength(2);
+  const query = (Id: string, Stat: string, Period: number) => ({
+    Id,
+    MetricStat: { Metric: { Namespace: "units", MetricName: "u" }, Stat, Period },
+  });
+  const { MetricDataResults } = await cw("GetMetricData", {
+    MetricDataQueries: [query("a", "Sum", 60), query("b", "Minimum", 3600)],
+    ...range,
+  });
+  expect(MetricDataResults).toMatchObject([
+    {
+      Label: "u Sum 60",
+      Values: [2],
+      Messages: [{ Code: "MultipleUnits", Value: "Multiple units returned: '[Milliseconds, Seconds]'" }],
+    },
+    { Label: "u Minimum 3600" },
+  ]);
+});
+
 it("is fed by the metric filters of log groups", async () => {
   const logs = (operation: string, input: object) => cloud.call("cloudwatch-logs", operation, input);
   const [logGroupName, logStreamName] = ["g", "s"];

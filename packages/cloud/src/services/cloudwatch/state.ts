@@ -28,6 +28,8 @@ export interface AlarmRecord {
   settings: Record<string, unknown>;
   state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
   reason: string;
+  /** JSON of what the state was worked out from. */
+  reasonData?: string;
   changed: number;
   updated: number;
   /** Set by SetAlarmState; lasts until the next evaluation finds otherwise. */

@@ -30,6 +30,15 @@ export function buckets(
   return [...found.values()];
 }
 
+/** The same data, each unit's by itself. */
+export const byUnit = (list: readonly Bucket[]): Bucket[] =>
+  list.flatMap(({ start, points: all }) =>
+    [...new Set(all.map((one) => one.unit))].map((unit) => ({
+      start,
+      points: all.filter((one) => one.unit === unit),
+    })),
+  );
+
 /** @throws AwsError for a statistic that is none, or that is not supported */
 export function statistic(name: string, { points: list }: Bucket): number {
   const sum = list.reduce((total, one) => total + one.sum, 0);

@@ -5,6 +5,7 @@
 import type { MetricAlarm, PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { compares, evaluate } from "../evaluation.ts";
 import type { Operations } from "../operation.ts";
 import {
   type AlarmRecord,
@@ -16,72 +17,22 @@ import {
   missing,
   pageOf,
 } from "../state.ts";
-import { buckets, statistic } from "../statistics.ts";
 
 const alarmArn = (context: ReadContext, name: string) => context.arn("cloudwatch", `alarm:${name}`);
 
-const compares: Record<string, (value: number, threshold: number) => boolean> = {
-  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
-  GreaterThanThreshold: (value, threshold) => value > threshold,
-  LessThanThreshold: (value, threshold) => value < threshold,
-  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
-};
-
 type Settings = PutMetricAlarmCommandInput;
-
-/** State by the last evaluation periods. */
-function evaluate(context: ReadContext, settings: Settings): { state: AlarmRecord["state"]; reason: string } {
-  const { Period = 60, EvaluationPeriods = 1, Threshold = 0, TreatMissingData = "missing" } = settings;
-  const needed = settings.DatapointsToAlarm ?? EvaluationPeriods;
-  const key = metricKey(
-    settings.Namespace ?? "",
-    settings.MetricName ?? "",
-    dimensionsOf(settings.Dimensions),
-  );
-  const end = Math.floor(context.now / (Period * 1000)) * Period * 1000 + Period * 1000;
-  const start = end - EvaluationPeriods * Period * 1000;
-  const stat = (settings.Statistic ?? settings.ExtendedStatistic ?? "Average") as string;
-  const values = buckets(context, key, start, end, Period, settings.Unit).map((bucket) =>
-    statistic(stat, bucket),
-  );
-  const compare = compares[settings.ComparisonOperator as string]!;
-  const breaching = values.filter((value) => compare(value, Threshold)).length;
-  const gaps = EvaluationPeriods - values.length;
-  if (values.length === 0) {
-    if (TreatMissingData === "breaching")
-      return {
-        state: "ALARM",
-        reason: "Threshold Crossed: no datapoints were received and missing data is treated as breaching.",
-      };
-    if (TreatMissingData === "notBreaching")
-      return {
-        state: "OK",
-        reason: "Threshold Crossed: no datapoints were received and missing data is treated as NonBreaching.",
-      };
-    return { state: "INSUFFICIENT_DATA", reason: "Insufficient Data: no datapoints were received." };
-  }
-  const found = breaching + (TreatMissingData === "breaching" ? gaps : 0);
-  const state = found >= needed ? "ALARM" : "OK";
-  const list = values.map((value) => value.toString()).join(", ");
-  const not = state === "ALARM" ? "" : "not ";
-  const how = (settings.ComparisonOperator as string)
-    .replace(/ToThreshold|Threshold/, "")
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase();
-  return {
-    state,
-    reason: `Threshold Crossed: ${values.length} datapoint${values.length === 1 ? "" : "s"} [${list}] ${values.length === 1 ? "was" : "were"} ${not}${how}${/equal/.test(how) ? " to" : ""} the threshold (${Threshold}).`,
-  };
-}
 
 /** The alarm with its state brought up to now. */
 function current(context: CallContext, one: Readonly<AlarmRecord>): Readonly<AlarmRecord> {
   if (one.forcedUntil !== undefined && one.forcedUntil > context.now) return one;
-  const { state, reason } = evaluate(context, one.settings as unknown as Settings);
+  const found = evaluate(context, one.settings as unknown as Settings);
+  // missing data that are to be ignored leave the state as it is
+  if (!found) return one;
+  const { state, reason, data } = found;
   if (state === one.state && one.forcedUntil === undefined) return one;
   return alarms(context).update(one.name, (draft) => {
     if (draft.state !== state) draft.changed = context.now;
-    Object.assign(draft, { state, reason });
+    Object.assign(draft, { state, reason, reasonData: data });
     delete draft.forcedUntil;
   })!;
 }
@@ -99,6 +50,7 @@ const view = (context: CallContext, stored: Readonly<AlarmRecord>): MetricAlarm 
     InsufficientDataActions: settings.InsufficientDataActions ?? [],
     StateValue: one.state,
     StateReason: one.reason,
+    ...(one.reasonData !== undefined && { StateReasonData: one.reasonData }),
     StateUpdatedTimestamp: new Date(one.changed),
     StateTransitionedTimestamp: new Date(one.changed),
     Dimensions: settings.Dimensions ?? [],
@@ -107,7 +59,7 @@ const view = (context: CallContext, stored: Readonly<AlarmRecord>): MetricAlarm 
 
 function named(context: CallContext, name: string): Readonly<AlarmRecord> {
   const one = alarms(context).get(name);
-  if (!one) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
+  if (!one) throw new AwsError("ResourceNotFound", "", { status: 404 });
   return one;
 }
 
@@ -201,6 +153,8 @@ export const alarmOperations: Operations = {
     alarms(context).update(one.name, (draft) => {
       draft.state = input.StateValue;
       draft.reason = input.StateReason;
+      delete draft.reasonData;
+      if (input.StateReasonData !== undefined) draft.reasonData = input.StateReasonData;
       draft.changed = context.now;
       draft.forcedUntil = context.now + Period * 1000;
     });

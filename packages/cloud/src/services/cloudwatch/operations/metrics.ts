@@ -1,6 +1,6 @@
 /** Metric data, and dashboards. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
 import { randomBytes } from "node:crypto";
-import type { MetricDatum } from "@aws-sdk/client-cloudwatch";
+import type { MetricDataQuery, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Operations } from "../operation.ts";
 import {
@@ -16,7 +16,7 @@ import {
   pageOf,
   points,
 } from "../state.ts";
-import { buckets, statistic } from "../statistics.ts";
+import { buckets, byUnit, statistic } from "../statistics.ts";
 
 const THREE_HOURS = 3 * 3_600_000;
 
@@ -56,6 +56,22 @@ const checkPeriod = (period: number) => {
     throw invalid(`The parameter Period must be 1, 5, 10, 20, 30, or a multiple of 60, but is ${period}.`);
   }
 };
+
+/** The metric's name, with what sets the query apart from others of the same metric: statistic, period. */
+function labelOf(query: MetricDataQuery, queries: readonly MetricDataQuery[]): string {
+  const own = query.MetricStat;
+  const name = own?.Metric?.MetricName;
+  const others = queries.flatMap(({ MetricStat: one }) =>
+    one?.Metric?.MetricName === name && one ? [one] : [],
+  );
+  const parts = [name, own?.Stat, own?.Period];
+  const differ = [
+    true,
+    others.some((one) => one.Stat !== own?.Stat),
+    others.some((one) => one.Period !== own?.Period),
+  ];
+  return parts.filter((_, index) => differ[index]).join(" ");
+}
 
 export const metricOperations: Operations = {
   PutMetricData(input, context) {
@@ -122,7 +138,7 @@ export const metricOperations: Operations = {
     const key = metricKey(input.Namespace, input.MetricName, dimensionsOf(input.Dimensions));
     return {
       Label: input.MetricName,
-      Datapoints: buckets(context, key, from, to, input.Period, input.Unit).map((bucket) => ({
+      Datapoints: byUnit(buckets(context, key, from, to, input.Period, input.Unit)).map((bucket) => ({
         Timestamp: new Date(bucket.start),
         Unit: bucket.points[0]!.unit as "None",
         ...Object.fromEntries((input.Statistics ?? []).map((name) => [name, statistic(name, bucket)])),
@@ -154,16 +170,22 @@ export const metricOperations: Operations = {
       const period = stat.Period ?? 60;
       checkPeriod(period);
       const key = metricKey(Namespace, MetricName, dimensionsOf(Dimensions));
-      const found = buckets(context, key, from, to, period, stat.Unit);
+      const all = byUnit(buckets(context, key, from, to, period, stat.Unit));
+      const units = [...new Set(all.map((bucket) => bucket.points[0]!.unit))].sort();
+      // of several units the first counts, and AWS says so
+      const found = all.filter((bucket) => bucket.points[0]!.unit === units[0]);
       if (input.ScanBy !== "TimestampAscending") found.reverse();
       return {
         query,
         result: {
           Id: query.Id,
-          Label: query.Label ?? MetricName,
+          Label: query.Label ?? labelOf(query, input.MetricDataQueries ?? []),
           Timestamps: found.map((bucket) => new Date(bucket.start)),
           Values: found.map((bucket) => statistic(stat.Stat ?? "", bucket)),
           StatusCode: "Complete" as const,
+          ...(units.length > 1 && {
+            Messages: [{ Code: "MultipleUnits", Value: `Multiple units returned: '[${units.join(", ")}]'` }],
+          }),
         },
       };
     });
