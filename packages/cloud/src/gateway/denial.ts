@@ -50,9 +50,14 @@ export function denial(
   switch (protocols[service?.key ?? ""] ?? "json") {
     case "ec2": {
       const short = sentence.replace(/ on resource: \*/, "");
+      // recorded of AWS: what is authorized on no resource (most Describe calls) comes without the encoded message
+      const encoded =
+        check.resource === "*"
+          ? ""
+          : `. Encoded authorization failure message: ${sealed(caller, check, decision, context)}`;
       return new AwsError(
         "UnauthorizedOperation",
-        `You are not authorized to perform this operation. ${short}. Encoded authorization failure message: ${sealed(caller, check, decision, context)}`,
+        `You are not authorized to perform this operation. ${short}${encoded}`,
         { status: 403 },
       );
     }
