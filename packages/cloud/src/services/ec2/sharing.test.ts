@@ -184,6 +184,18 @@ describe("connections to an endpoint service", () => {
       .VpcEndpoint;
     expect(endpoint.State).toBe("pendingAcceptance");
     const VpcEndpointIds = [endpoint.VpcEndpointId];
+    const AddAllowedPrincipals = ["arn:aws:iam::222233334444:root", "*"];
+    const allow = (principals: string[]) =>
+      ec2("ModifyVpcEndpointServicePermissions", { ServiceId, AddAllowedPrincipals: principals });
+    const { AddedPrincipals } = await allow(AddAllowedPrincipals);
+    expect(AddedPrincipals).toMatchObject([
+      { Principal: AddAllowedPrincipals[0], PrincipalType: "Account", ServiceId },
+      { Principal: "*", PrincipalType: "All", ServicePermissionId: expect.stringMatching(/^vpce-svc-perm-/) },
+    ]);
+    expect(await failure(allow(["somebody"]))).toBe("InvalidPrincipal: Invalid Principal: 'somebody'");
+    const Filters = [{ Name: "principal-type", Values: ["All"] }];
+    const shown = await ec2("DescribeVpcEndpointServicePermissions", { ServiceId, Filters });
+    expect(shown.AllowedPrincipals).toHaveLength(1);
     const [connection] = (await ec2("DescribeVpcEndpointConnections")).VpcEndpointConnections;
     expect(connection).toMatchObject({
       ServiceId,

@@ -3,6 +3,7 @@
  * cloud does not simulate: the ARNs are taken as they are).
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html
  */
+import { createHash } from "node:crypto";
 import type { ServiceDetail } from "@aws-sdk/client-ec2";
 import type { ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
@@ -92,6 +93,28 @@ const configurationView = (one: Readonly<EndpointServiceRecord>, context: ReadCo
   Tags: tagList(one.tags),
 });
 
+/** @throws AwsError for what is no principal */
+function principalType(arn: string): "All" | "Account" | "OrganizationUnit" | "Role" | "Service" | "User" {
+  if (arn === "*") return "All";
+  const [prefix, , service, , account = "", resource = ""] = arn.split(":");
+  if (prefix === "arn" && service === "organizations") return "OrganizationUnit";
+  if (prefix === "arn" && service === "iam" && /^\d{12}$/.test(account)) {
+    if (resource === "root") return "Account";
+    if (resource.startsWith("user/")) return "User";
+    if (resource.startsWith("role/")) return "Role";
+  }
+  if (/^[\w.-]+\.amazonaws\.com$/.test(arn)) return "Service";
+  throw new AwsError("InvalidPrincipal", `Invalid Principal: '${arn}'`);
+}
+
+/** A permission's id follows from the service and the principal: the same pair always has the same. */
+const permissionView = (ServiceId: string, Principal: string) => ({
+  PrincipalType: principalType(Principal),
+  Principal,
+  ServiceId,
+  ServicePermissionId: `vpce-svc-perm-0${createHash("sha256").update(`${ServiceId}/${Principal}`).digest("hex").slice(0, 16)}`,
+});
+
 export const endpointServiceOperations: Operations = {
   DescribeVpcEndpointServices(input, context) {
     const mine = all(context, configurations);
@@ -172,18 +195,27 @@ export const endpointServiceOperations: Operations = {
 
   ModifyVpcEndpointServicePermissions(input, context) {
     const gone = input.RemoveAllowedPrincipals ?? [];
-    change(context, configurations, need(input.ServiceId, "serviceId"), (draft) => {
-      const kept = draft.allowed.filter((arn) => !gone.includes(arn));
-      draft.allowed = [...new Set([...kept, ...(input.AddAllowedPrincipals ?? [])])];
+    const old = find(context, configurations, need(input.ServiceId, "serviceId"));
+    const kept = old.allowed.filter((arn) => !gone.includes(arn));
+    const added = [...new Set(input.AddAllowedPrincipals ?? [])].filter((arn) => !kept.includes(arn));
+    for (const arn of added) principalType(arn);
+    change(context, configurations, old.id, (draft) => {
+      draft.allowed = [...kept, ...added];
     });
-    return { ReturnValue: true, AddedPrincipals: [] };
+    return { ReturnValue: true, AddedPrincipals: added.map((arn) => permissionView(old.id, arn)) };
   },
 
   DescribeVpcEndpointServicePermissions(input, context) {
     const one = find(context, configurations, need(input.ServiceId, "serviceId"));
-    const { items, next } = page(one.allowed, input, { least: 1 });
+    const holds = predicate<string>(
+      input.Filters,
+      { principal: (arn) => arn, "principal-type": principalType },
+      undefined,
+      context,
+    );
+    const { items, next } = page(one.allowed.filter(holds), input, { least: 1 });
     return {
-      AllowedPrincipals: items.map((Principal) => ({ Principal, ServiceId: one.id })),
+      AllowedPrincipals: items.map((arn) => ({ ...permissionView(one.id, arn), Tags: [] })),
       NextToken: next,
     };
   },

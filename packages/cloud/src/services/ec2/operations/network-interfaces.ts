@@ -7,7 +7,7 @@ import type { NetworkInterface, NetworkInterfaceAssociation } from "@aws-sdk/cli
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { allocate, allocateIpv6 } from "../addressing.ts";
-import { badParameter, invalidValue, missing, need } from "../errors.ts";
+import { badParameter, invalidValue, missing, need, unsupported } from "../errors.ts";
 import { createInterface, groupsFor, inUse, removeInterface } from "../interfaces.ts";
 import { all, change, describe, find, tableOf, tagList } from "../kind.ts";
 import { addresses, networkInterfaces, securityGroups, subnets, vpcs } from "../kinds.ts";
@@ -101,8 +101,25 @@ function own(context: CallContext, id: string | undefined): Readonly<NetworkInte
   return one;
 }
 
+function noPrefixes(input: {
+  Ipv4PrefixCount?: number | undefined;
+  Ipv4Prefixes?: unknown[] | undefined;
+  Ipv6PrefixCount?: number | undefined;
+  Ipv6Prefixes?: unknown[] | undefined;
+}): void {
+  if (
+    input.Ipv4PrefixCount ||
+    input.Ipv4Prefixes?.length ||
+    input.Ipv6PrefixCount ||
+    input.Ipv6Prefixes?.length
+  ) {
+    throw unsupported("Prefix delegation");
+  }
+}
+
 export const networkInterfaceOperations: Operations = {
   CreateNetworkInterface(input, context) {
+    noPrefixes(input);
     const listed = input.PrivateIpAddresses ?? [];
     const primary = input.PrivateIpAddress ?? listed.find((one) => one.Primary)?.PrivateIpAddress;
     const secondary = listed
@@ -202,6 +219,7 @@ export const networkInterfaceOperations: Operations = {
 
   AssignPrivateIpAddresses(input, context) {
     const one = own(context, input.NetworkInterfaceId);
+    noPrefixes(input);
     const wanted = input.PrivateIpAddresses ?? [];
     const count = wanted.length ? 0 : (input.SecondaryPrivateIpAddressCount ?? 0);
     if (!wanted.length && !count) throw missing("privateIpAddress or secondaryPrivateIpAddressCount");
@@ -230,6 +248,7 @@ export const networkInterfaceOperations: Operations = {
   },
 
   AssignIpv6Addresses(input, context) {
+    noPrefixes(input);
     const one = own(context, input.NetworkInterfaceId);
     const subnet = find(context, subnets, one.subnetId);
     const ips = input.Ipv6Addresses ?? allocateIpv6(context, subnet, input.Ipv6AddressCount ?? 1);
