@@ -143,18 +143,24 @@ const targeted = (input: { TargetKeyId: string | undefined }, context: ReadConte
   findByKeyId(input.TargetKeyId as string, context),
 ];
 
+const constraintKeys = ({
+  EncryptionContextEquals,
+  EncryptionContextSubset,
+}: Kms.GrantConstraints = {}): Keys => ({
+  "kms:GrantConstraintType": EncryptionContextEquals
+    ? "EncryptionContextEquals"
+    : EncryptionContextSubset && "EncryptionContextSubset",
+  ...contextKeys(EncryptionContextEquals ?? EncryptionContextSubset),
+});
+
 function createGrant(input: Kms.CreateGrantCommandInput, context: ReadContext): Check[] {
-  const { EncryptionContextEquals, EncryptionContextSubset } = input.Constraints ?? {};
   return [
     check("CreateGrant", findByKeyId(input.KeyId as string, context), context, {
       "kms:GranteePrincipal": input.GranteePrincipal,
       "kms:RetiringPrincipal": input.RetiringPrincipal,
       "kms:GrantOperations": input.Operations,
-      "kms:GrantConstraintType": EncryptionContextEquals
-        ? "EncryptionContextEquals"
-        : EncryptionContextSubset && "EncryptionContextSubset",
-      "kms:GrantIsForAWSResource": String(isForService(context)),
-      ...contextKeys(EncryptionContextEquals ?? EncryptionContextSubset),
+      ...constraintKeys(input.Constraints),
+      ...awsResource(context),
     }),
   ];
 }
@@ -164,13 +170,22 @@ function isForService(context: ReadContext): boolean {
   return context.caller.calledVia !== undefined || context.caller.principal.kind === "service";
 }
 
+const awsResource = (context: ReadContext): Keys => ({
+  "kms:GrantIsForAWSResource": String(isForService(context)),
+});
+
+/** Key users of the console's policies list and revoke grants only through AWS services. */
+const onGrants =
+  (action: string): AuthorizationRule<KeyInput> =>
+  (input, context) => [check(action, findByKeyId(input.KeyId, context), context, awsResource(context))];
+
 /** The retiring principal, and a grantee who was given RetireGrant, need no other permission. */
 function retireGrant(input: Kms.RetireGrantCommandInput, context: ReadContext): Check[] {
   const { grant, found } = findGrant(input, context);
   const { principal, arn, account } = context.caller;
   const names = [arn, "roleArn" in principal ? principal.roleArn : arn, `arn:aws:iam::${account}:root`];
   if (grant.retiring !== undefined && names.includes(grant.retiring)) return [];
-  return [check("RetireGrant", found, context, contextKeys(grant.constraints?.EncryptionContextEquals))];
+  return [check("RetireGrant", found, context, constraintKeys(grant.constraints))];
 }
 
 /** A managed alias is made by describing it: there may be no key yet. */
@@ -237,8 +252,8 @@ export const authorization: AuthorizationTable = {
     "kms:KeyAgreementAlgorithm": input.KeyAgreementAlgorithm,
   })),
   CreateGrant: createGrant,
-  ListGrants: onKeyId("ListGrants"),
-  RevokeGrant: onKeyId("RevokeGrant", () => ({})),
+  ListGrants: onGrants("ListGrants"),
+  RevokeGrant: onGrants("RevokeGrant"),
   RetireGrant: retireGrant,
   ListRetirableGrants: everywhere("ListRetirableGrants"),
   EnableKeyRotation: onKeyId<Kms.EnableKeyRotationCommandInput>("EnableKeyRotation", (input) => ({

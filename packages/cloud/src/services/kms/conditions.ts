@@ -28,6 +28,9 @@ export function keyKeys({ key, at, alias }: Found): Keys {
   return {
     "kms:KeySpec": key.spec,
     "kms:KeyUsage": key.usage,
+    // their names of before, which policies may still use
+    "kms:CustomerMasterKeySpec": key.spec,
+    "kms:CustomerMasterKeyUsage": key.usage,
     "kms:KeyOrigin": key.origin,
     "kms:MultiRegion": String(key.multiRegion !== undefined),
     "kms:MultiRegionKeyType":
@@ -52,6 +55,9 @@ export function newKeyKeys(
   return {
     "kms:KeySpec": key.spec,
     "kms:KeyUsage": key.usage,
+    // their names of before, which policies may still use
+    "kms:CustomerMasterKeySpec": key.spec,
+    "kms:CustomerMasterKeyUsage": key.usage,
     "kms:KeyOrigin": key.origin,
     "kms:MultiRegion": String(key.multiRegion),
     "kms:MultiRegionKeyType": key.multiRegion ? "PRIMARY" : undefined,
