@@ -155,3 +155,48 @@ it("is fed by the metric filters of log groups", async () => {
   });
   expect(Datapoints[0].Sum).toBe(2);
 });
+
+it("knows what an alarm is to do when it decides who may set it", async () => {
+  const Action = "cloudwatch:PutMetricAlarm";
+  await cloud.call("iam", "CreateUser", { UserName: "alarmist" });
+  await cloud.call("iam", "PutUserPolicy", {
+    UserName: "alarmist",
+    PolicyName: "p",
+    PolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action, Resource: "*" },
+        {
+          Effect: "Deny",
+          Action,
+          Resource: "*",
+          Condition: { "ForAnyValue:StringLike": { "cloudwatch:AlarmActions": "arn:aws:swf:*" } },
+        },
+      ],
+    }),
+  });
+  const arn = `arn:aws:iam::${cloud.account}:user/alarmist`;
+  const principal = { kind: "user", arn, account: cloud.account, userName: "alarmist", userId: "AIDA" };
+  const caller = { principal, account: cloud.account, arn, userId: "AIDA" } as never;
+  const put = (OKActions: string[]) =>
+    cloud.call(
+      "cloudwatch",
+      "PutMetricAlarm",
+      {
+        AlarmName: "a",
+        Namespace: "n",
+        MetricName: "m",
+        Period: 60,
+        EvaluationPeriods: 1,
+        Statistic: "Sum",
+        Threshold: 1,
+        ComparisonOperator: "GreaterThanThreshold",
+        OKActions,
+      },
+      { caller },
+    );
+  await put(["arn:aws:sns:us-east-1:111122223333:t"]);
+  await expect(put(["arn:aws:swf:us-east-1:111122223333:action/x"])).rejects.toMatchObject({
+    code: expect.stringMatching(/^AccessDenied/),
+  });
+});

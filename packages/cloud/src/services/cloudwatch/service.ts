@@ -10,6 +10,9 @@ interface Input {
   Namespace?: string;
   AlarmName?: string;
   AlarmNames?: string[];
+  AlarmActions?: string[];
+  OKActions?: string[];
+  InsufficientDataActions?: string[];
   DashboardName?: string;
   DashboardNames?: string[];
   ResourceARN?: string;
@@ -33,6 +36,12 @@ function resourcesOf(name: string, input: Input, context: ReadContext): string[]
     : ["*"];
 }
 
+/** Everything that an alarm is to do. */
+function alarmActions({ AlarmActions, OKActions, InsufficientDataActions }: Input): Record<string, string[]> {
+  const all = [...(AlarmActions ?? []), ...(OKActions ?? []), ...(InsufficientDataActions ?? [])];
+  return all.length > 0 ? { "cloudwatch:AlarmActions": [...new Set(all)] } : {};
+}
+
 const rule =
   (name: string): AuthorizationRule<Input> =>
   (input, context) =>
@@ -40,6 +49,7 @@ const rule =
       action: `cloudwatch:${name}`,
       resource,
       context: {
+        ...alarmActions(input),
         ...(input.Namespace && { "cloudwatch:namespace": input.Namespace }),
         ...(input.TagKeys?.length && { "aws:TagKeys": input.TagKeys }),
         ...(input.Tags?.length && {
