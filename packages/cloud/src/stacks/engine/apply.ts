@@ -68,7 +68,9 @@ export async function resolvedProperties(
 ): Promise<ValueMap> {
   // a type that we lack says so, whatever its properties read
   operation.handler(definition.type);
-  const evaluated = evaluate(definition.properties, operation.liveScope(compiled.scope));
+  const evaluated = await operation.evaluated(compiled.scope, (live) =>
+    evaluate(definition.properties, live),
+  );
   const resolved = await resolveDynamicReferences(evaluated, (service, action, input) =>
     operation.call(service, action, input),
   );

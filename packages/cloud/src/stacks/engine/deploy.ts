@@ -129,7 +129,7 @@ async function applyAll(
   try {
     const breached = await breachedTrigger(operation, stop);
     if (breached !== undefined) return breached;
-    publishOutputs(operation, compiled);
+    await publishOutputs(operation, compiled);
   } catch (error) {
     return `${failureReason(error)}. `.replace(/\.\. $/, ". ");
   }

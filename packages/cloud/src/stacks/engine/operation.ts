@@ -5,7 +5,7 @@ import { generatedName } from "../names.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "../resources/handler.ts";
 import { handlerOf } from "../resources/index.ts";
 import { templateError } from "../template/errors.ts";
-import { isMap, type Value, type ValueMap } from "../template/value.ts";
+import { isMap, sameValue, type Value, type ValueMap } from "../template/value.ts";
 import { Cancelled, ResourceFailure } from "./failure.ts";
 import { Journal } from "./journal.ts";
 import type { PhysicalResource, ResourceRecord } from "./records.ts";
@@ -118,8 +118,38 @@ export class Operation {
     }
   }
 
-  /** The template's scope with the resources that exist by now. */
-  liveScope(scope: Scope): Scope {
+  /**
+   * What `read` makes of the resources that exist by now. Attributes that other resources change (the blocks of a VPC)
+   * are read anew when they are asked for, not remembered from their own resource's creation.
+   */
+  async evaluated<T>(scope: Scope, read: (live: Scope) => T): Promise<T> {
+    const asked = new Set<string>();
+    try {
+      const result = read(this.liveScope(scope, asked));
+      if (asked.size === 0) return result;
+    } catch (error) {
+      if (asked.size === 0) throw error;
+    }
+    for (const name of asked) await this.#refresh(name);
+    return read(this.liveScope(scope));
+  }
+
+  async #refresh(name: string): Promise<void> {
+    const record = this.journal.resource(name);
+    const handler = record && handlerOf(record.type);
+    if (record?.physicalId === undefined || !handler?.attributes) return;
+    const { physicalId, properties, attributes } = record;
+    const now = await handler.attributes(
+      { physicalId, properties, attributes },
+      this.request(name, record.type, undefined),
+    );
+    const latest = this.journal.resource(name);
+    if (latest?.physicalId === physicalId && !sameValue(now, latest.attributes))
+      this.journal.keep({ ...latest, attributes: now });
+  }
+
+  /** The template's scope with the resources that exist by now; notes in `asked` whose changing attributes are read. */
+  liveScope(scope: Scope, asked?: Set<string>): Scope {
     const live: Scope = {
       ...scope,
       reference: (name) => {
@@ -130,6 +160,7 @@ export class Operation {
       attribute: (name, attribute) => {
         const record = this.journal.resource(name);
         if (!record) return scope.attribute(name, attribute);
+        if (handlerOf(record.type)?.changing?.includes(attribute)) asked?.add(name);
         return attributeOf(record, name, attribute);
       },
     };

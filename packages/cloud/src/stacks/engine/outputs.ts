@@ -1,5 +1,6 @@
 /** Outputs and exports: resolved when every resource is ready, and guarded while other stacks read them. */
 import { evaluate } from "../functions/evaluate.ts";
+import type { Scope } from "../functions/scope.ts";
 import type { Compiled } from "../template/compile.ts";
 import { formatError, templateError, validationError } from "../template/errors.ts";
 import { scalarText } from "../template/value.ts";
@@ -7,9 +8,17 @@ import type { Operation } from "./operation.ts";
 import type { OutputRecord } from "./records.ts";
 
 /** Resolves the outputs and registers the exports. @throws AwsError when one cannot be, or is still imported */
-export function publishOutputs(operation: Operation, compiled: Compiled): void {
+export async function publishOutputs(operation: Operation, compiled: Compiled): Promise<void> {
   const { journal } = operation;
-  const scope = operation.liveScope(compiled.scope);
+  const outputs = await operation.evaluated(compiled.scope, (live) => outputsOf(compiled, live));
+  registerExports(operation, outputs);
+  journal.change((stack) => {
+    stack.outputs = outputs;
+    stack.imports = [...operation.imports];
+  });
+}
+
+function outputsOf(compiled: Compiled, scope: Scope): OutputRecord[] {
   const outputs: OutputRecord[] = [];
   for (const [key, definition] of Object.entries(compiled.template.outputs)) {
     if (definition.condition !== undefined && !compiled.conditions[definition.condition]) continue;
@@ -30,11 +39,7 @@ export function publishOutputs(operation: Operation, compiled: Compiled): void {
     }
     outputs.push(output);
   }
-  registerExports(operation, outputs);
-  journal.change((stack) => {
-    stack.outputs = outputs;
-    stack.imports = [...operation.imports];
-  });
+  return outputs;
 }
 
 function registerExports(operation: Operation, outputs: readonly OutputRecord[]): void {

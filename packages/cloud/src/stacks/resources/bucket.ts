@@ -2,6 +2,7 @@
 
 import { ResourceFailure } from "../engine/failure.ts";
 import type { Value, ValueMap } from "../template/value.ts";
+import { manyConfigurations } from "./bucket-configurations.ts";
 import { compact, declared, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
 import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
 import { keyValues, systemTags, tagMap } from "./tags.ts";
@@ -218,15 +219,13 @@ const STEPS: readonly Step[] = [
     AccelerateConfiguration: { Status: value.AccelerationStatus ?? "Suspended" },
   })),
   { of: ["ObjectLockEnabled"], updateOnly: true },
-  ...[
-    "ReplicationConfiguration",
-    "AnalyticsConfigurations",
-    "IntelligentTieringConfigurations",
-    "InventoryConfigurations",
-    "MetricsConfigurations",
-    "MetadataConfiguration",
-    "MetadataTableConfiguration",
-  ].map(lacking),
+  {
+    of: ["AbacStatus"],
+    op: "PutBucketAbac",
+    input: ({ id, p }) => ({ Bucket: id, AbacStatus: { Status: p.AbacStatus ?? "Disabled" } }),
+  },
+  ...manyConfigurations,
+  ...["ReplicationConfiguration", "MetadataConfiguration", "MetadataTableConfiguration"].map(lacking),
 ];
 
 function putTags(

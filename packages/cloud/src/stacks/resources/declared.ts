@@ -44,6 +44,8 @@ export interface Declared {
   readonly ready?: (state: Output) => boolean;
   /** `GetAtt` values, from the state. */
   readonly attributes?: (state: Output, work: Work) => ValueMap | Promise<ValueMap>;
+  /** Attributes that other resources change. */
+  readonly changing?: readonly string[];
   readonly delete: Call | readonly Call[];
   /** Given, the deletion waits until the resource is not there any more, or its state counts as gone. */
   readonly gone?: (state: Output) => boolean;
@@ -133,6 +135,7 @@ export function declared(one: Declared): ResourceHandler {
         });
       }
     },
+    ...(one.changing === undefined ? {} : { changing: one.changing }),
     ...(one.nameProperty === undefined ? {} : { nameProperty: one.nameProperty }),
     ...(one.replacement === undefined ? {} : { replacement: one.replacement }),
     ...(one.timeoutMinutes === undefined ? {} : { timeoutMinutes: one.timeoutMinutes }),

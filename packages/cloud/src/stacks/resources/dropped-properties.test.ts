@@ -10,6 +10,8 @@ import { refuseUnsupported } from "./unsupported-properties.ts";
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   // there are no addresses outside of VPCs any more
   "AWS::EC2::EIP": ["Domain"],
+  // for the taking away of addresses
+  "AWS::EC2::NatGateway": ["MaxDrainDurationSeconds"],
   // the fake's key material counts as imported
   "AWS::EC2::KeyPair": ["KeyType", "KeyFormat"],
   // a group's id goes before its name

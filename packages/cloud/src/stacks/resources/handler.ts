@@ -68,6 +68,8 @@ export interface ResourceHandler {
   ready?(physical: Physical, request: ResourceRequest): Promise<void>;
   /** Values of `Fn::GetAtt`. */
   attributes?(physical: Physical, request: ResourceRequest): Promise<ValueMap>;
+  /** Attributes that other resources change. */
+  readonly changing?: readonly string[];
   /** Changes the resource in place; a new physical id, if the change gives it one. */
   update?(
     physical: Physical,

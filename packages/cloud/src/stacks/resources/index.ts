@@ -12,6 +12,7 @@ import { vpcTypes } from "./ec2/vpc.ts";
 import { vpnTypes } from "./ec2/vpn.ts";
 import { firewallTypes } from "./firewall.ts";
 import type { ResourceHandler } from "./handler.ts";
+import { deviceTypes } from "./iam/devices.ts";
 import { policyTypes } from "./iam/policies.ts";
 import { principalTypes } from "./iam/principals.ts";
 import { certificateTypes } from "./iam/server-certificate.ts";
@@ -48,6 +49,7 @@ function handlers(): Map<string, ResourceHandler> {
       catalogTypes,
       certificateTypes,
       cloudFormationTypes,
+      deviceTypes,
       endpointServiceTypes,
       endpointTypes,
       firewallTypes,

@@ -22,7 +22,7 @@ export const operationTypes: HandlerTable = {
     id: (_, { p }) => text(p.Name),
     steps: [
       {
-        of: ["Type", "Value", "Description", "AllowedPattern", "Tier", "Policies"],
+        of: ["Type", "Value", "Description", "AllowedPattern", "Tier", "Policies", "DataType"],
         updateOnly: true,
         op: "PutParameter",
         input: ({ id, p }) => ({
@@ -98,11 +98,13 @@ export const operationTypes: HandlerTable = {
       },
       {
         of: ["DataProtectionPolicy"],
-        op: "PutDataProtectionPolicy",
-        input: ({ id, p }) => ({
-          logGroupIdentifier: id,
-          policyDocument: policyText(p.DataProtectionPolicy),
-        }),
+        run: async ({ id, p, r }) => {
+          const policyDocument = policyText(p.DataProtectionPolicy);
+          const logGroupIdentifier = id;
+          if (policyDocument === undefined)
+            await r.call(logs, "DeleteDataProtectionPolicy", { logGroupIdentifier });
+          else await r.call(logs, "PutDataProtectionPolicy", { logGroupIdentifier, policyDocument });
+        },
       },
     ],
     attributes: (_, { id, r }) => ({ Arn: `${groupArn(id, r)}:*` }),

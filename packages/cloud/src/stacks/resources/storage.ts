@@ -108,6 +108,15 @@ export const storageTypes: HandlerTable = {
         },
       },
       {
+        of: ["FileSystemProtection"],
+        op: "UpdateFileSystemProtection",
+        input: ({ id, p }) => ({
+          FileSystemId: id,
+          ReplicationOverwriteProtection:
+            map(p.FileSystemProtection).ReplicationOverwriteProtection ?? "ENABLED",
+        }),
+      },
+      {
         of: ["BackupPolicy"],
         op: "PutBackupPolicy",
         input: ({ id, p }) => ({ FileSystemId: id, BackupPolicy: p.BackupPolicy ?? { Status: "DISABLED" } }),

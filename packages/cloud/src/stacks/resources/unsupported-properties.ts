@@ -13,15 +13,9 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
     "EvaluationInterval",
     "EvaluationCriteria",
   ],
-  "AWS::EC2::DHCPOptions": ["Ipv6AddressPreferredLeaseTime"],
   "AWS::EC2::EIP": ["TransferAddress", "IpamPoolId"],
   "AWS::EC2::FlowLog": ["TagFieldSpecifications"],
-  "AWS::EC2::NatGateway": [
-    "MaxDrainDurationSeconds",
-    "AvailabilityMode",
-    "AvailabilityZoneAddresses",
-    "VpcId",
-  ],
+  "AWS::EC2::NatGateway": ["AvailabilityZoneAddresses", "VpcId"],
   "AWS::EC2::NetworkInterface": [
     "Ipv4Prefixes",
     "Ipv4PrefixCount",
@@ -50,8 +44,7 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
     "SupportedRegions",
     "PrivateDnsNameConfiguration",
   ],
-  // accepting as somebody in the other account
-  "AWS::EC2::VPCPeeringConnection": ["PeerRoleArn", "AssumeRoleRegion"],
+  "AWS::EC2::VPCPeeringConnection": ["AssumeRoleRegion"],
   "AWS::EC2::VPNConnection": [
     "RemoteIpv6NetworkCidr",
     "LocalIpv6NetworkCidr",
@@ -62,7 +55,7 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
     "TransportTransitGatewayAttachmentId",
     "TunnelInsideIpVersion",
   ],
-  "AWS::EFS::FileSystem": ["ReplicationConfiguration", "FileSystemProtection"],
+  "AWS::EFS::FileSystem": ["ReplicationConfiguration"],
   "AWS::IAM::SAMLProvider": ["AddPrivateKey", "RemovePrivateKey", "PrivateKeyList"],
   "AWS::Logs::LogGroup": ["FieldIndexPolicies", "ResourcePolicyDocument", "BearerTokenAuthenticationEnabled"],
   "AWS::Logs::MetricFilter": ["FieldSelectionCriteria", "EmitSystemFieldDimensions"],

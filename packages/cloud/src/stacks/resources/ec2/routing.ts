@@ -149,12 +149,15 @@ export const routingTypes: HandlerTable = {
           "SecondaryAllocationIds",
           "SecondaryPrivateIpAddressCount",
           "SecondaryPrivateIpAddresses",
+          "AvailabilityMode",
         ),
         ClientToken: randomSuffix(32),
         TagSpecifications: tagSpecifications("natgateway", work),
       }),
     },
     id: (output) => output.NatGateway.NatGatewayId,
+    // how long connections may drain when addresses are taken away, which happens here at once
+    steps: [{ of: ["MaxDrainDurationSeconds"], updateOnly: true }],
     describe: describeOne("DescribeNatGateways", "NatGatewayIds", "NatGateways"),
     ready: (gateway) => {
       if (gateway?.State === "failed")

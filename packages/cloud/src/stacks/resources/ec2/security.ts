@@ -200,7 +200,7 @@ export const securityTypes: HandlerTable = {
       op: "CreateManagedPrefixList",
       input: (work) => ({
         ...pick(work.p, "PrefixListName", "AddressFamily", "Entries"),
-        MaxEntries: work.p.MaxEntries ?? Math.max(list(work.p.Entries).length, 1),
+        MaxEntries: size(work.p),
         TagSpecifications: tagSpecifications("prefix-list", work),
       }),
     },
@@ -213,20 +213,26 @@ export const securityTypes: HandlerTable = {
           const before = list(old?.Entries).map(map);
           const after = list(p.Entries).map(map);
           const same = (a: ValueMap) => (b: ValueMap) => a.Cidr === b.Cidr && a.Description === b.Description;
+          // the size is changed by a call of its own, before entries need the room or after they are gone
+          const resize = () =>
+            r.call(service, "ModifyManagedPrefixList", { PrefixListId: id, MaxEntries: size(p) });
+          if (size(p) > size(old ?? {})) await resize();
           const output = await r.read(service, "DescribeManagedPrefixLists", { PrefixListIds: [id] });
-          await r.call(
-            service,
-            "ModifyManagedPrefixList",
-            compact({
-              PrefixListId: id,
-              CurrentVersion: output.PrefixLists?.[0]?.Version,
-              PrefixListName: p.PrefixListName,
-              AddEntries: orNone(after.filter((one) => !before.some(same(one)))),
-              RemoveEntries: orNone(
-                before.filter((one) => !after.some(same(one))).map((one) => ({ Cidr: one.Cidr as Value })),
-              ),
-            }),
+          const AddEntries = orNone(after.filter((one) => !before.some(same(one))));
+          const RemoveEntries = orNone(
+            before
+              .filter((one) => !after.some((other) => other.Cidr === one.Cidr))
+              .map((one) => ({ Cidr: one.Cidr as Value })),
           );
+          const CurrentVersion = output.PrefixLists?.[0]?.Version;
+          const PrefixListName = p.PrefixListName === old?.PrefixListName ? undefined : p.PrefixListName;
+          const change = compact({
+            PrefixListName,
+            ...((AddEntries || RemoveEntries) && { CurrentVersion, AddEntries, RemoveEntries }),
+          });
+          if (Object.keys(change).length > 0)
+            await r.call(service, "ModifyManagedPrefixList", { PrefixListId: id, ...compact(change) });
+          if (size(p) < size(old ?? {})) await resize();
         },
       },
     ],
@@ -241,6 +247,11 @@ export const securityTypes: HandlerTable = {
     tags: ec2Tags,
   }),
 };
+
+/** How many entries a prefix list may have. */
+function size(p: ValueMap): number {
+  return p.MaxEntries === undefined ? Math.max(list(p.Entries).length, 1) : Number(p.MaxEntries);
+}
 
 function orNone<T>(all: T[]): T[] | undefined {
   return all.length > 0 ? all : undefined;

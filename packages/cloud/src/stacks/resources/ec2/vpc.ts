@@ -1,4 +1,7 @@
 /** VPCs and subnets with their CIDR blocks, DHCP options, peering. */
+
+import { ResourceFailure } from "../../engine/failure.ts";
+import type { ValueMap } from "../../template/value.ts";
 import { declared, map, pick, type Work } from "../declared.ts";
 import { type HandlerTable, type ResourceHandler, text } from "../handler.ts";
 import { describeOne, ec2Tags, tagSpecifications } from "./shared.ts";
@@ -49,6 +52,7 @@ const vpc = declared({
       (one: { Ipv6CidrBlock: string }) => one.Ipv6CidrBlock,
     ),
   }),
+  changing: ["CidrBlockAssociations", "Ipv6CidrBlocks"],
   delete: { op: "DeleteVpc", input: ({ id }) => ({ VpcId: id }) },
   tags: ec2Tags,
 });
@@ -70,6 +74,29 @@ const vpcWithDefaults: ResourceHandler = {
   },
 };
 
+/** Where an IPv6 block comes from; an IPv4 block says neither. */
+function sourceOf(p: ValueMap): ValueMap {
+  return p.CidrBlock === undefined ? { Ipv6AddressAttribute: "public", IpSource: "amazon" } : {};
+}
+
+/** A subnet's IPv6 block gives way to another. */
+async function changeIpv6Block({ id, p, r }: Work): Promise<void> {
+  const { Subnets } = await r.read(service, "DescribeSubnets", { SubnetIds: [id] });
+  for (const one of Subnets[0]?.Ipv6CidrBlockAssociationSet ?? [])
+    await r.call(service, "DisassociateSubnetCidrBlock", { AssociationId: one.AssociationId });
+  if (p.Ipv6CidrBlock !== undefined)
+    await r.call(service, "AssociateSubnetCidrBlock", { SubnetId: id, Ipv6CidrBlock: p.Ipv6CidrBlock });
+}
+
+/** Which names instances in a subnet get; one call a setting. */
+async function nameOptions({ id, p, r }: Work): Promise<void> {
+  const given = map(p.PrivateDnsNameOptionsOnLaunch);
+  const modify = (change: object) => r.call(service, "ModifySubnetAttribute", { SubnetId: id, ...change });
+  await modify({ PrivateDnsHostnameTypeOnLaunch: given.HostnameType ?? "ip-name" });
+  for (const record of ["EnableResourceNameDnsARecord", "EnableResourceNameDnsAAAARecord"])
+    await modify({ [`${record}OnLaunch`]: { Value: given[record] ?? false } });
+}
+
 export const vpcTypes: HandlerTable = {
   "AWS::EC2::VPC": vpcWithDefaults,
   "AWS::EC2::VPCCidrBlock": declared({
@@ -90,7 +117,7 @@ export const vpcTypes: HandlerTable = {
     },
     id: (output) => (output.CidrBlockAssociation ?? output.Ipv6CidrBlockAssociation).AssociationId,
     delete: { op: "DisassociateVpcCidrBlock", input: ({ id }) => ({ AssociationId: id }) },
-    attributes: (_, { id, p }) => ({ Id: id, VpcId: p.VpcId as string }),
+    attributes: (_, { id, p }) => ({ Id: id, VpcId: p.VpcId as string, ...sourceOf(p) }),
   }),
   "AWS::EC2::Subnet": declared({
     service,
@@ -112,27 +139,13 @@ export const vpcTypes: HandlerTable = {
     },
     id: (output) => output.Subnet.SubnetId,
     steps: [
+      { of: ["Ipv6CidrBlock"], updateOnly: true, run: changeIpv6Block },
       ...(["MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"] as const).map((name) => ({
         of: [name],
         op: "ModifySubnetAttribute",
         input: ({ id, p }: Work) => ({ SubnetId: id, [name]: { Value: p[name] ?? false } }),
       })),
-      // one attribute a call
-      ...(
-        [
-          ["HostnameType", "PrivateDnsHostnameTypeOnLaunch"],
-          ["EnableResourceNameDnsARecord", "EnableResourceNameDnsARecordOnLaunch"],
-          ["EnableResourceNameDnsAAAARecord", "EnableResourceNameDnsAAAARecordOnLaunch"],
-        ] as const
-      ).map(([name, attribute]) => ({
-        of: ["PrivateDnsNameOptionsOnLaunch"],
-        op: "ModifySubnetAttribute",
-        input: ({ id, p }: Work) => {
-          const value = map(p.PrivateDnsNameOptionsOnLaunch)[name];
-          if (value === undefined) return undefined;
-          return { SubnetId: id, [attribute]: name === "HostnameType" ? value : { Value: value } };
-        },
-      })),
+      { of: ["PrivateDnsNameOptionsOnLaunch"], run: nameOptions },
     ],
     describe: describeOne("DescribeSubnets", "SubnetIds", "Subnets"),
     attributes: (subnet) => ({
@@ -146,7 +159,10 @@ export const vpcTypes: HandlerTable = {
       ),
       NetworkAclAssociationId: subnet.NetworkAclAssociationId ?? "",
       OutpostArn: subnet.OutpostArn ?? "",
+      "BlockPublicAccessStates.InternetGatewayBlockMode":
+        subnet.BlockPublicAccessStates?.InternetGatewayBlockMode ?? "off",
     }),
+    changing: ["Ipv6CidrBlocks", "NetworkAclAssociationId"],
     delete: { op: "DeleteSubnet", input: ({ id }) => ({ SubnetId: id }) },
     tags: ec2Tags,
   }),
@@ -158,7 +174,7 @@ export const vpcTypes: HandlerTable = {
     },
     id: (output) => output.Ipv6CidrBlockAssociation.AssociationId,
     delete: { op: "DisassociateSubnetCidrBlock", input: ({ id }) => ({ AssociationId: id }) },
-    attributes: (_, { id }) => ({ Id: id }),
+    attributes: (_, { id, p }) => ({ Id: id, ...sourceOf(p) }),
   }),
   "AWS::EC2::DHCPOptions": declared({
     service,
@@ -171,6 +187,7 @@ export const vpcTypes: HandlerTable = {
           ["ntp-servers", work.p.NtpServers],
           ["netbios-name-servers", work.p.NetbiosNameServers],
           ["netbios-node-type", work.p.NetbiosNodeType],
+          ["ipv6-address-preferred-lease-time", work.p.Ipv6AddressPreferredLeaseTime],
         ]
           .filter(([, value]) => value !== undefined)
           .map(([Key, value]) => ({
@@ -203,10 +220,17 @@ export const vpcTypes: HandlerTable = {
     service,
     create: {
       op: "CreateVpcPeeringConnection",
-      input: (work) => ({
-        ...pick(work.p, "VpcId", "PeerVpcId", "PeerOwnerId", "PeerRegion"),
-        TagSpecifications: tagSpecifications("vpc-peering-connection", work),
-      }),
+      input: (work) => {
+        const input = {
+          ...pick(work.p, "VpcId", "PeerVpcId", "PeerOwnerId", "PeerRegion"),
+          TagSpecifications: tagSpecifications("vpc-peering-connection", work),
+        };
+        const { PeerOwnerId: owner, PeerRoleArn: role } = work.p;
+        if (role === undefined || owner === undefined || owner === work.r.account) return input;
+        throw new ResourceFailure(
+          "PeerRoleArn of AWS::EC2::VPCPeeringConnection in another account is not supported by the Sagekeep local cloud",
+        );
+      },
     },
     id: (output) => output.VpcPeeringConnection.VpcPeeringConnectionId,
     // CloudFormation accepts a peering within the account itself

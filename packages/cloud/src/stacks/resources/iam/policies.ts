@@ -91,6 +91,7 @@ async function attach(p: ValueMap, old: ValueMap, PolicyArn: string, r: Resource
 
 const managedPolicy: ResourceHandler = {
   nameProperty: "ManagedPolicyName",
+  changing: ["AttachmentCount", "DefaultVersionId", "PermissionsBoundaryUsageCount", "UpdateDate"],
   async create(p, r) {
     const output = await r.call(
       service,

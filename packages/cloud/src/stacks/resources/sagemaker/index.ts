@@ -1,11 +1,13 @@
-/** SageMaker types: those of the table, and the ones that take more than their description. */
+/** Every SageMaker type: those of the tables, and those that need more than their names. */
 import { ResourceFailure } from "../../engine/failure.ts";
 import { isMap, type ValueMap } from "../../template/value.ts";
 import { compact, declared, map, pick } from "../declared.ts";
 import { type HandlerTable, type ResourceHandler, type ResourceRequest, text } from "../handler.ts";
 import { tagList } from "../tags.ts";
+import { aliases, aliasesStep } from "./given.ts";
 import { FAILED, kind, sagemakerTags, service } from "./kind.ts";
-import { simple } from "./kinds.ts";
+import { moreKinds, moreTypes } from "./more.ts";
+import { simpleKinds } from "./table.ts";
 
 const DOMAIN_UPDATES = [
   "DefaultUserSettings",
@@ -45,18 +47,20 @@ function slowlyGone(
 }
 
 const byType: Record<string, ResourceHandler> = Object.fromEntries(
-  simple.map((one) => [`AWS::SageMaker::${one.type}`, kind(`AWS::SageMaker::${one.type}`, one)]),
+  [...simpleKinds, ...moreKinds].map((one) => [
+    `AWS::SageMaker::${one.type}`,
+    kind(`AWS::SageMaker::${one.type}`, one),
+  ]),
 );
 const profile = byType["AWS::SageMaker::UserProfile"] as ResourceHandler;
 const space = byType["AWS::SageMaker::Space"] as ResourceHandler;
 const app = byType["AWS::SageMaker::App"] as ResourceHandler;
 const notebook = byType["AWS::SageMaker::NotebookInstance"] as ResourceHandler;
 const endpoint = byType["AWS::SageMaker::Endpoint"] as ResourceHandler;
-const cluster = byType["AWS::SageMaker::Cluster"] as ResourceHandler;
-const component = byType["AWS::SageMaker::InferenceComponent"] as ResourceHandler;
 
 export const sagemakerTypes: HandlerTable = {
   ...byType,
+  ...moreTypes,
   "AWS::SageMaker::Domain": slowlyGone(
     {
       ...kind("AWS::SageMaker::Domain", {
@@ -65,6 +69,7 @@ export const sagemakerTypes: HandlerTable = {
         arn: "DomainArn",
         ref: (output) => text(output.DomainId) || (text(output.DomainArn).split("/").pop() ?? ""),
         update: DOMAIN_UPDATES,
+        change: ({ p }) => ({ DomainSettings: undefined, DomainSettingsForUpdate: settingsForUpdate(p) }),
         status: "Status",
       }),
       nameProperty: "DomainName",
@@ -110,16 +115,6 @@ export const sagemakerTypes: HandlerTable = {
   "AWS::SageMaker::Endpoint": slowlyGone(endpoint, "DescribeEndpoint", ({ properties: p, attributes }) => ({
     EndpointName: p.EndpointName ?? attributes.EndpointName,
   })),
-  "AWS::SageMaker::Cluster": slowlyGone(cluster, "DescribeCluster", ({ properties: p, attributes }) => ({
-    ClusterName: attributes.__name ?? p.ClusterName,
-  })),
-  "AWS::SageMaker::InferenceComponent": slowlyGone(
-    component,
-    "DescribeInferenceComponent",
-    ({ properties: p, attributes }) => ({
-      InferenceComponentName: attributes.__name ?? p.InferenceComponentName,
-    }),
-  ),
   "AWS::SageMaker::NotebookInstance": {
     ...notebook,
     async delete(physical, r) {
@@ -168,8 +163,17 @@ export const sagemakerTypes: HandlerTable = {
   }),
   "AWS::SageMaker::ImageVersion": declared({
     service,
-    create: { op: "CreateImageVersion", input: ({ p, r }) => ({ ...p, ClientToken: r.generatedName(36) }) },
+    create: {
+      op: "CreateImageVersion",
+      input: ({ p, r }) => ({
+        ...p,
+        Alias: undefined,
+        Aliases: aliases(p).length > 0 ? aliases(p) : undefined,
+        ClientToken: r.generatedName(36),
+      }),
+    },
     id: (output) => output.ImageVersionArn,
+    steps: [aliasesStep],
     describe: {
       op: "DescribeImageVersion",
       input: ({ id }) => ({ ImageName: id.split("/").at(-2), Version: Number(id.split("/").at(-1)) }),
@@ -205,4 +209,10 @@ function pipeline(p: ValueMap): object {
       ? compact({ Bucket, ObjectKey: Key, VersionId: Version })
       : undefined,
   });
+}
+/** The same settings, with RStudio's under the name that an update has for them. */
+function settingsForUpdate(p: ValueMap): object | undefined {
+  if (p.DomainSettings === undefined) return undefined;
+  const { RStudioServerProDomainSettings: studio, ...rest } = map(p.DomainSettings);
+  return compact({ ...rest, RStudioServerProDomainSettingsForUpdate: studio });
 }

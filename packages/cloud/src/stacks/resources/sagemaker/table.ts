@@ -1,7 +1,9 @@
-/** The types whose description is all there is to them. */
+/** SageMaker types that are no more than their names. */
+import { cardContent } from "./card-content.ts";
+import { addedFeatures, groupPolicy, members, providers } from "./given.ts";
 import type { Kind } from "./kind.ts";
 
-export const simple: readonly (Kind & { type: string })[] = [
+export const simpleKinds: readonly (Kind & { type: string })[] = [
   {
     type: "UserProfile",
     kind: "UserProfile",
@@ -77,6 +79,11 @@ export const simple: readonly (Kind & { type: string })[] = [
       "RetainDeploymentConfig",
     ],
     status: "EndpointStatus",
+    before: () => ({
+      RetainAllVariantProperties: undefined,
+      ExcludeRetainedVariantProperties: undefined,
+      RetainDeploymentConfig: undefined,
+    }),
   },
   {
     type: "ModelPackageGroup",
@@ -84,6 +91,8 @@ export const simple: readonly (Kind & { type: string })[] = [
     key: "ModelPackageGroupName",
     name: "ModelPackageGroupName",
     status: "ModelPackageGroupStatus",
+    before: () => ({ ModelPackageGroupPolicy: undefined }),
+    steps: [groupPolicy],
   },
   {
     type: "Project",
@@ -91,7 +100,12 @@ export const simple: readonly (Kind & { type: string })[] = [
     key: "ProjectName",
     name: "ProjectName",
     status: "ProjectStatus",
-    update: ["ProjectDescription"],
+    slow: true,
+    before: ({ p }) => ({
+      TemplateProviderDetails: undefined,
+      ServiceCatalogProvisionedProductDetails: undefined,
+      TemplateProviders: p.TemplateProviderDetails && providers(p),
+    }),
   },
   {
     type: "NotebookInstance",
@@ -135,6 +149,9 @@ export const simple: readonly (Kind & { type: string })[] = [
     name: "FeatureGroupName",
     ref: "name",
     status: "FeatureGroupStatus",
+    slow: true,
+    update: ["FeatureDefinitions", "ThroughputConfig"],
+    change: addedFeatures,
   },
   {
     type: "MonitoringSchedule",
@@ -142,6 +159,13 @@ export const simple: readonly (Kind & { type: string })[] = [
     key: "MonitoringScheduleName",
     name: "MonitoringScheduleName",
     update: ["MonitoringScheduleConfig"],
+    slow: true,
+    before: () => ({
+      EndpointName: undefined,
+      FailureReason: undefined,
+      LastMonitoringExecutionSummary: undefined,
+      MonitoringScheduleStatus: undefined,
+    }),
     status: "MonitoringScheduleStatus",
   },
   ...["DataQuality", "ModelBias", "ModelExplainability", "ModelQuality"].map((one) => ({
@@ -151,6 +175,7 @@ export const simple: readonly (Kind & { type: string })[] = [
     name: "JobDefinitionName",
     limit: 63,
     arn: "JobDefinitionArn",
+    before: () => ({ EndpointName: undefined }),
   })),
   {
     type: "MlflowTrackingServer",
@@ -173,6 +198,9 @@ export const simple: readonly (Kind & { type: string })[] = [
     key: "WorkteamName",
     name: "WorkteamName",
     limit: 63,
+    wrap: "Workteam",
+    before: members,
+    change: members,
     update: ["Description", "MemberDefinitions", "NotificationConfiguration"],
   },
   {
@@ -183,141 +211,7 @@ export const simple: readonly (Kind & { type: string })[] = [
     ref: "name",
     status: "ModelCardProcessingStatus",
     update: ["Content", "ModelCardStatus"],
-  },
-  {
-    type: "Cluster",
-    kind: "Cluster",
-    key: "ClusterName",
-    name: "ClusterName",
-    limit: 63,
-    status: "ClusterStatus",
-    update: [
-      "InstanceGroups",
-      "RestrictedInstanceGroups",
-      "RestrictedInstanceGroupsConfig",
-      "TieredStorageConfig",
-      "NodeRecovery",
-      "NodeProvisioningMode",
-      "ClusterRole",
-      "AutoScaling",
-      "Orchestrator",
-    ],
-  },
-  {
-    type: "DeviceFleet",
-    kind: "DeviceFleet",
-    key: "DeviceFleetName",
-    name: "DeviceFleetName",
-    ref: "name",
-    update: ["OutputConfig", "RoleArn", "Description"],
-  },
-  {
-    type: "InferenceComponent",
-    kind: "InferenceComponent",
-    key: "InferenceComponentName",
-    name: "InferenceComponentName",
-    limit: 63,
-    omit: ["EndpointArn", "DeploymentConfig"],
-    status: "InferenceComponentStatus",
-    update: ["Specification", "Specifications", "RuntimeConfig", "DeploymentConfig"],
-  },
-  {
-    type: "ModelPackage",
-    kind: "ModelPackage",
-    key: "ModelPackageName",
-    updateKey: "ModelPackageArn",
-    omit: [
-      "ApprovalDescription",
-      "ModelPackageVersion",
-      "ModelPackageStatusDetails",
-      "LastModifiedTime",
-      "AdditionalInferenceSpecificationsToAdd",
-    ],
-    status: "ModelPackageStatus",
-    update: [
-      "ModelApprovalStatus",
-      "ApprovalDescription",
-      "CustomerMetadataProperties",
-      "AdditionalInferenceSpecificationsToAdd",
-      "SourceUri",
-      "ModelCard",
-    ],
-  },
-  {
-    type: "Experiment",
-    kind: "Experiment",
-    key: "ExperimentName",
-    name: "ExperimentName",
-    update: ["DisplayName", "Description"],
-  },
-  {
-    type: "TrialComponent",
-    kind: "TrialComponent",
-    key: "TrialComponentName",
-    name: "TrialComponentName",
-    update: ["DisplayName", "Status", "Parameters", "InputArtifacts", "OutputArtifacts"],
-  },
-  {
-    type: "Action",
-    kind: "Action",
-    key: "ActionName",
-    name: "ActionName",
-    update: ["Description", "Status", "Properties"],
-  },
-  { type: "Artifact", kind: "Artifact", key: "ArtifactArn", update: ["ArtifactName", "Properties"] },
-  {
-    type: "Context",
-    kind: "Context",
-    key: "ContextName",
-    name: "ContextName",
-    update: ["Description", "Properties"],
-  },
-  {
-    type: "Algorithm",
-    kind: "Algorithm",
-    key: "AlgorithmName",
-    name: "AlgorithmName",
-    status: "AlgorithmStatus",
-  },
-  {
-    type: "Hub",
-    kind: "Hub",
-    key: "HubName",
-    name: "HubName",
-    status: "HubStatus",
-    update: ["HubDescription", "HubDisplayName", "HubSearchKeywords"],
-  },
-  { type: "HumanTaskUi", kind: "HumanTaskUi", key: "HumanTaskUiName", name: "HumanTaskUiName" },
-  {
-    type: "Workforce",
-    kind: "Workforce",
-    key: "WorkforceName",
-    name: "WorkforceName",
-    inside: "Workforce",
-    update: ["OidcConfig", "SourceIpConfig", "WorkforceVpcConfig", "IpAddressType"],
-  },
-  {
-    type: "PartnerApp",
-    kind: "PartnerApp",
-    key: "Arn",
-    arn: "Arn",
-    omit: ["AppVersion"],
-    status: "Status",
-    update: [
-      "MaintenanceConfig",
-      "Tier",
-      "ApplicationConfig",
-      "EnableIamSessionBasedIdentity",
-      "EnableAutoMinorVersionUpgrade",
-      "AppVersion",
-    ],
-  },
-  {
-    type: "MlflowApp",
-    kind: "MlflowApp",
-    key: "Arn",
-    arn: "Arn",
-    status: "Status",
-    update: ["ArtifactStoreUri", "ModelRegistrationMode", "WeeklyMaintenanceWindowStart"],
+    before: (work) => ({ ...cardContent(work), CreatedBy: undefined, LastModifiedBy: undefined }),
+    change: cardContent,
   },
 ];
