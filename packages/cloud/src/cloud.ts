@@ -19,8 +19,8 @@ import { lateServices, services } from "./services/index.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
 import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
 import { isHandle, setHandleBase } from "./stacks/engine/signals.ts";
+import { openStore } from "./state/folder.ts";
 import { type Snapshot, type SnapshotOptions, snapshotRunning } from "./state/snapshot.ts";
-import { Store } from "./store/store.ts";
 
 export interface CloudOptions {
   /** Folder for durable state. @default in memory */
@@ -83,11 +83,11 @@ export interface Cloud {
 
 const defaultPort = 4690;
 
-/** @throws StateInUseError, PortInUseError, UnusableHomeError */
+/** @throws StateInUseError, UnusableStateError, PortInUseError, UnusableAddressError, UnusableHomeError */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { account = "111122223333", region = "us-east-1", onError = () => {} } = options;
   demandHome(account, region);
-  const store = new Store(options.state);
+  const store = openStore(options.state);
   const clock = systemClock(onError);
   try {
     const registry = new Registry(services, lateServices);

@@ -59,6 +59,52 @@ export class NoStateError extends CloudError {
   }
 }
 
+const unusable = {
+  file: [
+    "is no folder: a file is in the way",
+    "name another with `--state DIR`, or move the file out of the way",
+  ],
+  forbidden: [
+    "cannot be written",
+    "give it to the user who starts the local cloud (`chown`, `chmod u+rwx`), or name another with `--state DIR`",
+  ],
+  full: [
+    "cannot be written: the disk is full",
+    "make room, or name a folder on another disk with `--state DIR`",
+  ],
+  damaged: [
+    "is damaged: `state.db` or `credentials.json` cannot be read",
+    "put a snapshot back (`sagekeep cloud restore FILE --force`), throw the state away (`sagekeep cloud reset`), or name another with `--state DIR`",
+  ],
+  newer: [
+    "was written by a newer version of Sagekeep",
+    "use that version, or name another folder with `--state DIR`",
+  ],
+} as const;
+
+/** The state folder cannot be used as it is. */
+export class UnusableStateError extends CloudError {
+  readonly code = "CLOUD0012";
+  constructor(folder: string, why: keyof typeof unusable) {
+    super(`the state folder \`${folder}\` ${unusable[why][0]}`, unusable[why][1]);
+  }
+}
+
+/** There is no listening at that address, or not for this user. */
+export class UnusableAddressError extends CloudError {
+  readonly code = "CLOUD0013";
+  constructor(port: number, host: string, why: "forbidden" | "unknown") {
+    super(
+      why === "forbidden"
+        ? `this user may not listen on port ${port}`
+        : `\`${host}\` is no address of this machine`,
+      why === "forbidden"
+        ? "choose a port from 1024 on with `--port N`"
+        : "leave `--host` out for 127.0.0.1, or give an address that `ip address` lists (0.0.0.0 for all)",
+    );
+  }
+}
+
 /** The port is taken. */
 export class PortInUseError extends CloudError {
   readonly code = "CLOUD0002";

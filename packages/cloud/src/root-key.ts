@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UnusableStateError } from "./errors.ts";
 
 export interface RootCredentials {
   accessKeyId: string;
@@ -20,7 +21,7 @@ export function rootCredentials(folder: string | undefined, given?: RootCredenti
   if (!folder) return given ?? fresh();
   const file = join(folder, "credentials.json");
   if (given) return save(file, given);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RootCredentials) : save(file, fresh());
+  return existsSync(file) ? read(file, folder) : save(file, fresh());
 }
 
 /** The token that `/_sagekeep/…` asks for. */
@@ -28,6 +29,18 @@ export function controlToken(folder: string | undefined): string {
   const token = randomBytes(24).toString("base64url");
   if (folder) writeFileSync(join(folder, "control.token"), token, { mode: 0o600 });
   return token;
+}
+
+function read(file: string, folder: string): RootCredentials {
+  try {
+    const { accessKeyId, secretAccessKey } = JSON.parse(
+      readFileSync(file, "utf8"),
+    ) as Partial<RootCredentials>;
+    if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  } catch {
+    // said below
+  }
+  throw new UnusableStateError(folder, "damaged");
 }
 
 function save(file: string, credentials: RootCredentials): RootCredentials {

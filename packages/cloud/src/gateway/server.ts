@@ -5,7 +5,7 @@ import type { Server } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { SecureContext } from "node:tls";
-import { PortInUseError } from "../errors.ts";
+import { PortInUseError, UnusableAddressError } from "../errors.ts";
 import { NoPathError } from "../network/no-path.ts";
 import type { NetworkPath } from "../network/path.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -103,12 +103,17 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
 
 type Route = (host: string, port: number) => ProxyRoute | Promise<ProxyRoute>;
 
-/** Listens and returns the port. @throws PortInUseError */
+/** Listens and returns the port. @throws PortInUseError, UnusableAddressError */
 export function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new PortInUseError(port, host) : error),
-    );
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const { code = "" } = error;
+      if (code === "EADDRINUSE") reject(new PortInUseError(port, host));
+      else if (code === "EACCES") reject(new UnusableAddressError(port, host, "forbidden"));
+      else if (/^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|EINVAL)$/.test(code))
+        reject(new UnusableAddressError(port, host, "unknown"));
+      else reject(error);
+    });
     server.listen({ port, host }, () => {
       const address = server.address();
       resolve(typeof address === "object" && address ? address.port : port);

@@ -1,7 +1,7 @@
 /** Starts and stops the local cloud as a process of its own. */
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ToolkitError } from "../../errors.ts";
 import { defaultState, type RunningCloud, runningCloud } from "./state-folder.ts";
@@ -29,9 +29,8 @@ export async function startInBackground(
       },
     );
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const logFile = join(folder, "cloud.log");
-  const log = openSync(logFile, "w", 0o600);
+  const log = openLog(folder, logFile);
   const child = spawn(
     process.execPath,
     [...command, "cloud", "start", "--foreground", "--state", folder, ...args],
@@ -55,6 +54,28 @@ export async function startInBackground(
   throw new ToolkitError("CLOUD0003", `the local cloud did not start\n${said}`, {
     help: `its log is \`${logFile}\``,
   });
+}
+
+/** The background process writes here what it has to say. */
+function openLog(folder: string, file: string): number {
+  try {
+    makeFolder(folder);
+    return openSync(file, "w", 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ToolkitError(
+      "CLOUD0012",
+      `the state folder \`${folder}\` ${code === "EEXIST" || code === "ENOTDIR" ? "is no folder: a file is in the way" : `cannot be written (${code})`}`,
+      { help: "name another with `--state DIR`", exit: "invalid" },
+    );
+  }
+}
+
+/** Makes a folder and those above it; `mkdirSync`'s own recursion never ends under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Asks the cloud on this folder to stop and waits until it has. Returns `undefined` when none ran. */
