@@ -18,6 +18,7 @@ import type { Exchange } from "./exchange.ts";
 import { isAllowedHost, isAwsHost, isLoopback } from "./host.ts";
 import { type GatewayServer, type ProxyRoute, sharePort } from "./port-sharing.ts";
 import { isStudio, type StudioDoor } from "./studio.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 /** How requests of one listener travel. */
 export interface Entrance {
@@ -93,6 +94,8 @@ export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayS
     },
   };
   const https = createSecureServer(secure, onRequest);
+  http.on("clientError", answerUnreadable);
+  https.on("clientError", answerUnreadable);
   // clients that name no host get the certificate for loopback; it is not made before somebody speaks TLS
   const prepareTls = (): void => https.setSecureContext(parts.authority.leafFor("localhost"));
   // what else than `100-continue` a client expects is nothing to AWS
