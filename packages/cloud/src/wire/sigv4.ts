@@ -70,12 +70,13 @@ export function verifySignature(
   }
   // some clients sign another form of the path
   const other = claim.service === "s3" ? reencodePath(path) : encodePath(path);
-  if (other !== form) {
-    const again = stringToSign(claim, canonicalRequest(claim, head, other, query, payloadHash));
-    if (signs(signingKey, again, claim.signature)) {
-      refuseUnsigned(claim, head);
-      return { claim, signingKey };
-    }
+  const variants = other === form ? [] : [canonicalRequest(claim, head, other, query, payloadHash)];
+  // Node reads header bytes as Latin-1; most clients sign and send UTF-8
+  const utf8 = Buffer.from(canonical, "latin1").toString();
+  if (utf8 !== canonical) variants.push(utf8);
+  if (variants.some((one) => signs(signingKey, stringToSign(claim, one), claim.signature))) {
+    refuseUnsigned(claim, head);
+    return { claim, signingKey };
   }
   throw new AuthError(
     "signature-mismatch",

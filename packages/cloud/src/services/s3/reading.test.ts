@@ -29,9 +29,14 @@ async function send(method: string, path: string, headers: Record<string, string
     region: "us-east-1",
     service: "s3",
   });
+  // fetch writes headers as Latin-1: so they go out as UTF-8
+  const sent = Object.entries(head.headers as Record<string, string>).map(([name, value]) => [
+    name,
+    Buffer.from(value).toString("latin1"),
+  ]) as [string, string][];
   const answer = await fetch(`http://${host}${url}`, {
     method,
-    headers: head.headers as Record<string, string>,
+    headers: sent,
     ...(body && { body }),
   });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -180,6 +185,13 @@ describe("on the wire", () => {
       expect(headers.get("expires")).toBe(expires);
       expect(headers.has("expiresstring")).toBe(false);
     }
+  });
+
+  it("headers in UTF-8 are signed as they are sent, and metadata told in words of RFC 2047", async () => {
+    const headers = { "x-amz-meta-name": "Zürich ✓", "content-disposition": 'attachment; filename="ü.txt"' };
+    expect((await send("PUT", "/utf8", headers, "content")).status).toBe(200);
+    const encoded = Buffer.from("Zürich ✓").toString("base64");
+    expect((await send("GET", "/utf8")).headers.get("x-amz-meta-name")).toBe(`=?UTF-8?B?${encoded}?=`);
   });
 
   it("a list of what to delete needs a digest", async () => {
