@@ -91,6 +91,23 @@ describe("events", () => {
 });
 
 describe("references to stored parameters", () => {
+  it("by a parameter's name only need it to be there", async () => {
+    await cloud.call("ssm", "PutParameter", { Name: "/named", Value: "v", Type: "SecureString" });
+    const TemplateBody = `Parameters: {K: {Type: "AWS::SSM::Parameter::Name"}}\nResources: {A: ${NOTE("!Ref K")}}\nOutputs: {O: {Value: !GetAtt A.Value}}`;
+    const named = (StackName: string, ParameterValue: string) => ({
+      StackName,
+      TemplateBody,
+      Parameters: [{ ParameterKey: "K", ParameterValue }],
+    });
+    await cfn("CreateStack", named("named", "/named"));
+    const [stack] = (await cfn("DescribeStacks", { StackName: "named" })).Stacks;
+    expect(stack.Outputs).toMatchObject([{ OutputValue: "/named" }]);
+    expect(stack.Parameters).toEqual([{ ParameterKey: "K", ParameterValue: "/named" }]);
+    await expect(cfn("CreateStack", named("unnamed", "/unnamed"))).rejects.toThrow(
+      "Unable to fetch parameters [/unnamed] from parameter store for this account.",
+    );
+  });
+
   it("are refused with the request when there is none", async () => {
     await cloud.call("ssm", "PutParameter", { Name: "/there", Value: "v", Type: "String" });
     const TemplateBody = `Resources: {A: ${NOTE("!Sub '{{resolve:ssm:/not/${AWS::Region}:1}}'")}, B: ${NOTE("'{{resolve:ssm:/there}}'")}}`;

@@ -145,14 +145,16 @@ async function storedParameters(
   as: CallAs,
 ): Promise<Record<string, string>> {
   const wanted = Object.values(template.parameters).filter(
-    (one) => storedParameterType(one.type) !== undefined,
+    // a name is only looked for, and gives itself
+    (one) => storedParameterType(one.type) !== undefined || one.type === "AWS::SSM::Parameter::Name",
   );
   const resolved: Record<string, string> = {};
   const missing: string[] = [];
-  for (const { name } of wanted) {
+  for (const { name, type } of wanted) {
     const key = parameters[name] ?? "";
     try {
       const output = await context.call("ssm", "GetParameter", { Name: key }, as);
+      if (type === "AWS::SSM::Parameter::Name") continue;
       if (output.Parameter.Type === "SecureString") {
         throw validationError(
           `Parameters [${key}] referenced by template have types not supported by CloudFormation.`,

@@ -28,7 +28,9 @@ describe("a client request token", () => {
     await cfn("UpdateStack", update);
     expect(await cfn("UpdateStack", update)).toEqual({ StackId });
     const set = { StackName: "once", ChangeSetName: "set", TemplateBody: `Resources: {A: ${NOTE("z")}}` };
-    const { Id } = await cfn("CreateChangeSet", set);
+    const { Id } = await cfn("CreateChangeSet", { ...set, ClientToken: "s1" });
+    expect((await cfn("CreateChangeSet", { ...set, ClientToken: "s1" })).Id).toBe(Id);
+    await expect(cfn("CreateChangeSet", { ...set, ClientToken: "s2" })).rejects.toThrow(/mismatch/);
     const execute = { ChangeSetName: Id, ClientRequestToken: "e1" };
     await cfn("ExecuteChangeSet", execute);
     expect(await cfn("ExecuteChangeSet", execute)).toEqual({});

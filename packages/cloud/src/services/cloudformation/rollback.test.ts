@@ -84,6 +84,9 @@ describe("an update's rollback", () => {
     await expect(cfn("UpdateStack", { StackName, TemplateBody: versions("x", false) })).rejects.toThrow(
       /is in UPDATE_ROLLBACK_FAILED state and can not be updated/,
     );
+    await expect(cfn("ContinueUpdateRollback", { StackName, ResourcesToSkip: ["Zero"] })).rejects.toThrow(
+      `Resources [Zero] do not exist in stack [${StackName}]`,
+    );
     await cfn("ContinueUpdateRollback", { StackName, ResourcesToSkip: ["One"] });
     expect(await ended(StackName)).toBe("UPDATE_ROLLBACK_FAILED");
     await put(["ssm:*"]);

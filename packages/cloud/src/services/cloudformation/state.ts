@@ -26,6 +26,8 @@ export interface ChangeSetRecord {
   /** Physical ids of the resources to import, by logical id. */
   imported?: Record<string, string>;
   includeNestedStacks: boolean;
+  /** Identifies the request that made it. */
+  token?: string;
   /** The change set that this one was made for, and the first of them all. */
   parentId?: string;
   rootId?: string;

@@ -79,6 +79,10 @@ export const changeSetOperations = {
       throw cannotCreateAgain(stackName, name);
     }
     const twin = existing && changeSets(context).get(changeSetKey(existing.id, name));
+    // the same request once more
+    if (twin && input.ClientToken !== undefined && twin.token === input.ClientToken) {
+      return { Id: twin.id, StackId: twin.stackId };
+    }
     const executed = twin?.executionStatus.startsWith("EXECUTE_") ?? false;
     if (twin && !executed && !isJustFailed(twin, context)) {
       throw alreadyExists(
@@ -306,6 +310,7 @@ function plannedChangeSet(
     kind: "CREATE" | "UPDATE" | "IMPORT";
     imported?: Record<string, string> | undefined;
     Description?: string | undefined;
+    ClientToken?: string | undefined;
     IncludeNestedStacks?: boolean | undefined;
     OnStackFailure?: string | undefined;
     RollbackConfiguration?: Api.RollbackConfiguration | undefined;
@@ -339,6 +344,7 @@ function plannedChangeSet(
     ...(input.Description === undefined ? {} : { description: input.Description }),
     definition: wanted.definition,
     changes: reason === undefined ? changes : [],
+    ...(input.ClientToken === undefined ? {} : { token: input.ClientToken }),
     ...(input.imported === undefined ? {} : { imported: input.imported }),
     includeNestedStacks: input.IncludeNestedStacks ?? false,
     ...(input.RollbackConfiguration === undefined

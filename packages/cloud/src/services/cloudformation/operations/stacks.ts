@@ -177,6 +177,7 @@ export const stackOperations = {
         `Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`,
       );
     }
+    checkSkipped(new StackTables(context), stack, input.ResourcesToSkip ?? []);
     const operation = new Operation(context, stack.id, callerOf(input.RoleARN ?? stack.roleArn));
     operation.journal.stackStatus("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated", (record) =>
       token(record, input.ClientRequestToken),
@@ -516,13 +517,28 @@ export function sameTags(a: Record<string, string>, b: Record<string, string>): 
 function checkRetained(tables: StackTables, stack: Readonly<StackRecord>, retain: readonly string[]): void {
   if (retain.length === 0) return;
   checkFailed(stack, "RetainResources");
-  const known = new Set(tables.resourcesOf(stack.id).map((one) => one.logicalId));
-  const strange = retain.filter((one) => !known.has(one));
+  demandResources(tables, stack, retain);
+}
+
+function demandResources(
+  tables: StackTables,
+  stack: Readonly<StackRecord>,
+  names: readonly string[],
+): Readonly<ResourceRecord>[] {
+  const known = new Map(tables.resourcesOf(stack.id).map((one) => [one.logicalId, one]));
+  const strange = names.filter((one) => !known.has(one));
   if (strange.length > 0)
-    throw new AwsError(
-      "ValidationError",
-      `Resources [${strange.join(", ")}] do not exist in stack [${stack.name}]`,
-    );
+    throw validationError(`Resources [${strange.join(", ")}] do not exist in stack [${stack.name}]`);
+  return names.flatMap((one) => known.get(one) ?? []);
+}
+
+/** @throws AwsError `ValidationError` for a resource whose update did not fail: only such can be skipped */
+function checkSkipped(tables: StackTables, stack: Readonly<StackRecord>, names: readonly string[]): void {
+  const sound = demandResources(tables, stack, names).filter((one) => one.status !== "UPDATE_FAILED");
+  if (sound.length === 0) return;
+  throw validationError(
+    `The following resource(s) to skip are not in the UPDATE_FAILED state: [${sound.map((one) => one.logicalId).join(", ")}]`,
+  );
 }
 
 /** @throws AwsError `ValidationError` unless a deletion of the stack has failed */
