@@ -89,6 +89,11 @@ export const duplicateAccount = make(
   "That account is already present in the specified destination.",
 );
 
+export const notRegistered = make(
+  "AccountNotRegisteredException",
+  "The provided account is not a registered delegated administrator for your organization.",
+);
+
 export const invalidInput = (Reason: string, message = "You specified an invalid value.") =>
   new AwsError("InvalidInputException", message, { members: { Reason } });
 export const constraint = (Reason: string, message: string) =>

@@ -5,9 +5,10 @@ import type { AuthorizationTable, ResourceFacts, Service } from "../../service.t
 import { accountOperations } from "./accounts.ts";
 import { membershipOf } from "./directory.ts";
 import { nodes, policies } from "./state.ts";
+import { trustedServiceOperations } from "./trusted-services.ts";
 import { unitAndPolicyOperations } from "./units-and-policies.ts";
 
-const operations = { ...accountOperations, ...unitAndPolicyOperations };
+const operations = { ...accountOperations, ...unitAndPolicyOperations, ...trustedServiceOperations };
 
 /** Inputs that name something with an ARN, in the order in which they are judged. */
 const NAMED = [

@@ -3,10 +3,8 @@
 import type * as Sdk from "@aws-sdk/client-organizations";
 import type { CallContext } from "../../context.ts";
 import { policyProblem } from "../../gateway/compiled.ts";
-import { AwsError } from "../../wire/errors.ts";
 import type { Handlers } from "../../wire/types.ts";
 import {
-  accountNotFound,
   childNotFound,
   constraint,
   duplicateAttachment,
@@ -403,102 +401,5 @@ export const unitAndPolicyOperations: Handlers<typeof Sdk, CallContext> = {
 
   ListTagsForResource({ ResourceId }, context) {
     return { Tags: tagsOf(ResourceId, managed(context, true), context).tags.map((tag) => ({ ...tag })) };
-  },
-
-  EnableAWSServiceAccess({ ServicePrincipal }, context) {
-    const organization = managed(context);
-    organizations(context).update(organization.id, (draft) => {
-      draft.services[ServicePrincipal] ??= context.now;
-    });
-    return {};
-  },
-
-  DisableAWSServiceAccess({ ServicePrincipal }, context) {
-    const organization = managed(context);
-    organizations(context).update(organization.id, (draft) => {
-      delete draft.services[ServicePrincipal];
-    });
-    return {};
-  },
-
-  ListAWSServiceAccessForOrganization(input, context) {
-    const organization = managed(context, true);
-    const { items, next } = page(Object.entries(organization.services).sort(), input);
-    return {
-      EnabledServicePrincipals: items.map(([ServicePrincipal, since]) => ({
-        ServicePrincipal,
-        DateEnabled: new Date(since),
-      })),
-      ...next,
-    };
-  },
-
-  RegisterDelegatedAdministrator({ AccountId, ServicePrincipal }, context) {
-    const organization = managed(context);
-    if (nodesOf(organization, context).get(AccountId)?.kind !== "ACCOUNT") throw accountNotFound();
-    if (AccountId === organization.management) {
-      throw constraint(
-        "CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR",
-        "You cannot register master account/yourself as delegated administrator for your organization.",
-      );
-    }
-    if (organization.delegated[AccountId]?.[ServicePrincipal]) {
-      throw new AwsError(
-        "AccountAlreadyRegisteredException",
-        "The provided account is already a delegated administrator for your organization.",
-      );
-    }
-    organizations(context).update(organization.id, (draft) => {
-      draft.delegated[AccountId] = { ...draft.delegated[AccountId], [ServicePrincipal]: context.now };
-    });
-    return {};
-  },
-
-  DeregisterDelegatedAdministrator({ AccountId, ServicePrincipal }, context) {
-    const organization = managed(context);
-    if (!organization.delegated[AccountId]?.[ServicePrincipal]) {
-      throw new AwsError(
-        "AccountNotRegisteredException",
-        "The provided account is not a registered delegated administrator for your organization.",
-      );
-    }
-    organizations(context).update(organization.id, (draft) => {
-      delete draft.delegated[AccountId]?.[ServicePrincipal];
-      if (Object.keys(draft.delegated[AccountId] ?? {}).length === 0) delete draft.delegated[AccountId];
-    });
-    return {};
-  },
-
-  ListDelegatedAdministrators(input, context) {
-    const organization = managed(context, true);
-    const all = Object.entries(organization.delegated).flatMap(([id, services]) => {
-      const node = nodesOf(organization, context).get(id);
-      if (!node || (input.ServicePrincipal !== undefined && !services[input.ServicePrincipal])) return [];
-      return [{ node, since: Math.min(...Object.values(services)) }];
-    });
-    const { items, next } = page(all, input);
-    return {
-      DelegatedAdministrators: items.map(({ node, since }) => ({
-        Id: node.id,
-        Arn: node.arn,
-        Email: node.email ?? "",
-        Name: node.name,
-        Status: node.status ?? "ACTIVE",
-        JoinedMethod: node.joinedMethod ?? "CREATED",
-        JoinedTimestamp: new Date(node.joined ?? 0),
-        DelegationEnabledDate: new Date(since),
-      })),
-      ...next,
-    };
-  },
-
-  ListDelegatedServicesForAccount({ AccountId }, context) {
-    const services = managed(context, true).delegated[AccountId] ?? {};
-    return {
-      DelegatedServices: Object.entries(services).map(([ServicePrincipal, since]) => ({
-        ServicePrincipal,
-        DelegationEnabledDate: new Date(since),
-      })),
-    };
   },
 };
