@@ -4,7 +4,16 @@ import type { ReadContext } from "../../context.ts";
 import type { AuthorizationRule, AuthorizationTable, Check } from "../../service.ts";
 import type { Kind } from "./errors.ts";
 import { iamArn } from "./names.ts";
-import { groups, instanceProfiles, keyOf, mfaDevices, roles, serverCertificates, users } from "./state.ts";
+import {
+  accessKeys,
+  groups,
+  instanceProfiles,
+  keyOf,
+  mfaDevices,
+  roles,
+  serverCertificates,
+  users,
+} from "./state.ts";
 import { requestTags } from "./tags.ts";
 
 type Input = Record<string, unknown>;
@@ -130,6 +139,29 @@ const all =
     iamArn(context.account, kind, typeof input.PathPrefix === "string" ? input.PathPrefix : "/", "");
 const anything = () => "*";
 
+/** The user whose key it is. */
+const ownerOfKey = (input: Input, context: ReadContext) => {
+  const key = accessKeys(context).get(String(input.AccessKeyId));
+  if (key?.account !== context.account) return "*";
+  return key.user === undefined
+    ? `arn:aws:iam::${key.account}:root`
+    : userArn({ UserName: key.user }, context);
+};
+
+const newCredential = (input: Input): Check["context"] => ({
+  "iam:ServiceSpecificCredentialServiceName": String(input.ServiceName),
+  ...(typeof input.CredentialAgeDays === "number" && {
+    "iam:ServiceSpecificCredentialAgeDays": String(input.CredentialAgeDays),
+  }),
+});
+/** The service that an existing credential is for. */
+const credentialOf = (input: Input, context: ReadContext): Check["context"] => {
+  const arn = userArn(input, context);
+  const user = users(context).get(keyOf(arn.slice(arn.lastIndexOf("/") + 1)));
+  const one = user?.serviceCredentials?.find(({ id }) => id === input.ServiceSpecificCredentialId);
+  return one && { "iam:ServiceSpecificCredentialServiceName": one.service };
+};
+
 export const authorization: AuthorizationTable = {
   CreateUser: on("user", "CreateUser", given),
   GetUser: on("user", "GetUser"),
@@ -153,7 +185,7 @@ export const authorization: AuthorizationTable = {
   ListAccessKeys: on("user", "ListAccessKeys"),
   UpdateAccessKey: on("user", "UpdateAccessKey"),
   DeleteAccessKey: on("user", "DeleteAccessKey"),
-  GetAccessKeyLastUsed: at("GetAccessKeyLastUsed", anything),
+  GetAccessKeyLastUsed: at("GetAccessKeyLastUsed", ownerOfKey),
   CreateLoginProfile: on("user", "CreateLoginProfile"),
   GetLoginProfile: on("user", "GetLoginProfile"),
   UpdateLoginProfile: on("user", "UpdateLoginProfile"),
@@ -168,11 +200,11 @@ export const authorization: AuthorizationTable = {
   ListSSHPublicKeys: on("user", "ListSSHPublicKeys"),
   UpdateSSHPublicKey: on("user", "UpdateSSHPublicKey"),
   DeleteSSHPublicKey: on("user", "DeleteSSHPublicKey"),
-  CreateServiceSpecificCredential: on("user", "CreateServiceSpecificCredential"),
+  CreateServiceSpecificCredential: on("user", "CreateServiceSpecificCredential", newCredential),
   ListServiceSpecificCredentials: on("user", "ListServiceSpecificCredentials"),
-  UpdateServiceSpecificCredential: on("user", "UpdateServiceSpecificCredential"),
-  ResetServiceSpecificCredential: on("user", "ResetServiceSpecificCredential"),
-  DeleteServiceSpecificCredential: on("user", "DeleteServiceSpecificCredential"),
+  UpdateServiceSpecificCredential: on("user", "UpdateServiceSpecificCredential", credentialOf),
+  ResetServiceSpecificCredential: on("user", "ResetServiceSpecificCredential", credentialOf),
+  DeleteServiceSpecificCredential: on("user", "DeleteServiceSpecificCredential", credentialOf),
 
   CreateGroup: on("group", "CreateGroup"),
   GetGroup: on("group", "GetGroup"),
@@ -190,12 +222,12 @@ export const authorization: AuthorizationTable = {
   ListAttachedGroupPolicies: on("group", "ListAttachedGroupPolicies"),
 
   CreateRole: on("role", "CreateRole", given),
-  GetRole: on("role", "GetRole"),
+  GetRole: on("role", "GetRole", boundaryOf("role")),
   ListRoles: at("ListRoles", all("role")),
-  UpdateRole: on("role", "UpdateRole"),
-  UpdateRoleDescription: on("role", "UpdateRoleDescription"),
-  UpdateAssumeRolePolicy: on("role", "UpdateAssumeRolePolicy"),
-  DeleteRole: on("role", "DeleteRole"),
+  UpdateRole: on("role", "UpdateRole", boundaryOf("role")),
+  UpdateRoleDescription: on("role", "UpdateRoleDescription", boundaryOf("role")),
+  UpdateAssumeRolePolicy: on("role", "UpdateAssumeRolePolicy", boundaryOf("role")),
+  DeleteRole: on("role", "DeleteRole", boundaryOf("role")),
   TagRole: on("role", "TagRole", tagged),
   UntagRole: on("role", "UntagRole", untagged),
   ListRoleTags: on("role", "ListRoleTags"),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
 import { allAwsManaged } from "./managed/aws-managed.ts";
 import { linkedRole } from "./managed/linked-roles.ts";
+import { service } from "./service.ts";
 
 let cloud: Cloud;
 beforeAll(async () => {
@@ -156,6 +157,33 @@ describe("small things", () => {
     const second = await iam("SimulateCustomPolicy", { ...question, Marker: first.Marker });
     expect(second.EvaluationResults).toMatchObject([
       { EvalActionName: "sqs:SendMessage", EvalDecision: "implicitDeny" },
+    ]);
+  });
+});
+
+describe("rules", () => {
+  it("ask for the boundary that a role has, the service of a credential and the user of a key", async () => {
+    const PermissionsBoundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+    await iam("CreateRole", { RoleName: "kept", AssumeRolePolicyDocument: TRUST, PermissionsBoundary });
+    const { ServiceSpecificCredential: credential } = await iam("CreateServiceSpecificCredential", {
+      UserName: "ada",
+      ServiceName: "cassandra.amazonaws.com",
+    });
+    const { AccessKey } = await iam("CreateAccessKey", { UserName: "ada" });
+    const context = cloud.runtime.within("111122223333", "us-east-1");
+    const checks = (operation: string, input: object) =>
+      service.authorization[operation]?.(input as never, context as never) as object[];
+    for (const operation of ["GetRole", "UpdateRole", "UpdateAssumeRolePolicy", "DeleteRole"]) {
+      expect(checks(operation, { RoleName: "kept" })).toMatchObject([
+        { context: { "iam:PermissionsBoundary": PermissionsBoundary } },
+      ]);
+    }
+    const { ServiceSpecificCredentialId } = credential;
+    expect(
+      checks("DeleteServiceSpecificCredential", { UserName: "ada", ServiceSpecificCredentialId }),
+    ).toMatchObject([{ context: { "iam:ServiceSpecificCredentialServiceName": "cassandra.amazonaws.com" } }]);
+    expect(checks("GetAccessKeyLastUsed", { AccessKeyId: AccessKey.AccessKeyId })).toMatchObject([
+      { resource: "arn:aws:iam::111122223333:user/ada" },
     ]);
   });
 });
