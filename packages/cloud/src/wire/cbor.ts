@@ -52,7 +52,7 @@ class Reader {
       case 2:
         return this.#bytes.slice(this.#need(length), this.#at);
       case 3:
-        return new TextDecoder().decode(this.#bytes.subarray(this.#need(length), this.#at));
+        return textOf(this.#bytes.subarray(this.#need(length), this.#at));
       case 4: {
         const items: unknown[] = [];
         for (let i = 0; i < length; i++) items.push(this.read(depth + 1));
@@ -108,6 +108,16 @@ class Reader {
       default:
         throw serializationError("The request body is not valid CBOR.");
     }
+  }
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    throw serializationError("The request body is not valid CBOR.");
   }
 }
 

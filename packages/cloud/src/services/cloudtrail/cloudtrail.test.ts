@@ -168,7 +168,18 @@ describe("trails", () => {
       `TrailAlreadyExistsException: Trail main already exists for customer: ${ACCOUNT}`,
     );
     expect(await failure(call("cloudtrail", "GetTrailStatus", { Name: "none" }))).toBe(
+      `TrailNotFoundException: Unknown trail: arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/none for the user: ${ACCOUNT}`,
+    );
+    expect(await failure(call("cloudtrail", "GetTrail", { Name: "none" }))).toBe(
       `TrailNotFoundException: Unknown trail: none for the user: ${ACCOUNT}`,
+    );
+    for (const [name, message] of [
+      ["a..b", "Trail name cannot have adjacent periods, underscores, or dashes."],
+      ["192.168.5.4", "Trail name must not be in IP address format (for example, 192.168.5.4)."],
+    ] as const)
+      expect(await failure(create({ Name: name }))).toBe(`InvalidTrailNameException: ${message}`);
+    expect(await failure(call("cloudtrail", "UpdateTrail", { Name: "main", SnsTopicName: "nowhere" }))).toBe(
+      "InsufficientSnsTopicPolicyException: SNS Topic does not exist or the topic policy is incorrect!",
     );
   });
 

@@ -23,4 +23,8 @@ export function checkTrailName(name: string): void {
       "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).",
     );
   }
+  if (/[._-]{2}/.test(name))
+    throw invalidName("Trail name cannot have adjacent periods, underscores, or dashes.");
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name))
+    throw invalidName("Trail name must not be in IP address format (for example, 192.168.5.4).");
 }

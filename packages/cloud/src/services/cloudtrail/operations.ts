@@ -96,6 +96,16 @@ function checkBucket(trail: Trail, context: CallContext): void {
   }
 }
 
+/** There is no SNS here, so there is no topic that CloudTrail could tell of its files. */
+function checkTopic(topic: string | undefined): void {
+  if (topic) {
+    throw new AwsError(
+      "InsufficientSnsTopicPolicyException",
+      "SNS Topic does not exist or the topic policy is incorrect!",
+    );
+  }
+}
+
 function checkLogs(trail: Trail, context: CallContext): void {
   if ((trail.logGroupArn === undefined) !== (trail.roleArn === undefined)) {
     throw new AwsError(
@@ -210,6 +220,7 @@ export function operations(
         input,
       );
       checkBucket(trail, context);
+      checkTopic(input.SnsTopicName);
       checkLogs(trail, context);
       save(trail, context);
       return shown(trail);
@@ -218,6 +229,7 @@ export function operations(
     UpdateTrail(input, context) {
       const trail = withSettings(ownTrail(input.Name, context), input);
       checkBucket(trail, context);
+      checkTopic(input.SnsTopicName);
       checkLogs(trail, context);
       save(trail, context);
       return shown(trail);
@@ -265,7 +277,9 @@ export function operations(
     },
 
     GetTrailStatus({ Name }, context) {
-      const trail = findTrail(Name, context);
+      if (!Name.startsWith("arn:")) checkTrailName(Name);
+      // its error names the ARN (moto's tests say so too)
+      const trail = findTrail(trailArn(Name, context), context);
       return {
         IsLogging: trail.logging,
         ...(trail.lastDelivery !== undefined && { LatestDeliveryTime: seconds(trail.lastDelivery) }),
