@@ -149,6 +149,8 @@ function isForHandler(
   // EC2 checks names and lists in words of each operation's own, and knows attributes that its model does not
   if (service === "ec2" && (kind === "length" || kind === "pattern")) return true;
   if (service === "ec2" && member === "AttributeNames") return true;
+  // recorded of AWS: EFS answers an id of the wrong form as one that is not there
+  if (service === "efs") return kind === "pattern" && /Ids?$|^SecurityGroups$/.test(member);
   // CloudFormation's own pattern for names and ARNs is not the one that it publishes
   if (service === "cloudformation") return kind === "pattern" && path === "stackName";
   if (service !== "s3") return false;

@@ -81,4 +81,14 @@ describe("file systems", () => {
       "SubnetNotFound",
     );
   });
+
+  it("are not described by id and token at once; ids are long ones", async () => {
+    const both = { CreationToken: "t", FileSystemId: "fs-0123abcd" };
+    expect(await code(efs("DescribeFileSystems", both))).toBe("BadRequest");
+    expect((await efs("DescribeAccountPreferences")).ResourceIdPreference).toEqual({
+      ResourceIdType: "LONG_ID",
+      Resources: ["FILE_SYSTEM", "MOUNT_TARGET"],
+    });
+    expect(await code(efs("PutAccountPreferences", { ResourceIdType: "SHORT_ID" }))).toBe("BadRequest");
+  });
 });

@@ -3,6 +3,7 @@ import type * as Efs from "@aws-sdk/client-efs";
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationRule, AuthorizationTable, Check, Service } from "../../service.ts";
 import { accessPointOperations } from "./operations/access-points.ts";
+import { accountPreferenceOperations } from "./operations/account-preferences.ts";
 import { fileSystemOperations } from "./operations/file-systems.ts";
 import { mountTargetOperations } from "./operations/mount-targets.ts";
 import { accessPoints, bareId, fileSystems, mountTargets } from "./state.ts";
@@ -73,7 +74,12 @@ const withTags =
     return checks;
   };
 
-const operations = { ...fileSystemOperations, ...mountTargetOperations, ...accessPointOperations };
+const operations = {
+  ...accountPreferenceOperations,
+  ...fileSystemOperations,
+  ...mountTargetOperations,
+  ...accessPointOperations,
+};
 
 const special: AuthorizationTable = {
   CreateFileSystem: withTags("CreateFileSystem", (input) => ({
@@ -95,6 +101,10 @@ const special: AuthorizationTable = {
       ...(resource.endsWith("*") && { facts: { account: context.account } }),
     })),
   ],
+  DescribeAccountPreferences: () => [
+    { action: "elasticfilesystem:DescribeAccountPreferences", resource: "*" },
+  ],
+  PutAccountPreferences: () => [{ action: "elasticfilesystem:PutAccountPreferences", resource: "*" }],
   DescribeReplicationConfigurations: rule("DescribeReplicationConfigurations"),
 };
 

@@ -128,6 +128,9 @@ export const fileSystemOperations: Operations = {
   },
 
   DescribeFileSystems(input, context) {
+    if (input.CreationToken && input.FileSystemId) {
+      throw badRequest("CreationToken and FileSystemId cannot be given together.");
+    }
     const known = input.FileSystemId
       ? [fileSystem(context, input.FileSystemId)]
       : fileSystems(context)
