@@ -41,7 +41,10 @@ const listKeys = (most: string) => (input: BucketInput) => ({
 });
 
 function createBucket(input: BucketInput, context: ReadContext): Check[] {
-  const configuration = input.CreateBucketConfiguration as { LocationConstraint?: string } | undefined;
+  const configuration = input.CreateBucketConfiguration as
+    | { LocationConstraint?: string; Tags?: { Key?: string; Value?: string }[] }
+    | undefined;
+  const tags = configuration?.Tags ?? [];
   const base = {
     resource: `arn:aws:s3:::${input.Bucket}`,
     facts: { account: context.account },
@@ -50,6 +53,8 @@ function createBucket(input: BucketInput, context: ReadContext): Check[] {
       ...aclKeys(input),
       "s3:LocationConstraint": configuration?.LocationConstraint,
       "s3:x-amz-object-ownership": text(input.ObjectOwnership),
+      ...Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
+      ...(tags.length > 0 && { "aws:TagKeys": tags.map(({ Key = "" }) => Key) }),
     },
   };
   const actions = ["CreateBucket"];
@@ -57,6 +62,7 @@ function createBucket(input: BucketInput, context: ReadContext): Check[] {
   if (input.ObjectLockEnabledForBucket)
     actions.push("PutBucketVersioning", "PutBucketObjectLockConfiguration");
   if (input.ObjectOwnership !== undefined) actions.push("PutBucketOwnershipControls");
+  if (tags.length > 0) actions.push("TagResource");
   return actions.map((action) => ({ action: `s3:${action}`, ...base }));
 }
 

@@ -6,6 +6,7 @@
 import { compileWildcard, matchWildcard } from "@sagekeep/policy";
 import { policyProblem } from "../../gateway/compiled.ts";
 import { AwsError } from "../../wire/errors.ts";
+import { isConditionKey } from "./condition-key-names.ts";
 import actionTypes from "./generated/policy-actions.json" with { type: "json" };
 
 const malformed = (message: string, detail?: string) =>
@@ -194,7 +195,8 @@ function checkConditions(condition: unknown): void {
     if (!OPERATOR.test(operator)) throw malformed(`Invalid Condition type : ${operator}`);
     if (!isObject(keys)) throw malformed("Invalid policy syntax.");
     for (const [key, value] of Object.entries(keys)) {
-      if (!/^[\w-]+:.+$/.test(key)) throw malformed("Policy has an invalid condition key", key);
+      if (!/^[\w-]+:.+$/.test(key) || !isConditionKey(key))
+        throw malformed("Policy has an invalid condition key", key);
       const values = Array.isArray(value) ? value : [value];
       if (values.some((one) => typeof one === "object")) throw malformed("Invalid policy syntax.");
     }

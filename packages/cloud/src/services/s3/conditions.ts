@@ -18,6 +18,10 @@ export function requestKeys(context: ReadContext, to?: Addressed): Keys {
 
 function addTargetKeys(keys: Keys, { bucket, accessPoint }: Addressed): void {
   keys["s3:ResourceAccount"] = bucket.account;
+  // where the bucket is open to attribute-based access control
+  if (bucket.abac === "Enabled") {
+    for (const [key, value] of Object.entries(bucket.tags ?? {})) keys[`s3:BucketTag/${key}`] = value;
+  }
   if (!accessPoint) return;
   const { region, account, name, vpcId } = accessPoint;
   keys["s3:DataAccessPointArn"] = `arn:aws:s3:${region}:${account}:accesspoint/${name}`;

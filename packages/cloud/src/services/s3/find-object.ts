@@ -2,7 +2,7 @@
 import type { CallContext } from "../../context.ts";
 import type { Addressed } from "./bucket-name.ts";
 import { requestKeys } from "./conditions.ts";
-import { accessDenied, methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
+import { methodNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
 import type { ObjectVersion } from "./state.ts";
 import { checkVersionId, newest, version } from "./versions.ts";
 
@@ -23,7 +23,7 @@ export function findObject(
     versionId === undefined ? newest(context, bucket, key) : version(context, bucket, key, versionId);
   if (found && !found.deleteMarker) return found;
   if (!found || versionId === undefined) {
-    if (!mayList(to, versionId !== undefined, context)) throw accessDenied();
+    demandListing(to, versionId !== undefined, context);
   }
   if (found?.deleteMarker) {
     context.responseHeaders["x-amz-delete-marker"] = "true";
@@ -37,8 +37,9 @@ export function findObject(
   throw noSuchKey(key);
 }
 
-function mayList(to: Addressed, versions: boolean, context: CallContext): boolean {
-  return context.isAllowed({
+/** S3 names the action that would have told the truth. @throws AccessDenied */
+function demandListing(to: Addressed, versions: boolean, context: CallContext): void {
+  context.authorize({
     action: versions ? "s3:ListBucketVersions" : "s3:ListBucket",
     resource: to.arn,
     context: requestKeys(context, to),

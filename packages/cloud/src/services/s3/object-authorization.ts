@@ -73,6 +73,9 @@ function writeActions(input: ObjectInput): string[] {
   return actions;
 }
 
+/** Whether a write makes an object, or is a step of an upload that will. */
+const creation = (creates: boolean): Keys => ({ "s3:ObjectCreationOperation": String(creates) });
+
 /** A write does not see the tags of the object it replaces. */
 function write(input: ObjectInput, context: ReadContext, more: Keys = {}): Check[] {
   const to = address(input.Bucket, context, input.ExpectedBucketOwner);
@@ -98,17 +101,47 @@ function readSource(
   return objectChecks([action], to, source.key, source.versionId, context);
 }
 
+/** Tags that come along are read from the source and written to the copy. */
 function copy(input: ObjectInput & { TaggingDirective?: string }, context: ReadContext): Check[] {
-  return [...readSource(input, context), ...write(input, context)];
+  const checks = [...readSource(input, context), ...write(input, context, creation(true))];
+  if (input.TaggingDirective === "REPLACE") return checks;
+  const source = parseCopySource(input.CopySource as string);
+  const from = address(source.bucket, context);
+  const { versionId } = source;
+  const found =
+    versionId === undefined
+      ? newest(context, from.bucket.name, source.key)
+      : version(context, from.bucket.name, source.key, versionId);
+  if (Object.keys(found?.tags ?? {}).length === 0) return checks;
+  const to = address(input.Bucket, context, input.ExpectedBucketOwner);
+  return [
+    ...checks,
+    ...objectChecks(
+      [versionId === undefined ? "GetObjectTagging" : "GetObjectVersionTagging"],
+      from,
+      source.key,
+      versionId,
+      context,
+    ),
+    {
+      action: "s3:PutObjectTagging",
+      resource: to.objectArn(input.Key),
+      context: { ...requestKeys(context, to), ...writeKeys(input, context.now) },
+    },
+  ];
 }
 
 /** Operations on an upload in progress. */
-function onUpload(action: string): AuthorizationRule<ObjectInput> {
+function onUpload(action: string, creates?: boolean): AuthorizationRule<ObjectInput> {
   return (input, context) => {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     const upload = uploads(context, to.bucket.name).get(input.UploadId ?? "");
     const keys = action === "PutObject" ? uploadKeys(upload) : {};
-    const conditions = { "s3:if-match": input.IfMatch, "s3:if-none-match": input.IfNoneMatch };
+    const conditions = {
+      "s3:if-match": input.IfMatch,
+      "s3:if-none-match": input.IfNoneMatch,
+      ...(creates !== undefined && creation(creates)),
+    };
     return [
       {
         action: `s3:${action}`,
@@ -171,15 +204,15 @@ export const objectRules: AuthorizationTable = {
   })),
   // each key is decided for itself, in the handler
   DeleteObjects: () => [],
-  PutObject: (input, context) => write(input, context),
-  CreateMultipartUpload: (input, context) => write(input, context),
+  PutObject: (input, context) => write(input, context, creation(true)),
+  CreateMultipartUpload: (input, context) => write(input, context, creation(false)),
   CopyObject: copy,
-  UploadPart: onUpload("PutObject"),
+  UploadPart: onUpload("PutObject", false),
   UploadPartCopy: (input, context) => [
     ...readSource(input, context),
-    ...onUpload("PutObject")(input as never, context),
+    ...onUpload("PutObject", false)(input as never, context),
   ],
-  CompleteMultipartUpload: onUpload("PutObject"),
+  CompleteMultipartUpload: onUpload("PutObject", true),
   AbortMultipartUpload: onUpload("AbortMultipartUpload"),
   ListParts: onUpload("ListMultipartUploadParts"),
 };

@@ -10,6 +10,7 @@ import { checkCustomerKey, refusePlainly } from "../customer-key.ts";
 import { invalidArgument, invalidRequest } from "../errors.ts";
 import { findObject } from "../find-object.ts";
 import { expirationHeader } from "../lifecycle.ts";
+import { objectChecks } from "../object-authorization.ts";
 import { checkKey, describe, overridden } from "../object-fields.ts";
 import { checkRead } from "../preconditions.ts";
 import { type Span, spanOf } from "../range.ts";
@@ -47,8 +48,14 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
     input.ChecksumMode === "ENABLED" && (span.length === found.size || input.PartNumber !== undefined);
   const expiration = input.VersionId === undefined ? expirationHeader(to.bucket, found) : undefined;
   const versioned = to.bucket.versioning !== undefined;
+  const { TagCount, ...described } = describe(
+    found,
+    versioned,
+    withChecksum && input.PartNumber === undefined,
+  );
   const fields = {
-    ...describe(found, versioned, withChecksum && input.PartNumber === undefined),
+    ...described,
+    ...(TagCount !== undefined && mayReadTags(to, found, input.VersionId, context) && { TagCount }),
     ...overrides,
     ContentLength: span.length,
     ...(span.partial && {
@@ -59,6 +66,17 @@ function read(input: ReadInput, context: CallContext, method: "GET" | "HEAD"): R
     ...(expiration && { Expiration: expiration }),
   };
   return { to, found, span, fields };
+}
+
+/** How many tags there are is for those who may read them. */
+function mayReadTags(
+  to: Addressed,
+  found: Readonly<ObjectVersion>,
+  versionId: string | undefined,
+  context: CallContext,
+): boolean {
+  const action = versionId === undefined ? "GetObjectTagging" : "GetObjectVersionTagging";
+  return objectChecks([action], to, found.key, versionId, context).every((check) => context.isAllowed(check));
 }
 
 /** A part's own checksum is told where the whole's is made of such; the whole's where the part is all of it. */

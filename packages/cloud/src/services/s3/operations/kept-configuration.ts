@@ -7,6 +7,8 @@ import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { malformedXml, notImplemented } from "../errors.ts";
+import { checkNotifications } from "../notification-check.ts";
+import { checkReplication } from "../replication-check.ts";
 import type { Bucket } from "../state.ts";
 import { checkWebsite } from "../website.ts";
 import { bucketOf, change, missing } from "./bucket-configuration.ts";
@@ -107,7 +109,8 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
       name,
     );
   },
-  PutBucketReplication() {
+  PutBucketReplication(input, context) {
+    checkReplication(input.ReplicationConfiguration, bucketOf(input, context), context);
     throw notImplemented("bucket replication");
   },
   DeleteBucketReplication(input, context) {
@@ -121,14 +124,7 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
   PutBucketNotificationConfiguration(input, context) {
     bucketOf(input, context);
-    const given = input.NotificationConfiguration;
-    const asked = [
-      ...(given.TopicConfigurations ?? []),
-      ...(given.QueueConfigurations ?? []),
-      ...(given.LambdaFunctionConfigurations ?? []),
-      given.EventBridgeConfiguration,
-    ].filter(Boolean);
-    if (asked.length > 0) throw notImplemented("event notification");
+    if (checkNotifications(input.NotificationConfiguration)) throw notImplemented("event notification");
     return {};
   },
 
