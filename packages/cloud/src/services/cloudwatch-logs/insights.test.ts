@@ -95,7 +95,7 @@ describe("Logs Insights", () => {
     ]);
     expect(
       await ask(
-        "parse @message /user=(?<who>\\w+)/ | stats count_distinct(who) as n, median(strlen(who)) as m",
+        "parse @message /(user)=(?<who>\\w+)/ | stats count_distinct(who) as n, median(strlen(who)) as m",
       ),
     ).toEqual([{ n: "2", m: "3" }]);
   });

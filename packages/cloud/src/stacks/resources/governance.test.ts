@@ -126,6 +126,28 @@ describe("a stack", () => {
     expect(await roleOf()).toBeUndefined();
   });
 
+  it("keeps saved queries of Logs", async () => {
+    const template = (QueryString: string) => ({
+      Resources: {
+        Query: { Type: "AWS::Logs::QueryDefinition", Properties: { Name: "team/errors", QueryString } },
+      },
+      Outputs: out({ Id: { Ref: "Query" }, Same: get("Query", "QueryDefinitionId") }),
+    });
+    const saved = async () =>
+      (await cloud.call("cloudwatch-logs", "DescribeQueryDefinitions", {})).queryDefinitions;
+    await roundTrip(
+      "queries",
+      template("fields @message"),
+      template("fields @timestamp"),
+      async ({ Id, Same }, updated) => {
+        expect(Same).toBe(Id);
+        const queryString = updated ? "fields @timestamp" : "fields @message";
+        expect(await saved()).toMatchObject([{ queryDefinitionId: Id, name: "team/errors", queryString }]);
+      },
+    );
+    expect(await saved()).toEqual([]);
+  });
+
   it("keeps repositories, alarms and dashboards", async () => {
     const template = (mutability: string, threshold: number) => ({
       Resources: {

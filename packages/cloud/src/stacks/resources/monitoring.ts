@@ -1,4 +1,4 @@
-/** CloudWatch alarms and dashboards. */
+/** CloudWatch alarms and dashboards, saved queries of Logs. */
 import { compact, declared, pick, policyText, type Work } from "./declared.ts";
 import { type HandlerTable, text } from "./handler.ts";
 import { keyValues, tagList } from "./tags.ts";
@@ -40,6 +40,15 @@ const alarm = ({ p, id, r }: Work): object =>
 const alarmArn = (id: string, r: Work["r"]): string =>
   `arn:${r.partition}:cloudwatch:${r.region}:${r.account}:alarm:${id}`;
 
+const savedQuery = ({ p, id }: Work): object =>
+  compact({
+    queryDefinitionId: id || undefined,
+    name: p.Name,
+    queryString: p.QueryString,
+    logGroupNames: p.LogGroupNames,
+    queryLanguage: p.QueryLanguage,
+  });
+
 export const monitoringTypes: HandlerTable = {
   "AWS::CloudWatch::Alarm": declared({
     service,
@@ -73,5 +82,20 @@ export const monitoringTypes: HandlerTable = {
     ],
     delete: { op: "DeleteDashboards", input: ({ id }) => ({ DashboardNames: [id] }) },
     nameProperty: "DashboardName",
+  }),
+  "AWS::Logs::QueryDefinition": declared({
+    service: "cloudwatch-logs",
+    create: { op: "PutQueryDefinition", input: savedQuery },
+    id: (output) => text(output.queryDefinitionId),
+    steps: [
+      {
+        of: ["Name", "QueryString", "LogGroupNames", "QueryLanguage"],
+        updateOnly: true,
+        op: "PutQueryDefinition",
+        input: savedQuery,
+      },
+    ],
+    attributes: (_, { id }) => ({ QueryDefinitionId: id }),
+    delete: { op: "DeleteQueryDefinition", input: ({ id }) => ({ queryDefinitionId: id }) },
   }),
 };

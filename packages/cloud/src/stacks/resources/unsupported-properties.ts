@@ -59,6 +59,7 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   "AWS::IAM::SAMLProvider": ["AddPrivateKey", "RemovePrivateKey", "PrivateKeyList"],
   "AWS::Logs::LogGroup": ["FieldIndexPolicies", "ResourcePolicyDocument", "BearerTokenAuthenticationEnabled"],
   "AWS::Logs::MetricFilter": ["FieldSelectionCriteria", "EmitSystemFieldDimensions"],
+  "AWS::Logs::QueryDefinition": ["Parameters"],
   "AWS::NetworkFirewall::Firewall": [
     "AvailabilityZoneMappings",
     "AvailabilityZoneChangeProtection",

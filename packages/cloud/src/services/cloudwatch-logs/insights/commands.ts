@@ -75,42 +75,63 @@ function filter(reader: Reader): Step {
   };
 }
 
+/** What the names of a `parse` stand for in a text. */
+type Extract = (text: string) => (string | undefined)[];
+
+/** `user=* took * ms`: each star up to where the next piece is first found, the last one to the end. */
+function glob(pattern: string): { extract: Extract; captures: number } {
+  const [first = "", ...rest] = pattern.split("*");
+  const extract: Extract = (text) => {
+    let at = text.indexOf(first);
+    if (at < 0) return [];
+    at += first.length;
+    const found: string[] = [];
+    for (const [index, piece] of rest.entries()) {
+      const end = piece === "" && index === rest.length - 1 ? text.length : text.indexOf(piece, at);
+      if (end < 0) return [];
+      found.push(text.slice(at, end));
+      at = end + piece.length;
+    }
+    return found;
+  };
+  return { extract, captures: rest.length };
+}
+
 function parse(reader: Reader): Step {
   const single = reader.word.kind !== "string" && reader.word.kind !== "regex";
   const from = single ? reader.name() : "@message";
-  const isGlob = reader.word.kind === "string";
-  let expression: RegExp;
+  const { start, kind, text } = reader.word;
   let names: string[] = [];
-  const start = reader.word.start;
-  if (isGlob) {
-    const parts = reader
-      .next()
-      .text.split("*")
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-    expression = new RegExp(
-      parts.map((part, index) => (index === parts.length - 2 && !parts.at(-1) ? `${part}([^]*)` : index < parts.length - 1 ? `${part}([^]*?)` : part)).join(""), // biome-ignore format: one thought
-    );
+  let extract: Extract;
+  let captures: number;
+  if (kind === "string") {
+    reader.next();
+    ({ extract, captures } = glob(text));
     reader.expect("as");
   } else {
-    expression = reader.regex();
-    names = [...expression.source.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map((match) => match[1]!);
+    const expression = reader.regex();
+    extract = (value) => {
+      const match = expression.exec(value);
+      return match?.groups ? named.map((name) => match.groups?.[name]) : (match?.slice(1) ?? []);
+    };
+    const named = [...expression.source.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map((match) => match[1]!);
+    captures = named.length || new RegExp(`${expression.source}|`).exec("")!.length - 1;
+    names = named;
   }
-  if (isGlob || reader.take("as")) {
+  if (kind === "string" || reader.take("as")) {
     names = [];
     do names.push(reader.name());
     while (reader.take(","));
   }
-  const groups = new RegExp(`${expression.source}|`).exec("")!.length - 1;
-  if (!names.length || names.length > groups) {
+  if (!names.length || names.length > captures) {
     throw malformed("the expression has not as many captures as there are names", start, reader.word.start);
   }
   return (table) => {
     for (const name of names) if (!table.columns.includes(name)) table.columns.push(name);
     for (const row of table.rows) {
-      const match = expression.exec(String(row.fields.get(from) ?? ""));
+      const found = extract(String(row.fields.get(from) ?? ""));
       for (const [index, name] of names.entries()) {
-        const captured = match?.groups?.[name] ?? match?.[index + 1];
-        if (captured !== undefined) row.fields.set(name, captured);
+        if (found[index] !== undefined) row.fields.set(name, found[index]);
       }
     }
   };
