@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkStackPolicy, type UpdateAction } from "./stack-policy.ts";
+import { checkStackPolicy, isStackPolicy, type UpdateAction } from "./stack-policy.ts";
 
 const policy = (...Statement: object[]) => JSON.stringify({ Statement });
 const open = { Effect: "Allow", Action: "Update:*", Principal: "*", Resource: "*" };
@@ -30,6 +30,25 @@ describe("a stack policy", () => {
     expect(
       check(policy({ ...open, NotResource: "LogicalResourceId/Data", Resource: undefined }), "Update:Modify"),
     ).toMatch(/not allowed/);
+  });
+  it("is about anybody's updates, or empty", () => {
+    // as recorded on AWS by LocalStack's suite
+    for (const text of ["{}", policy(), policy(open), policy({ ...open, Action: ["Update:Modify"] })]) {
+      expect(isStackPolicy(text), text).toBe(true);
+    }
+    expect(check("{}", "Update:Delete")).toBe("allowed");
+    for (const text of [
+      "not JSON",
+      "[]",
+      JSON.stringify({ Statements: [open] }),
+      policy({ ...open, Principal: "arn:aws:iam::111122223333:user/ana" }),
+      policy({ ...open, Principal: undefined }),
+      policy({ ...open, Action: "Delete:*" }),
+      policy({ ...open, Effect: "Maybe" }),
+      policy({ ...open, Resource: undefined }),
+    ]) {
+      expect(isStackPolicy(text), text).toBe(false);
+    }
   });
   it("lets a denial win, by resource, action and type", () => {
     const deny = {

@@ -12,6 +12,46 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+const ACTION = /^(?:\*|Update:(?:Modify|Replace|Delete|\*))$/;
+
+/**
+ * Whether a text is a stack policy as AWS was seen to take them: every statement is about anybody's updates.
+ * One without statements is taken too; it says nothing.
+ */
+export function isStackPolicy(text: string): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (Object.keys(value).some((one) => !["Statement", "Version", "Id"].includes(one))) return false;
+  const { Statement } = value as { Statement?: unknown };
+  if (Statement === undefined) return true;
+  const statements: unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+  return statements.every(isStatement);
+}
+
+function isStatement(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const one = value as Record<string, unknown>;
+  const actions = texts(one.Action ?? one.NotAction);
+  return (
+    (one.Effect === "Allow" || one.Effect === "Deny") &&
+    one.Principal === "*" &&
+    actions.length > 0 &&
+    actions.every((action) => ACTION.test(action)) &&
+    texts(one.Resource ?? one.NotResource).length > 0
+  );
+}
+
+/** A text or a list of texts; none when it is anything else. */
+function texts(value: unknown): string[] {
+  const all: unknown[] = Array.isArray(value) ? value : [value];
+  return all.every((one) => typeof one === "string") ? all : [];
+}
+
 /** @throws ResourceFailure when the policy denies the action, or allows nothing of the kind */
 export function checkStackPolicy(
   policy: string | undefined,
@@ -19,7 +59,8 @@ export function checkStackPolicy(
   resource: { logicalId: string; type: string },
 ): void {
   if (policy === undefined) return;
-  const { Statement: all = [] } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+  const { Statement: all } = JSON.parse(policy) as { Statement?: Statement | Statement[] };
+  if (all === undefined) return;
   const statements = Array.isArray(all) ? all : [all];
   const applying = statements.map((one) => applies(one, action, resource));
   const denied = statements.findIndex((one, index) => applying[index] && one.Effect === "Deny");

@@ -11,6 +11,7 @@ import type { ResourceRecord, StackDefinition, StackRecord } from "../../../stac
 import { continueRollBackUpdate, rollBackCreate, rollBackUpdate } from "../../../stacks/engine/rollback.ts";
 import { settled, startRun, stopRun } from "../../../stacks/engine/running.ts";
 import { putSignal } from "../../../stacks/engine/signals.ts";
+import { isStackPolicy } from "../../../stacks/engine/stack-policy.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { callerOf, type Wanted, wantedDefinition } from "../definition.ts";
@@ -230,14 +231,9 @@ function obsoleteChangeSets(context: CallContext, stackId: string): void {
   }
 }
 
-/** A stack policy's text. @throws AwsError `ValidationError` unless it is a document with statements */
-export function checkedPolicy(text: string): string {
-  try {
-    const { Statement } = JSON.parse(text) as { Statement?: unknown };
-    if (typeof Statement === "object" && Statement !== null) return text;
-  } catch {
-    // said below
-  }
+/** A stack policy's text. @throws AwsError `ValidationError` unless it is one */
+function checkedPolicy(text: string): string {
+  if (isStackPolicy(text)) return text;
   throw validationError("Error validating stack policy: Invalid stack policy");
 }
 
