@@ -7,6 +7,7 @@ import { endpointTypes } from "./ec2/endpoints.ts";
 import { launchingTypes } from "./ec2/launching.ts";
 import { routingTypes } from "./ec2/routing.ts";
 import { securityTypes } from "./ec2/security.ts";
+import { sharingTypes } from "./ec2/sharing.ts";
 import { transitTypes } from "./ec2/transit.ts";
 import { vpcTypes } from "./ec2/vpc.ts";
 import { vpnTypes } from "./ec2/vpn.ts";
@@ -65,6 +66,7 @@ function handlers(): Map<string, ResourceHandler> {
       routingTypes,
       sagemakerTypes,
       securityTypes,
+      sharingTypes,
       storageTypes,
       transitTypes,
       vpcTypes,
