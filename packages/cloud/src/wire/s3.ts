@@ -19,7 +19,7 @@ export interface S3Address {
 }
 
 const s3Host =
-  /^(?:(.+)\.)?s3(?:[.-](?:dualstack|fips|accesspoint|website|external-1|[a-z]{2}(?:-[a-z]+)+-\d))*(?:\.amazonaws\.com(?:\.cn)?|\.localhost(?:\.localstack\.cloud)?|\.sagekeep\.localhost)?$/;
+  /^(?:(.+)\.)?s3(?:[.-](?:dualstack|fips|accelerate|accesspoint|website|external-1|[a-z]{2}(?:-[a-z]+)+-\d))*(?:\.amazonaws\.com(?:\.cn)?|\.localhost(?:\.localstack\.cloud)?|\.sagekeep\.localhost)?$/;
 const accessPointHost =
   /^(.+)-(\d{12})\.s3-accesspoint(?:-fips)?(?:\.dualstack)?\.([a-z0-9-]+)\.amazonaws\.com$/;
 const localSuffix = /^(.+)\.localhost$/;

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
+import { bucketOfHost } from "../../wire/s3.ts";
 import { sha256 } from "../../wire/sigv4.ts";
 
 let cloud: Cloud;
@@ -148,4 +149,8 @@ it("wants a body where a configuration has one", async () => {
     status: 400,
     code: "MissingRequestBodyError",
   });
+});
+
+it.each(["", ".dualstack"])("finds the bucket in the host of Transfer Acceleration%s", (stack) => {
+  expect(bucketOfHost(`b.c.s3-accelerate${stack}.amazonaws.com`)).toBe("b.c");
 });
