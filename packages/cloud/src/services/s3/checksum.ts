@@ -29,11 +29,24 @@ export function checksumFields(
   return { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
 }
 
+const HEADER_NAMES = new Set([...CHECKSUMS.map((name) => name.toLowerCase()), "algorithm", "mode", "type"]);
+
+/** A checksum that cannot be checked is not passed over. @throws InvalidRequest */
+function checkHeaderNames({ http }: CallContext): void {
+  const prefix = "x-amz-checksum-";
+  for (const name of Object.keys(http?.headers ?? {})) {
+    if (name.startsWith(prefix) && !HEADER_NAMES.has(name.slice(prefix.length))) {
+      throw invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.");
+    }
+  }
+}
+
 /** What the request says of its checksum: the algorithm and, where it came in a header, the value. */
 export function requestedChecksum(
   input: ChecksumHeaders,
   context: CallContext,
 ): { algorithm: ChecksumName; value?: string } | undefined {
+  checkHeaderNames(context);
   const given = CHECKSUMS.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1) {
     throw invalidRequest(
@@ -52,6 +65,15 @@ export function requestedChecksum(
   }
   const name = algorithm as ChecksumName;
   const value = input[`Checksum${name}`];
+  if (
+    value === undefined &&
+    trailing === undefined &&
+    context.http?.headers["x-amz-sdk-checksum-algorithm"]
+  ) {
+    throw invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    );
+  }
   if (value !== undefined && Buffer.from(value, "base64").length !== BYTES[name]) {
     throw invalidRequest(`Value for x-amz-checksum-${name.toLowerCase()} header is invalid.`);
   }

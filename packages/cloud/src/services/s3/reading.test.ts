@@ -194,6 +194,15 @@ describe("on the wire", () => {
     expect((await send("GET", "/utf8")).headers.get("x-amz-meta-name")).toBe(`=?UTF-8?B?${encoded}?=`);
   });
 
+  it("a checksum is named and told, or not named", async () => {
+    const named = await send("PUT", "/sum", { "x-amz-sdk-checksum-algorithm": "CRC32" }, "content");
+    expect(named.status).toBe(400);
+    expect(named.text).toContain("no corresponding x-amz-checksum-* or x-amz-trailer headers were found");
+    const unknown = await send("PUT", "/sum", { "x-amz-checksum-crc7": "AAAA" }, "content");
+    expect(unknown.status).toBe(400);
+    expect(unknown.text).toContain("The algorithm type you specified in x-amz-checksum- header is invalid.");
+  });
+
   it("a list of what to delete needs a digest", async () => {
     const list = "<Delete><Object><Key>gone</Key></Object></Delete>";
     expect((await send("POST", "?delete=", {}, list)).text).toContain(
