@@ -358,6 +358,13 @@ describe("exports", () => {
     expect((await cfn("ListImports", { ExportName: "shared-vpc" })).Imports).toEqual(["importer"]);
     await cfn("DeleteStack", { StackName: "exporter" });
     expect((await stackOf("exporter")).StackStatus).toBe("CREATE_COMPLETE");
+    await cfn("UpdateStack", {
+      StackName: "exporter",
+      TemplateBody: network.replace("!Ref V,", "other,"),
+    });
+    expect(await events("exporter")).toContain(
+      "exporter UPDATE_ROLLBACK_IN_PROGRESS Export shared-vpc cannot be updated as it is in use by importer",
+    );
     await cfn("CreateStack", { StackName: "twice", TemplateBody: network });
     expect((await stackOf("twice")).StackStatus).toBe("ROLLBACK_COMPLETE");
     await cfn("CreateStack", {

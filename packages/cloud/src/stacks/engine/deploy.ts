@@ -56,6 +56,8 @@ export async function updateStack(
     return;
   }
   if (stop.aborted) reason = String(stop.reason);
+  // only failed resources are told in a sentence with its end
+  else if (!reason.startsWith("The following resource(s)")) reason = reason.replace(/\. $/, "");
   if (journal.stack.disableRollback && !stop.aborted) journal.stackStatus("UPDATE_FAILED", reason);
   else await rollBackUpdate(operation, reason);
 }
