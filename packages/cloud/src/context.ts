@@ -86,6 +86,8 @@ export interface CallContext extends ReadContext {
     resources?: { ARN: string; accountId?: string; type?: string }[];
     additionalEventData?: Record<string, unknown>;
     serviceEventDetails?: Record<string, unknown>;
+    /** Who called, when only the handler can tell: web identities and SAML users. */
+    userIdentity?: Record<string, unknown>;
   }): void;
   /** Headers for the answer (ETag-like things outside of the modelled output). */
   responseHeaders: Record<string, string>;

@@ -43,6 +43,7 @@ export interface FinishedCall {
         resources?: { ARN: string; accountId?: string; type?: string }[];
         additionalEventData?: Record<string, unknown>;
         serviceEventDetails?: Record<string, unknown>;
+        userIdentity?: Record<string, unknown>;
       }
     | undefined;
 }
@@ -90,7 +91,7 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
   const resources = notes?.resources ?? (data ? eventResources(call) : undefined);
   const event: CloudTrailEvent = {
     eventVersion: "1.11",
-    userIdentity: userIdentity(caller, call.account, call.invokedBy),
+    userIdentity: notes?.userIdentity ?? userIdentity(caller, call.account, call.invokedBy),
     eventTime: isoSecond(call.now),
     eventSource: eventSource(call.service, call.actionPrefix),
     eventName: call.operation,

@@ -41,7 +41,7 @@ export function userIdentity(
   }
 }
 
-/** Callers of AssumeRoleWithWebIdentity and AssumeRoleWithSAML say who they are in `credential.context`. */
+/** Those who show a token or an assertion are named by the handler (`context.note`). */
 function anonymousIdentity(caller: Caller): Record<string, unknown> {
   return {
     type: "AWSAccount",

@@ -162,6 +162,14 @@ export function assumeRoleWithSaml(
     arn: provider.arn,
     userId: `${qualifier}:${subject}`,
   };
+  context.note({
+    userIdentity: {
+      type: "SAMLUser",
+      principalId: federated.userId,
+      userName: subject,
+      identityProvider: qualifier,
+    },
+  });
   const samlKeys: Record<string, string | string[] | undefined> = {
     "saml:aud": recipient,
     "saml:iss": issuer,

@@ -244,6 +244,26 @@ describe("web identity", () => {
   ])("refuses a token with %s", async (_name, make, expected) => {
     expect(await failure(assume(make()))).toMatch(expected);
   });
+
+  it("is a web identity in the trail, denied or not", async () => {
+    const identities = async () =>
+      (
+        await cloud.call("cloudtrail", "LookupEvents", {
+          LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: "AssumeRoleWithWebIdentity" }],
+        })
+      ).Events.map((one: { CloudTrailEvent: string }) => JSON.parse(one.CloudTrailEvent).userIdentity);
+    await assume(token({}));
+    const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/id.example.com`;
+    const shown = (userName: string) => ({
+      type: "WebIdentityUser",
+      principalId: `${provider}:client:${userName}`,
+      userName,
+      identityProvider: provider,
+    });
+    expect((await identities())[0]).toEqual(shown("alice"));
+    await failure(assume(token({ sub: "eve" })));
+    expect((await identities())[0]).toEqual(shown("eve"));
+  });
 });
 
 /** A self-signed certificate, written out in DER. */

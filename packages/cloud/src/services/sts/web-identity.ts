@@ -127,6 +127,14 @@ export async function assumeRoleWithWebIdentity(
     arn: provider.arn,
     userId: `${url}:${audience}:${claims.sub}`,
   };
+  context.note({
+    userIdentity: {
+      type: "WebIdentityUser",
+      principalId: `${provider.arn}:${audience}:${claims.sub}`,
+      userName: claims.sub,
+      identityProvider: provider.arn,
+    },
+  });
   const amr = Array.isArray(claims.amr) ? claims.amr.map(String) : undefined;
   const sourceIdentity = claims["https://aws.amazon.com/source_identity"];
   const keysOfToken: Record<string, string | string[] | undefined> = {
