@@ -140,6 +140,20 @@ describe("small things", () => {
     ).toBe("MalformedCertificateException: Certificate nonsense is malformed.");
   });
 
+  it("policies that AWS does not have are not found, also for a user", async () => {
+    const PolicyArn = "arn:aws:iam::aws:policy/None";
+    expect(await failure(iam("GetPolicy", { PolicyArn }))).toBe(
+      `NoSuchEntityException: Policy ${PolicyArn} was not found.`,
+    );
+  });
+
+  it("conditions without keys have no context keys", async () => {
+    const policy = '{"Version":"2012-10-17","Statement":[{"Condition":{"Bool":null}}]}';
+    expect(await iam("GetContextKeysForCustomPolicy", { PolicyInputList: [policy] })).toEqual({
+      ContextKeyNames: [],
+    });
+  });
+
   it("simulations come in pages", async () => {
     const question = {
       PolicyInputList: [

@@ -1,7 +1,6 @@
 /** Owner, tags and policy of an IAM resource; a role's resource policy is its trust policy. */
 import type { ReadContext } from "../../context.ts";
 import type { ResourceFacts } from "../../service.ts";
-import { awsManaged } from "./managed/aws-managed.ts";
 import { parseIamArn } from "./names.ts";
 import {
   groups,
@@ -23,8 +22,8 @@ import { currentTrust } from "./trust.ts";
 export function resource(arn: string, context: ReadContext): ResourceFacts | undefined {
   const parsed = parseIamArn(arn);
   if (!parsed || !/^\d{12}$/.test(parsed.account)) {
-    // AWS's policies count as the caller's own
-    return awsManaged(arn) ? { account: context.caller.account } : undefined;
+    // AWS's policies count as the caller's own, and so do those that it does not have: they are not found, not denied
+    return parsed?.account === "aws" ? { account: context.caller.account } : undefined;
   }
   const { account, kind, name } = parsed;
   const there = context.in(account);

@@ -250,7 +250,7 @@ function keysIn(documents: readonly string[]): string[] {
     if (typeof policy !== "object" || !policy?.Statement) throw invalidInput("Syntax errors in policy.");
     for (const statement of statementsOf(policy)) {
       for (const keys of Object.values(statement?.Condition ?? {}))
-        for (const key of Object.keys(keys)) add(key);
+        for (const key of Object.keys(keys ?? {})) add(key);
     }
     for (const [, name = ""] of document.matchAll(/\$\{([^},]+)[^}]*\}/g)) {
       if (!/^[*?$]$/.test(name.trim())) add(name.trim());
