@@ -133,3 +133,15 @@ it.each([
       : `SignatureDoesNotMatch 403: Credential should be scoped to ${expected.startsWith("valid") ? "a " : ""}${expected}`,
   );
 });
+
+it.each([
+  ["dynamodb.us-east-1.amazonaws.com", "dynamodb"],
+  ["bucket.s3.us-east-1.amazonaws.com", "s3"],
+  ["s3-us-west-2.amazonaws.com", "s3"],
+  ["bucket.s3.amazonaws.com", "s3"],
+  ["bucket.s3-accelerate.amazonaws.com", "s3"],
+  ["vpce-1-2.s3.us-east-1.vpce.amazonaws.com", "s3"],
+  ["api.sagemaker.us-east-1.amazonaws.com", "sagemaker"],
+])("an unsigned request to %s is for %s", async (host, service) => {
+  expect((await identify({ method: "GET", url: "/", headers: { host } })).service).toBe(service);
+});

@@ -159,6 +159,9 @@ function serviceOf(
     for (const label of labels.slice(0, 2)) {
       if (Object.hasOwn(hostLabels, label)) return hostLabels[label] as ServiceKey;
     }
+    // a service of AWS's that is not here is no bucket
+    const other = elsewhere.exec(hostNameOf(head))?.[1];
+    if (other !== undefined && !/(?:^|\.)s3[.-]/.test(hostNameOf(head))) return other;
   }
   const version = query.find(([name]) => name === "Version")?.[1];
   if (version !== undefined && query.some(([name]) => name === "Action")) {
@@ -170,6 +173,8 @@ function serviceOf(
   // The only query operations that go unsigned are those of STS; a form for a bucket is a browser's.
   return isForm(head) && !isBucketPath(head, path) ? "sts" : "s3";
 }
+
+const elsewhere = /^(?:[a-z0-9-]+\.)?([a-z0-9-]+)\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$/;
 
 const rpcPath = /^\/service\/([^/]+)\/operation\/([^/]+)$/;
 
