@@ -2,6 +2,7 @@
  * Filter patterns: terms, JSON selectors and space-delimited fields.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
+import { mayBacktrack } from "./backtracking.ts";
 import { invalid } from "./state.ts";
 
 /** Whether a message matches; for JSON and fields also what the pattern's names stand for. */
@@ -21,7 +22,7 @@ const bad = () => invalid("Invalid filter pattern");
 /** `%expr%` as a regular expression of the simple kind that Logs takes. */
 function regex(source: string): RegExp {
   // what can backtrack for ever is not part of Logs' syntax
-  if (/\([^)]*[*+][^)]*\)[*+]/.test(source) || source.length > 200) throw bad();
+  if (mayBacktrack(source) || source.length > 200) throw bad();
   try {
     return new RegExp(source);
   } catch {

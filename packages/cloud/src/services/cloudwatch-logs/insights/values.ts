@@ -1,4 +1,6 @@
 /** Values of Logs Insights: text and numbers, compared and ordered as it does. */
+import { mayBacktrack } from "../backtracking.ts";
+
 export type Value = string | number | undefined;
 
 export const numberOf = (value: Value): number | undefined => {
@@ -56,7 +58,7 @@ export function durationOf(text: string): number | undefined {
 /** A regular expression of a query; `(?i)` at its start counts. */
 export function expressionOf(source: string): RegExp | undefined {
   // what can backtrack for ever is not let in
-  if (source.length > 1000 || /\((?:[^()\\]|\\.)*[*+](?:[^()\\]|\\.)*\)[*+]/.test(source)) return undefined;
+  if (source.length > 1000 || mayBacktrack(source)) return undefined;
   const flags = /^\(\?([is]+)\)/.exec(source);
   try {
     return new RegExp(flags ? source.slice(flags[0].length) : source, flags?.[1] ?? "");
