@@ -184,6 +184,7 @@ async function change(
     replacement === "yes" ? "Update:Replace" : "Update:Modify",
     record,
   );
+  if (replacement !== "yes") refuseFixed(operation, record.type, changes);
   if (replacement === "yes") await replace(operation, record, before, changes, properties, signal);
   else {
     const undo = record.undo ?? { kind: "update" as const, before };
@@ -191,6 +192,15 @@ async function change(
     const updated = await updateInPlace(operation, next, physical, properties, changes, signal);
     journal.resourceStatus({ ...next, ...updated, tags }, "UPDATE_COMPLETE");
   }
+}
+
+/** An update that cannot be made fails before it changes anything, so that nothing is to be put back. */
+function refuseFixed(operation: Operation, type: string, changes: readonly PropertyDifference[]): void {
+  const fixed = operation.handler(type).fixed?.(changes.map((one) => one.name)) ?? [];
+  if (fixed.length === 0) return;
+  throw new ResourceFailure(
+    `Resource type ${type} cannot change [${fixed.join(", ")}] in place in the Sagekeep local cloud`,
+  );
 }
 
 /** Whether the changes need a new physical resource. */

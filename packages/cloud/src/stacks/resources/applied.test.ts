@@ -158,3 +158,64 @@ describe("properties", () => {
     expect(PrefixLists[0].MaxEntries).toBe(2);
   });
 });
+
+describe("an update in place", () => {
+  it("moves a group, gives an interface more addresses, and leads a gateway to another table", async () => {
+    const table = { Type: "AWS::EC2::RouteTable", Properties: { VpcId: { Ref: "Vpc" } } };
+    const template = (Path: string, count: number, to: string) => ({
+      Resources: {
+        Group: { Type: "AWS::IAM::Group", Properties: { GroupName: "moved", Path } },
+        Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.7.0.0/16" } },
+        Subnet: {
+          Type: "AWS::EC2::Subnet",
+          Properties: { VpcId: { Ref: "Vpc" }, CidrBlock: "10.7.0.0/24" },
+        },
+        Card: {
+          Type: "AWS::EC2::NetworkInterface",
+          Properties: { SubnetId: { Ref: "Subnet" }, SecondaryPrivateIpAddressCount: count },
+        },
+        Gateway: { Type: "AWS::EC2::InternetGateway" },
+        Attached: {
+          Type: "AWS::EC2::VPCGatewayAttachment",
+          Properties: { VpcId: { Ref: "Vpc" }, InternetGatewayId: { Ref: "Gateway" } },
+        },
+        A: table,
+        B: table,
+        Led: {
+          Type: "AWS::EC2::GatewayRouteTableAssociation",
+          DependsOn: "Attached",
+          Properties: { GatewayId: { Ref: "Gateway" }, RouteTableId: { Ref: to } },
+        },
+      },
+      Outputs: {
+        Card: { Value: { Ref: "Card" } },
+        B: { Value: { Ref: "B" } },
+        Led: { Value: { Ref: "Led" } },
+      },
+    });
+    expect((await run("CreateStack", "placed", template("/a/", 3, "A"))).reasons).toEqual([]);
+    const { reasons, outputs } = await run("UpdateStack", "placed", template("/b/", 1, "B"));
+    expect(reasons).toEqual([]);
+    const { Card, B, Led } = outputs as Record<string, string>;
+    const { Group } = await cloud.call("iam", "GetGroup", { GroupName: "moved" });
+    expect(Group.Path).toBe("/b/");
+    const { NetworkInterfaces } = await cloud.call("ec2", "DescribeNetworkInterfaces", {
+      NetworkInterfaceIds: [Card],
+    });
+    expect(NetworkInterfaces[0].PrivateIpAddresses).toHaveLength(2);
+    const { RouteTables } = await cloud.call("ec2", "DescribeRouteTables", { RouteTableIds: [B] });
+    expect(RouteTables[0].Associations).toMatchObject([{ GatewayId: Led }]);
+  });
+
+  it("that cannot be made leaves the stack as it was", async () => {
+    const template = (KeySpec: string) => ({
+      Resources: { Key: { Type: "AWS::KMS::Key", Properties: { KeySpec, KeyUsage: "SIGN_VERIFY" } } },
+    });
+    expect((await run("CreateStack", "fixed", template("RSA_2048"))).reasons).toEqual([]);
+    const { status, reasons } = await run("UpdateStack", "fixed", template("RSA_4096"));
+    expect(status).toBe("UPDATE_ROLLBACK_COMPLETE");
+    expect(reasons).toEqual([
+      "Resource type AWS::KMS::Key cannot change [KeySpec] in place in the Sagekeep local cloud",
+    ]);
+  });
+});

@@ -1,4 +1,3 @@
-import { ResourceFailure } from "../engine/failure.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
 import { changedTags, putSystemTags, type TagStyle } from "./tags.ts";
@@ -82,6 +81,10 @@ export function declared(one: Declared): ResourceHandler {
     if (step.run) await step.run(work);
     else if (step.op && step.input) await send(step as Call, work);
   };
+  const changeable = new Set([
+    ...(one.steps ?? []).flatMap((step) => step.of),
+    ...(one.tags ? [one.tags.property ?? "Tags"] : []),
+  ]);
   const handler: ResourceHandler = {
     async create(p, r) {
       const before: Work = { p, id: "", attributes: {}, r };
@@ -106,17 +109,13 @@ export function declared(one: Declared): ResourceHandler {
         ? (compact(await one.attributes((await state(work)) ?? {}, work)) as ValueMap)
         : {};
     },
+    fixed: (names) => names.filter((name) => !changeable.has(name)),
     async update(physical, properties, changes, r) {
       const work = workOf(physical, r, properties);
       const names = new Set(changes.map((change) => change.name));
-      const tagged = new Set(one.tags ? [one.tags.property ?? "Tags"] : []);
       for (const step of one.steps ?? []) {
-        if (!step.of.some((name) => names.has(name))) continue;
-        for (const name of step.of) tagged.add(name);
-        await runStep(step, work);
+        if (step.of.some((name) => names.has(name))) await runStep(step, work);
       }
-      const left = [...names].filter((name) => !tagged.has(name));
-      if (left.length > 0) throw cannotUpdate(r.type, left);
       if (one.tags) await changedTags(one.tags, work);
     },
     async delete(physical, r) {
@@ -145,12 +144,6 @@ export function declared(one: Declared): ResourceHandler {
     if (ready) await work.r.until(async () => (ready(await state(work)) ? true : undefined));
   };
   return handler;
-}
-
-function cannotUpdate(type: string, names: readonly string[]): ResourceFailure {
-  return new ResourceFailure(
-    `Resource type ${type} cannot change [${names.join(", ")}] in place in the Sagekeep local cloud`,
-  );
 }
 
 /** Without members that are `undefined`. */

@@ -77,6 +77,8 @@ export interface ResourceHandler {
     changes: readonly PropertyDifference[],
     request: ResourceRequest,
   ): Promise<{ physicalId: string } | void>;
+  /** Those of these properties that `update` cannot change. @default none */
+  fixed?(names: readonly string[]): readonly string[];
   /** Deletes the resource; one that is gone already is fine. */
   delete(physical: Physical, request: ResourceRequest): Promise<void>;
   /** Whether these changes need a replacement, where that depends on values. @default what the specification says, `maybe` being no */

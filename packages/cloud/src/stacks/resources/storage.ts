@@ -91,7 +91,7 @@ export const storageTypes: HandlerTable = {
         input: ({ id, p }) => ({ FileSystemId: id, LifecyclePolicies: p.LifecyclePolicies ?? [] }),
       },
       {
-        of: ["FileSystemPolicy"],
+        of: ["FileSystemPolicy", "BypassPolicyLockoutSafetyCheck"],
         run: async ({ id, p, r }) => {
           if (p.FileSystemPolicy === undefined)
             await r.call("efs", "DeleteFileSystemPolicy", { FileSystemId: id });

@@ -3,6 +3,7 @@ import { ResourceFailure } from "../../engine/failure.ts";
 import type { Value } from "../../template/value.ts";
 import { declared, list, pick, policyText } from "../declared.ts";
 import type { HandlerTable } from "../handler.ts";
+import { addressSteps } from "./interface-addresses.ts";
 import { describeOne, ec2Tags, listChanges, tagSpecifications } from "./shared.ts";
 
 const service = "ec2";
@@ -127,6 +128,7 @@ export const endpointTypes: HandlerTable = {
         op: "ModifyNetworkInterfaceAttribute",
         input: ({ id, p }) => ({ NetworkInterfaceId: id, Description: { Value: p.Description ?? "" } }),
       },
+      ...addressSteps,
       {
         of: ["SourceDestCheck"],
         op: "ModifyNetworkInterfaceAttribute",

@@ -61,9 +61,32 @@ export const routingTypes: HandlerTable = {
   "AWS::EC2::GatewayRouteTableAssociation": declared({
     service,
     create: { op: "AssociateRouteTable", input: ({ p }) => pick(p, "GatewayId", "RouteTableId") },
-    id: (output) => output.AssociationId,
-    attributes: (_, { id }) => ({ AssociationId: id }),
-    delete: { op: "DisassociateRouteTable", input: ({ id }) => ({ AssociationId: id }) },
+    id: (_, { p }) => text(p.GatewayId),
+    steps: [
+      {
+        of: ["RouteTableId"],
+        updateOnly: true,
+        op: "ReplaceRouteTableAssociation",
+        input: ({ p, attributes }) => ({
+          AssociationId: attributes.AssociationId,
+          RouteTableId: p.RouteTableId,
+        }),
+      },
+    ],
+    describe: {
+      op: "DescribeRouteTables",
+      input: ({ id }) => ({ Filters: [{ Name: "association.gateway-id", Values: [id] }] }),
+      pick: (output) => output.RouteTables?.[0],
+    },
+    attributes: (table, { id }) => ({
+      AssociationId: (table.Associations ?? []).find((one: { GatewayId?: string }) => one.GatewayId === id)
+        ?.RouteTableAssociationId,
+    }),
+    delete: {
+      op: "DisassociateRouteTable",
+      input: ({ attributes }) =>
+        attributes.AssociationId === undefined ? undefined : { AssociationId: attributes.AssociationId },
+    },
   }),
   "AWS::EC2::InternetGateway": declared({
     service,

@@ -101,6 +101,16 @@ function stripping(handler: ReturnType<typeof declared>, before: (work: Work) =>
   };
 }
 
+/** A path of a group or user is changed by renaming to the same name elsewhere. */
+function pathStep(kind: "Group" | "User"): Step {
+  return {
+    of: ["Path"],
+    updateOnly: true,
+    op: `Update${kind}`,
+    input: ({ id, p }) => ({ [`${kind}Name`]: id, NewPath: p.Path ?? "/" }),
+  };
+}
+
 export const principalTypes: HandlerTable = {
   "AWS::IAM::Role": stripping(
     declared({
@@ -157,6 +167,7 @@ export const principalTypes: HandlerTable = {
       },
       id: (output) => output.User.UserName,
       steps: [
+        pathStep("User"),
         {
           of: ["Groups"],
           run: async ({ id, p, old, r }) => {
@@ -207,7 +218,7 @@ export const principalTypes: HandlerTable = {
         input: (work) => ({ GroupName: nameOf("Group", work), ...pick(work.p, "Path") }),
       },
       id: (output) => output.Group.GroupName,
-      steps: [attachedStep("Group"), inlineStep("Group")],
+      steps: [pathStep("Group"), attachedStep("Group"), inlineStep("Group")],
       describe: { op: "GetGroup", input: ({ id }) => ({ GroupName: id }), pick: (output) => output.Group },
       attributes: (group) => ({ Arn: group.Arn }),
       delete: { op: "DeleteGroup", input: ({ id }) => ({ GroupName: id }) },
