@@ -13,7 +13,7 @@ export { type Cidr, contains, formatCidr, overlaps, parseCidr, usable } from "./
 export { PlatformError } from "./errors.ts";
 export { platformJsonSchema } from "./json-schema.ts";
 export { STUDIO_ENDPOINTS } from "./network-plan.ts";
-export { hasPath } from "./paths.ts";
+export { hasPath, isShutOut } from "./paths.ts";
 export {
   type DataSet,
   type Domain,

@@ -31,6 +31,14 @@ export function hasPath(network: Network, region: string, service: EndpointName 
   }
 }
 
+/**
+ * Whether the data's perimeter keeps the platform's own people out: buckets answer inside the network only, and without
+ * its S3 endpoint no request counts as coming from there.
+ */
+export function isShutOut(network: Network, perimeter: boolean): boolean {
+  return perimeter && network.existing === undefined && !network.endpoints.includes("s3");
+}
+
 /** Whether a name of a firewall's list covers a host; a leading point means "and everything below". */
 function lets(domain: string, host: string): boolean {
   const name = domain.toLowerCase();

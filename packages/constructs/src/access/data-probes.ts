@@ -1,6 +1,6 @@
 /** Buckets, folders and data sets. */
 
-import { type Platform, readersOf } from "@sagekeep/spec";
+import { isShutOut, type Platform, readersOf } from "@sagekeep/spec";
 import type { UserReadout } from "../output.ts";
 import { readout } from "../readout.ts";
 import { because, type Can, type Probe } from "./probe.ts";
@@ -8,6 +8,11 @@ import { because, type Can, type Probe } from "./probe.ts";
 export function dataProbes(platform: Platform, user: UserReadout, can: Can): Probe[] {
   const { defaultBucket, data } = readout(platform);
   const team = user.team;
+  const shut = isShutOut(platform.network, platform.controls.perimeter.data);
+  const inside = (allowed: boolean, why: string) => ({
+    allowed: allowed && !shut,
+    why: shut ? "buckets answer inside the network only, and no endpoint leads there" : why,
+  });
   const probes: Probe[] = [
     {
       action: "s3:ListAllMyBuckets",
@@ -45,8 +50,7 @@ export function dataProbes(platform: Platform, user: UserReadout, can: Can): Pro
         operation: "DeleteObject",
         input: { Bucket: defaultBucket, Key: `${team}/sagekeep-check` },
       },
-      allowed: can("data"),
-      why: because(can, "data"),
+      ...inside(can("data"), because(can, "data")),
     },
     {
       action: "s3:PutObject",
@@ -74,10 +78,10 @@ export function dataProbes(platform: Platform, user: UserReadout, can: Can): Pro
       action: "s3:ListBucket",
       describe: `list data set ${one.name}`,
       request: { service: "s3", operation: "ListObjectsV2", input: { Bucket: bucket, MaxKeys: 1 } },
-      allowed: shared && can("data"),
-      why: shared
-        ? `${team} may read it and ${because(can, "data")}`
-        : `${one.name} is not shared with ${team}`,
+      ...inside(
+        shared && can("data"),
+        shared ? `${team} may read it and ${because(can, "data")}` : `${one.name} is not shared with ${team}`,
+      ),
     });
   }
   return probes;

@@ -11,13 +11,21 @@ const warnings = (network: string) => {
   return problems.map(({ code, severity, message, place }) => [code, severity, message, place.path]);
 };
 
+const open = "controls: { perimeter: { data: false } }\n";
+
+test("a perimeter that shuts everybody out is warned of", () => {
+  const found = warnings("network: { internet: nat, endpoints: { without: [s3] } }\n");
+  expect(found.map(([code, , , path]) => [code, path])).toEqual([["SPEC0306", "network.endpoints"]]);
+  expect(warnings(`network: { internet: nat, endpoints: { without: [s3] } }\n${open}`)).toEqual([]);
+});
+
 describe("services that Studio cannot work without", () => {
   test.each([
     ["the defaults", ""],
-    ["a NAT gateway", "network: { internet: nat, endpoints: none }\n"],
+    ["a NAT gateway", `network: { internet: nat, endpoints: none }\n${open}`],
     [
       "a firewall that lets AWS through",
-      "network: { internet: { firewall: { allow: [.amazonaws.com] } }, endpoints: none }\n",
+      `network: { internet: { firewall: { allow: [.amazonaws.com] } }, endpoints: none }\n${open}`,
     ],
     [
       "a firewall that lets the missing one through",
