@@ -74,7 +74,11 @@ it("refuses condition keys that S3 does not have", async () => {
     return failure(s3("PutBucketPolicy", { Bucket, Policy }));
   };
   expect(await put("s3:colour")).toMatchObject({ message: "Policy has an invalid condition key" });
+  expect(await put("s3:ExistingObjectTag/")).toMatchObject({
+    message: "Policy has an invalid condition key",
+  });
   expect(await put("s3:ExistingObjectTag/team")).toBeUndefined();
+  expect(await put("s3:x-amz-server-side-encryption-aws-kms-key-id")).toBeUndefined();
   expect(await put("s3:SignatureVersion")).toBeUndefined();
 });
 
