@@ -16,7 +16,7 @@ import { Runtime } from "./runtime/runtime.ts";
 import { answerWaitHandle } from "./services/cloudformation/wait-handle.ts";
 import { identityDirectory } from "./services/iam/directory.ts";
 import { lateServices, services } from "./services/index.ts";
-import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/index.ts";
+import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/options.ts";
 import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
 import { isHandle, setHandleBase } from "./stacks/engine/signals.ts";
 import { openStore } from "./state/folder.ts";

@@ -7,7 +7,7 @@ import type { NetworkPath } from "../network/path.ts";
 import type { Position } from "../network/position.ts";
 import type { Positions } from "../network/positions.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type OpenedSession, openStudioSession, signOn } from "../services/sagemaker/index.ts";
+import type { OpenedSession } from "../services/sagemaker/index.ts";
 import { isAwsError } from "../wire/errors.ts";
 import type { Control } from "./control.ts";
 
@@ -16,6 +16,9 @@ export interface StudioAnswer {
   type: "application/json" | "text/html; charset=utf-8";
   body: string;
 }
+
+/** What SageMaker does behind the door; loaded when somebody stands before it. */
+const studio = () => import("../services/sagemaker/index.ts");
 
 const host = /^[a-z0-9-]+\.studio\.[a-z0-9-]+\.sagemaker\.aws$/;
 
@@ -54,6 +57,7 @@ export class StudioDoor {
    */
   async answer(query: URLSearchParams, path: NetworkPath, wantsPage: boolean): Promise<StudioAnswer> {
     try {
+      const { openStudioSession } = await studio();
       const session = await openStudioSession(query.get("token") ?? "", path, this.#options.runtime);
       const endpoint = await this.#endpointOf(session, waitOf(query));
       return wantsPage
@@ -76,6 +80,7 @@ export class StudioDoor {
       if (typeof domainId !== "string" || typeof userName !== "string")
         return { status: 400, body: { error: "`domainId` and `userName` must be strings" } };
       try {
+        const { signOn } = await studio();
         return { status: 200, body: { url: await signOn({ domainId, userName, ...home }, runtime) } };
       } catch (error) {
         if (!isAwsError(error)) throw error;

@@ -4,31 +4,30 @@
  */
 import type { LateService, Service } from "../service.ts";
 import { service as cloudtrail } from "./cloudtrail/service.ts";
-import { service as cloudwatch } from "./cloudwatch/service.ts";
-import { service as cloudwatchLogs } from "./cloudwatch-logs/service.ts";
-import { service as ec2 } from "./ec2/service.ts";
 import { service as iam } from "./iam/service.ts";
 import { service as kms } from "./kms/service.ts";
 import { service as s3 } from "./s3/service.ts";
-import { service as ssm } from "./ssm/service.ts";
 import { service as sts } from "./sts/service.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each service is typed by its own SDK client
-export const services: readonly Service<any>[] = [
-  cloudtrail,
-  cloudwatch,
-  cloudwatchLogs,
-  ec2,
-  iam,
-  kms,
-  s3,
-  ssm,
-  sts,
-];
+export const services: readonly Service<any>[] = [cloudtrail, iam, kms, s3, sts];
 
 export const lateServices: readonly LateService[] = [
   // keep sorted, one line a service, so that merges stay easy
-  { key: "cloudformation", tables: "cloudformation.", load: () => import("./cloudformation/service.ts") },
+  {
+    key: "cloudformation",
+    tables: "cloudformation.",
+    needs: ["ec2"],
+    load: () => import("./cloudformation/service.ts"),
+  },
+  { key: "cloudwatch", tables: "cloudwatch.", load: () => import("./cloudwatch/service.ts") },
+  {
+    key: "cloudwatch-logs",
+    tables: "logs.",
+    needs: ["cloudwatch"],
+    load: () => import("./cloudwatch-logs/service.ts"),
+  },
+  { key: "ec2", tables: "ec2.", load: () => import("./ec2/service.ts") },
   { key: "ecr", tables: "ecr.", load: () => import("./ecr/service.ts") },
   { key: "efs", tables: "efs.", load: () => import("./efs/service.ts") },
   { key: "identitystore", tables: "identitystore.", load: () => import("./identitystore/service.ts") },
@@ -42,11 +41,12 @@ export const lateServices: readonly LateService[] = [
   {
     key: "sagemaker",
     tables: "sagemaker.",
-    needs: ["sso-admin", "identitystore"],
+    needs: ["ec2", "sso-admin", "identitystore"],
     load: () => import("./sagemaker/service.ts"),
   },
   { key: "sagemaker-runtime", needs: ["sagemaker"], load: () => import("./sagemaker-runtime/service.ts") },
   { key: "service-catalog", tables: "service-catalog.", load: () => import("./service-catalog/service.ts") },
   { key: "service-quotas", tables: "service-quotas.", load: () => import("./service-quotas/service.ts") },
+  { key: "ssm", tables: "ssm.", load: () => import("./ssm/service.ts") },
   { key: "sso-admin", tables: "sso.", load: () => import("./sso-admin/service.ts") },
 ];
