@@ -135,7 +135,9 @@ async function serve(
   if (absolute.test(url) && (await proxied(route, request, response))) return;
   if (!isAllowedHost(headers.host, parts.hosts)) {
     return plain(response, 421, {
-      error: `the host \`${String(headers.host).slice(0, 100)}\` is not this local cloud's`,
+      error: headers.host
+        ? `the host \`${headers.host.slice(0, 100)}\` is not this local cloud's`
+        : "the request names no host",
     });
   }
   // on an AWS host this is somebody's object

@@ -34,9 +34,16 @@ export function bucketOfHost(host: string): string | undefined {
   return local !== undefined && local !== "s3" && !local.endsWith(".s3") ? local : undefined;
 }
 
-/** Bucket and key of a request. */
+const websiteHost = /(?:^|\.)s3-website[.-]/;
+
+/** Bucket and key of a request. @throws NotImplemented for website endpoints, which serve pages and no API */
 export function addressOf(head: RequestHead, path: string): S3Address {
-  const bucket = bucketOfHost(hostNameOf(head));
+  const host = hostNameOf(head);
+  if (websiteHost.test(host)) {
+    const message = "Website endpoints of S3 are not supported by the Sagekeep local cloud.";
+    throw new AwsError("NotImplemented", message, { status: 501 });
+  }
+  const bucket = bucketOfHost(host);
   if (bucket !== undefined) {
     return { bucket, key: path === "/" ? undefined : decodeUri(path.slice(1)), virtualHost: true };
   }

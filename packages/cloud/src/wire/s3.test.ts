@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { writeError } from "./codec.ts";
+import { identify } from "./identify.ts";
+
+it.each([
+  "pages.s3-website-us-east-1.amazonaws.com",
+  "pages.s3-website.eu-central-1.amazonaws.com",
+  "s3-website.localhost",
+])("%s, a website endpoint, is not taken for the API", async (host) => {
+  const target = await identify({ method: "GET", url: "/index.html", headers: { host } });
+  expect(target.problem).toMatchObject({ code: "NotImplemented" });
+  expect(writeError(target, target.problem, "r").status).toBe(501);
+});
+
+it("a bucket whose name only looks like one is a bucket", async () => {
+  const target = await identify({
+    method: "GET",
+    url: "/k",
+    headers: { host: "my-s3-website.s3.amazonaws.com" },
+  });
+  expect(target.s3).toMatchObject({ bucket: "my-s3-website", key: "k" });
+});
