@@ -2,10 +2,10 @@
  * The esbuild settings that the product is bundled with, for the command line (build.mjs) and for benches, which
  * measure what ships.
  */
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -52,6 +52,40 @@ const parsedTables = {
   },
 };
 
+/** The catalogue is read from a file beside the chunk: a text of a megabyte costs more to read as JavaScript. */
+const catalogueFile = "catalogue.txt";
+const catalogueBeside = (outdir) => ({
+  name: "catalogue-beside",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]generated[\\/]catalogue-data\.js$/ }, async ({ path }) => {
+      const { catalogueText, catalogueVersion } = await import(pathToFileURL(path).href);
+      for (const folder of [outdir, join(outdir, "chunks")]) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, catalogueFile), catalogueText);
+      }
+      return {
+        contents: `import { readFileSync } from "node:fs";
+export const catalogueVersion = ${JSON.stringify(catalogueVersion)};
+export const catalogueText = readFileSync(new URL(${JSON.stringify(catalogueFile)}, import.meta.url), "utf8");`,
+      };
+    });
+  },
+});
+
+/** To find its binary libsql asks Node for a report, which takes longer with the network in it. */
+const quietReport = {
+  name: "quiet-report",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^libsql$/ }, ({ pluginData }) =>
+      pluginData === "quiet-report" ? undefined : { path: "libsql", namespace: "quiet-report" },
+    );
+    onLoad({ filter: /.*/, namespace: "quiet-report" }, () => ({
+      contents: 'process.report.excludeNetwork = true; module.exports = require("libsql");',
+      pluginData: "quiet-report",
+    }));
+  },
+};
+
 /** Bundles one entry into `outdir`, which is emptied first; returns esbuild's metafile. */
 export async function bundle(name, entry, outdir) {
   rmSync(outdir, { recursive: true, force: true });
@@ -85,7 +119,12 @@ export async function bundle(name, entry, outdir) {
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
-    plugins: [schemasOnly, parsedTables],
+    plugins: [
+      schemasOnly,
+      parsedTables,
+      catalogueBeside(isAbsolute(outdir) ? outdir : join(root, outdir)),
+      quietReport,
+    ],
     metafile: true,
   });
   return metafile;
