@@ -19,7 +19,7 @@ import { lateServices, services } from "./services/index.ts";
 import { type SageMakerOptions, setSageMakerOptions } from "./services/sagemaker/options.ts";
 import { type ExistingIdentityCenter, putIdentityCenter } from "./services/sso-admin/existing.ts";
 import { isHandle, setHandleBase } from "./stacks/engine/signals.ts";
-import { openStore } from "./state/folder.ts";
+import { openStore, unusable } from "./state/folder.ts";
 import { type Snapshot, type SnapshotOptions, snapshotRunning } from "./state/snapshot.ts";
 
 export interface CloudOptions {
@@ -141,8 +141,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     };
   } catch (error) {
     clock.stop();
-    store.close();
-    throw error;
+    try {
+      store.close();
+    } catch {
+      // a damaged database cannot be closed in order; what was wrong first is said
+    }
+    // a database may be damaged where nobody looked before
+    throw (options.state && unusable(options.state, error)) || error;
   }
 }
 

@@ -76,6 +76,10 @@ const unusable = {
     "is damaged: `state.db` or `credentials.json` cannot be read",
     "put a snapshot back (`sagekeep cloud restore FILE --force`), throw the state away (`sagekeep cloud reset`), or name another with `--state DIR`",
   ],
+  key: [
+    "cannot be read: its `master.key` is missing, or is that of another state",
+    "put the file back that belongs to it, put a snapshot back (`sagekeep cloud restore FILE --force`), or throw the state away (`sagekeep cloud reset`)",
+  ],
   newer: [
     "was written by a newer version of Sagekeep",
     "use that version, or name another folder with `--state DIR`",

@@ -1,10 +1,21 @@
 /** A state folder that cannot be used is refused with a way out, and nothing in it is touched. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startCloud } from "../cloud.ts";
+import { snapshotState } from "./snapshot.ts";
 
 let root: string;
 beforeEach(() => {
@@ -39,6 +50,17 @@ test("a damaged database and damaged credentials", async () => {
   }
 });
 
+test("a database that is damaged further in", async () => {
+  const folder = join(root, "state");
+  const cloud = await startCloud({ state: folder });
+  for (let i = 0; i < 40; i++) await cloud.call("iam", "CreateUser", { UserName: `user-${i}` });
+  await cloud.close();
+  const file = join(folder, "state.db");
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0x99, 4096));
+  expect(await refused(folder)).toMatch(/^CLOUD0012: .* is damaged/);
+});
+
 test("state of a newer version; and the folder opens again as it was", async () => {
   const folder = join(root, "deep", "state");
   expect(await refused(folder)).toBe("started");
@@ -50,6 +72,45 @@ test("state of a newer version; and the folder opens again as it was", async () 
   again.exec("PRAGMA user_version = 1");
   again.close();
   expect(await refused(folder)).toBe("started");
+});
+
+test("a master key that is lost, or another state's: objects would come back as noise", async () => {
+  const folder = join(root, "state");
+  const key = join(folder, "master.key");
+  expect(await refused(folder)).toBe("started");
+  const own = readFileSync(key);
+  rmSync(key);
+  expect(await refused(folder)).toMatch(/^CLOUD0012: .* `master.key` is missing/);
+  expect(existsSync(key)).toBe(false);
+  for (const other of [own.subarray(1), Buffer.alloc(32, 7)]) {
+    writeFileSync(key, other);
+    expect(await refused(folder)).toMatch(/^CLOUD0012: .* or is that of another state/);
+    await expect(snapshotState(folder, join(root, "snapshot"))).rejects.toThrow("`master.key`");
+  }
+  writeFileSync(key, own);
+  expect(await refused(folder)).toBe("started");
+});
+
+test("what a restore had moved away when it was killed", async () => {
+  const folder = join(root, "state");
+  const cloud = await startCloud({ state: folder });
+  await cloud.call("ssm", "PutParameter", { Name: "/kept", Type: "String", Value: "v" });
+  await cloud.close();
+  renameSync(folder, join(root, ".state-restore-x1y2z3-old"));
+  const again = await startCloud({ state: folder });
+  expect((await again.call("ssm", "GetParameter", { Name: "/kept" })).Parameter.Value).toBe("v");
+  await again.close();
+});
+
+test("only its owner reads what is secret, whatever the folder lets others do", async () => {
+  const folder = join(root, "open");
+  mkdirSync(folder, { mode: 0o755 });
+  const cloud = await startCloud({ state: folder, listen: true, port: 0 });
+  await cloud.call("iam", "CreateUser", { UserName: "u" });
+  const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o077]);
+  await cloud.close();
+  const others = modes.filter(([, mode]) => mode !== 0).map(([name]) => name);
+  expect(others.filter((name) => !/^(ca|ca-bundle)\.pem$|^lock\.db/.test(String(name)))).toEqual([]);
 });
 
 test("an address that is not this machine's", async () => {

@@ -1,8 +1,9 @@
 /** The state folder is opened: made where it is not there, and whatever keeps it from being used is said with a way out. */
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { UnusableStateError } from "../errors.ts";
-import { Store } from "../store/store.ts";
+import { demandMasterKey } from "../store/master-key.ts";
+import { holdLock, Store } from "../store/store.ts";
 
 /** Raised whenever an older version could not read what a newer one has written. */
 const format = 1;
@@ -12,9 +13,11 @@ export function openStore(folder: string | undefined): Store {
   if (folder === undefined) return new Store();
   let store: Store | undefined;
   try {
+    takeBack(resolve(folder));
     makeFolder(resolve(folder));
     store = new Store(folder);
     demandFormat(store, folder);
+    demandMasterKey(store);
     return store;
   } catch (error) {
     store?.close();
@@ -33,6 +36,23 @@ export function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
+/** What a restore moves the old state to until the new one is in its place. */
+export const setAside = (fresh: string) => `${fresh}-old`;
+
+/** Puts back what a restore had moved away when it was killed, before anything was in its place. */
+function takeBack(folder: string): void {
+  const above = dirname(folder);
+  if (existsSync(folder) || !existsSync(above)) return;
+  const start = `.${basename(folder)}-restore-`;
+  for (const name of readdirSync(above)) {
+    if (!name.startsWith(start) || setAside(name.slice(0, -4)) !== name) continue;
+    // a restore that still runs holds it
+    holdLock(join(above, name)).close();
+    renameSync(join(above, name), folder);
+    return;
+  }
+}
+
 function demandFormat({ database }: Store, folder: string): void {
   const found = Number(
     (database.prepare("PRAGMA user_version").get() as { user_version?: number }).user_version,
@@ -41,7 +61,8 @@ function demandFormat({ database }: Store, folder: string): void {
   if (found < format) database.exec(`PRAGMA user_version = ${format}`);
 }
 
-function unusable(folder: string, error: unknown): UnusableStateError | undefined {
+/** What keeps the state from being used, where an error says so. */
+export function unusable(folder: string, error: unknown): UnusableStateError | undefined {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   if (code === "ENOTDIR" || code === "EEXIST") return new UnusableStateError(folder, "file");
   if (/^(EACCES|EPERM|EROFS|ENOENT|SQLITE_READONLY|SQLITE_CANTOPEN)/.test(code))

@@ -18,6 +18,7 @@ import Database from "libsql";
 import { DamagedSnapshotError, StateInTheWayError } from "../errors.ts";
 import { holdLock } from "../store/store.ts";
 import { secretFiles, stateFiles } from "./files.ts";
+import { setAside } from "./folder.ts";
 import { type SnapshotManifest, snapshotFormat } from "./snapshot.ts";
 import { readTar, type TarEntry } from "./tar.ts";
 
@@ -174,7 +175,7 @@ function replace(target: string, fresh: string, options: RestoreOptions): void {
   }
   refuseTaken(target, options);
   const lock = existsSync(join(target, "state.db")) ? holdLock(target) : undefined;
-  const old = `${fresh}-old`;
+  const old = setAside(fresh);
   try {
     renameSync(target, old);
     try {

@@ -14,7 +14,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { Clock } from "../clock/clock.ts";
 import { NoStateError, StateInTheWayError } from "../errors.ts";
-import { masterSecret } from "../store/master-key.ts";
+import { demandMasterKey, masterSecret } from "../store/master-key.ts";
 import { bodiesOf } from "../store/objects.ts";
 import { Store } from "../store/store.ts";
 import { trailOf } from "../trail/store.ts";
@@ -108,6 +108,7 @@ export async function snapshotState(
   if (!existsSync(join(folder, "state.db"))) throw new NoStateError(folder);
   const store = new Store(resolve(folder));
   try {
+    demandMasterKey(store);
     return await writeSnapshot(store, file, options);
   } finally {
     store.close();

@@ -3,8 +3,9 @@
  * its owner only. In-memory state has one that goes with the process.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { UnusableStateError } from "../errors.ts";
 import type { Store } from "./store.ts";
 
 const keys = new WeakMap<Store, { master: Buffer; derived: Map<string, Buffer> }>();
@@ -20,6 +21,21 @@ export function masterKey(store: Store, purpose: string): Buffer {
   return key;
 }
 
+/**
+ * Compares the key with the mark that the state keeps of it: under another key objects would come back as noise.
+ * @throws UnusableStateError
+ */
+export function demandMasterKey(store: Store): void {
+  if (!store.folder) return;
+  const marks = store.table<{ mark: string }>("state.key", "");
+  const known = marks.get("master");
+  if (known && !existsSync(join(store.folder, "master.key")))
+    throw new UnusableStateError(store.folder, "key");
+  const mark = masterKey(store, "mark").toString("hex");
+  if (known && known.mark !== mark) throw new UnusableStateError(store.folder, "key");
+  if (!known) marks.put("master", { mark });
+}
+
 /** The master key itself: for a snapshot, which is as secret as the state folder. */
 export function masterSecret(store: Store): Buffer {
   return keysOf(store).master;
@@ -28,17 +44,18 @@ export function masterSecret(store: Store): Buffer {
 function keysOf(store: Store) {
   let known = keys.get(store);
   if (!known) {
-    const master = store.folder ? loadOrMake(join(store.folder, "master.key")) : randomBytes(32);
+    const master = store.folder ? loadOrMake(store.folder) : randomBytes(32);
     keys.set(store, (known = { master, derived: new Map() }));
   }
   return known;
 }
 
-function loadOrMake(path: string): Buffer {
+function loadOrMake(folder: string): Buffer {
+  const path = join(folder, "master.key");
   try {
     const key = readFileSync(path);
     if (key.length === 32) return key;
-    throw new Error(`the master key file \`${path}\` has ${key.length} bytes, expected 32`);
+    throw new UnusableStateError(folder, "key");
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT") throw error;
   }

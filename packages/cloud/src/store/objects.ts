@@ -92,7 +92,13 @@ export class ObjectBodies {
   async read(id: string, start = 0, length = Number.POSITIVE_INFINITY): Promise<Readable> {
     if (length <= 0) return Readable.from([]);
     if (isSmall(id)) return Readable.from([this.#small.get(id).subarray(start, start + length)]);
-    const file = await open(this.#place(id), "r");
+    const path = this.#place(id);
+    const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      throw new Error(
+        `the body of an object is missing: \`${path}\`; put a snapshot back, or write or delete the object anew`,
+      );
+    });
     return file.createReadStream({ start, end: start + length - 1, highWaterMark: 256 * 1024 });
   }
 

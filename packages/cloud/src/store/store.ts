@@ -8,7 +8,7 @@
  * one, and many requests share the price of a commit.
  * INVARIANT (frozen): values handed out are deep-frozen and shared with the cache; change one with `update`.
  */
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { StateInUseError } from "../errors.ts";
@@ -67,6 +67,7 @@ export class Store {
     this.folder = folder;
     if (folder) mkdirSync(join(folder, "objects"), { recursive: true, mode: 0o700 });
     if (folder) this.#lock = holdLock(folder);
+    if (folder) keepPrivate(join(folder, "state.db"));
     this.database = new Database(folder ? join(folder, "state.db") : ":memory:");
     this.database.pragma("journal_mode = WAL");
     this.database.pragma("synchronous = NORMAL");
@@ -241,7 +242,15 @@ export class Store {
     const tables = this.database
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .all() as { name: string }[];
-    for (const { name } of tables) this.database.exec(`DELETE FROM "${name}"`);
+    // all or nothing, should the process be killed meanwhile
+    this.database.exec("BEGIN");
+    try {
+      for (const { name } of tables) this.database.exec(`DELETE FROM "${name}"`);
+      this.database.exec("COMMIT");
+    } catch (error) {
+      if (this.database.inTransaction) this.database.exec("ROLLBACK");
+      throw error;
+    }
     for (const table of this.#tables.values()) table.forget();
     this.#tables.clear();
   }
@@ -258,6 +267,16 @@ export class Store {
     this.#lock?.exec("ROLLBACK");
     this.#lock?.close();
     for (const work of this.#closing.splice(0)) work();
+  }
+}
+
+/** Only its owner reads the file, whatever the folder lets others do; the journal beside it is made alike. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    // another user's, who shares it with this one
   }
 }
 

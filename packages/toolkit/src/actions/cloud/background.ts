@@ -1,9 +1,9 @@
 /** Starts and stops the local cloud as a process of its own. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ToolkitError } from "../../errors.ts";
+import { exitCodes, ToolkitError } from "../../errors.ts";
 import { defaultState, type RunningCloud, runningCloud } from "./state-folder.ts";
 
 /**
@@ -39,20 +39,25 @@ export async function startInBackground(
       stdio: ["ignore", log, log],
     },
   );
-  let exited = false;
-  child.on("exit", () => {
-    exited = true;
+  let exited: number | undefined;
+  child.on("exit", (code) => {
+    exited = code ?? exitCodes.failed;
   });
   child.unref();
   for (let waited = 0; waited < seconds * 1000; waited += 25) {
     const cloud = runningCloud(state);
     if (cloud?.pid === child.pid && cloud) return cloud;
-    if (exited) break;
+    if (exited !== undefined) break;
     await sleep(25);
   }
   const said = readFileSync(logFile, "utf8").trim().split("\n").slice(-6).join("\n");
-  throw new ToolkitError("CLOUD0003", `the local cloud did not start\n${said}`, {
+  // on a full disk the log is empty
+  const full = !said && statfsSync(folder).bavail === 0;
+  const why = full ? `the state folder \`${folder}\` cannot be written: the disk is full` : said;
+  throw new ToolkitError("CLOUD0003", `the local cloud did not start\n${why}`, {
     help: `its log is \`${logFile}\``,
+    // as in the foreground: what the process found wrong with its input is so here
+    exit: full || exited === exitCodes.invalid ? "invalid" : "failed",
   });
 }
 
