@@ -17,8 +17,8 @@ import {
   rollBackUpdate,
 } from "../../stacks/engine/rollback.ts";
 import { startRun } from "../../stacks/engine/running.ts";
+import { broken } from "./begin.ts";
 import { factsOf } from "./definition.ts";
-import { broken } from "./operations/stacks.ts";
 import { recompile } from "./prepare.ts";
 import { StackSetTables } from "./stack-sets/state.ts";
 

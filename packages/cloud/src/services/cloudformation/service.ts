@@ -5,6 +5,8 @@ import { authorization } from "./authorization.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { driftOperations } from "./operations/drift.ts";
+import { executeChangeSet } from "./operations/execute-change-set.ts";
+import { interventions } from "./operations/interventions.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { resume } from "./resume.ts";
@@ -17,7 +19,9 @@ export const service: Service<typeof Api> = {
   principal: "cloudformation.amazonaws.com",
   operations: {
     ...stackOperations,
+    ...interventions,
     ...changeSetOperations,
+    ...executeChangeSet,
     ...describeOperations,
     ...driftOperations,
     ...templateOperations,

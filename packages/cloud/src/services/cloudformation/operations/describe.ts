@@ -5,10 +5,10 @@ import type { ResourceRecord, StackRecord } from "../../../stacks/engine/records
 import type { Handlers } from "../../../wire/types.ts";
 import { validationError } from "../errors.ts";
 import { page } from "../paging.ts";
+import { policyText } from "../stack-options.ts";
 import { existingStack, StackTables, stackKey, stackNamed } from "../state.ts";
 import { drifts } from "../state-drift.ts";
 import { eventView, resourceView, stackView } from "../views.ts";
-import { policyText } from "./stacks.ts";
 
 const newestFirst = (a: StackRecord, b: StackRecord): number => b.createdAt - a.createdAt;
 
