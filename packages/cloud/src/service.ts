@@ -17,6 +17,8 @@ export interface Check {
   action: string;
   /** The resource's ARN, or `*` for an action without resources. */
   resource: string;
+  /** How AWS's message names the resource, where not by its ARN: `role Builder`; `the …` stands without `resource:`. */
+  shown?: string;
   /** Service-specific condition keys of this request, e.g. `sagemaker:InstanceTypes`. Absent keys stay absent: leave out `undefined`. */
   context?: Record<string, string | string[] | undefined>;
   /** Facts where the ARN's own service cannot tell them, e.g. for a resource that this call makes. */

@@ -14,7 +14,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Check, ResourceFacts, Service } from "../service.ts";
 import { compiled } from "./compiled.ts";
 import { checkConditions, requestConditions } from "./conditions.ts";
-import { denial } from "./denial.ts";
+import { denial, denierOf } from "./denial.ts";
 
 /** Denials whose reasons can be asked for afterwards. */
 const REMEMBERED = 512;
@@ -97,7 +97,19 @@ export class Authorizer {
     if (decision.allowed) return;
     this.#denied.push({ requestId: context.requestId, request, policies });
     if (this.#denied.length > REMEMBERED) this.#denied.shift();
-    throw denial(service, check.caller ?? context.caller, check, decision, context);
+    const caller = check.caller ?? context.caller;
+    const related = this.#related(caller, request, context);
+    const denier = denierOf(() => explain(request, policies), decision, related);
+    throw denial(service, { caller, check, decision, related, denier }, context);
+  }
+
+  /** Whether the caller is of the resource's account or organisation. */
+  #related(caller: Caller, request: Request, context: RequestContext): boolean {
+    const { account } = request.resource;
+    if (account === undefined) return false;
+    if (account === caller.account) return true;
+    const own = this.#runtime.directory.organizationOf(caller.account, context)?.id;
+    return own !== undefined && own === this.#runtime.directory.organizationOf(account, context)?.id;
   }
 
   /**

@@ -2,6 +2,7 @@
 import type * as Iam from "@aws-sdk/client-iam";
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationRule, AuthorizationTable, Check } from "../../service.ts";
+import { NAME, shownAs, shownResource, tagging } from "./denied-names.ts";
 import type { Kind } from "./errors.ts";
 import { iamArn } from "./names.ts";
 import {
@@ -37,8 +38,6 @@ function userArn(input: Input, context: ReadContext): string {
   return entityArn("user", input.UserName, input.Path, context);
 }
 
-const NAME = { user: "UserName", group: "GroupName", role: "RoleName" } as const;
-
 /** A rule on one entity, with the context keys that the operation has. */
 function on(
   kind: Kind,
@@ -49,7 +48,11 @@ function on(
     const resource =
       kind === "user" ? userArn(input, context) : entityArn(kind, input[NAME[kind]], input.Path, context);
     const extra = keys?.(input, context);
-    return [{ action: `iam:${action}`, resource, ...(extra && { context: extra }) }];
+    const shown = shownAs(kind, action, input, context);
+    return [
+      { action: `iam:${action}`, resource, ...(shown && { shown }), ...(extra && { context: extra }) },
+      ...tagging(action, input, resource),
+    ];
   };
 }
 
@@ -87,8 +90,11 @@ function at(
 ): Rule {
   return (input: Input, context: ReadContext) => {
     const extra = keys?.(input, context);
+    const arn = resource(input, context);
+    const shown = shownResource(action, arn, input);
     return [
-      { action: `iam:${action}`, resource: resource(input, context), ...(extra && { context: extra }) },
+      { action: `iam:${action}`, resource: arn, ...(shown && { shown }), ...(extra && { context: extra }) },
+      ...tagging(action, input, arn),
     ];
   };
 }
@@ -277,7 +283,11 @@ export const authorization: AuthorizationTable = {
   ListInstanceProfileTags: at("ListInstanceProfileTags", profileArn),
   // the role travels to EC2 with the profile
   AddRoleToInstanceProfile: (input: Input, context: ReadContext) => [
-    { action: "iam:AddRoleToInstanceProfile", resource: profileArn(input, context) },
+    {
+      action: "iam:AddRoleToInstanceProfile",
+      resource: profileArn(input, context),
+      shown: `instance profile ${String(input.InstanceProfileName)}`,
+    },
     {
       action: "iam:PassRole",
       resource: entityArn("role", input.RoleName, "/", context),

@@ -24,9 +24,16 @@ interface KeyInput {
   KeyAgreementAlgorithm?: string;
 }
 
-const check = (action: string, found: Found, context: ReadContext, keys: Keys = {}): Check => ({
+const check = (
+  action: string,
+  found: Found,
+  context: ReadContext,
+  keys: Keys = {},
+  byCiphertext = false,
+): Check => ({
   action: `kms:${action}`,
   resource: keyArn(found.key),
+  ...(byCiphertext && { shown: "the resource associated with this ciphertext" }),
   context: { ...requestKeys(context), ...keyKeys(found), ...keys },
 });
 
@@ -235,6 +242,7 @@ export const authorization: AuthorizationTable = {
         ...contextKeys(input.EncryptionContext),
         "kms:EncryptionAlgorithm": input.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT",
       },
+      input.KeyId === undefined,
     ),
   ],
   ReEncrypt: reEncrypt,

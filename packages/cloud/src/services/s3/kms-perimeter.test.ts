@@ -111,7 +111,7 @@ describe("objects under a KMS key", () => {
   it("stay closed where the key says no", async () => {
     expect(await failure(get("Outsider"))).toEqual({
       code: "AccessDenied",
-      message: `User: arn:aws:sts::${account}:assumed-role/Outsider/s is not authorized to perform: kms:Decrypt on resource: ${keyArn} with an explicit deny in a resource-based policy`,
+      message: `User: arn:aws:sts::${account}:assumed-role/Outsider/s is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext with an explicit deny in a resource-based policy`,
     });
     expect(await failure(put("Outsider"))).toMatchObject({ code: "AccessDenied" });
   });

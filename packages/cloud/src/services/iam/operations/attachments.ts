@@ -3,7 +3,7 @@ import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext } from "../../../context.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, noteUse } from "../entities.ts";
-import { invalidInput, type Kind, noSuchPolicy, notAttachable, quota } from "../errors.ts";
+import { invalidInput, type Kind, noSuchPolicy, notAttachable, quota, validationError } from "../errors.ts";
 import { awsManaged } from "../managed/aws-managed.ts";
 import { parseIamArn } from "../names.ts";
 import { page } from "../paging.ts";
@@ -17,13 +17,13 @@ const QUOTA: Record<Kind, string> = {
   role: "PoliciesPerRole",
 };
 
-/** @throws InvalidInput for what is no policy ARN */
-export function checkPolicyArn(arn: string): void {
-  if (parseIamArn(arn)?.kind !== "policy") throw invalidInput(`ARN ${arn} is not valid.`);
+/** @throws `fault` for what is no policy ARN: attaching was recorded with ValidationError in 2026, others say InvalidInput */
+export function checkPolicyArn(arn: string, fault = invalidInput): void {
+  if (parseIamArn(arn)?.kind !== "policy") throw fault(`ARN ${arn} is not valid.`);
 }
 
 function attach(kind: Kind, name: string, arn: string, context: CallContext): void {
-  checkPolicyArn(arn);
+  checkPolicyArn(arn, validationError);
   const entity = find(kind, name, context);
   if (kind === "role") notLinked(entity as never);
   const aws = awsManaged(arn);
@@ -37,7 +37,7 @@ function attach(kind: Kind, name: string, arn: string, context: CallContext): vo
 }
 
 function detach(kind: Kind, name: string, arn: string, context: CallContext): void {
-  checkPolicyArn(arn);
+  checkPolicyArn(arn, validationError);
   const entity = find(kind, name, context);
   if (kind === "role") notLinked(entity as never);
   if (!entity.attached.includes(arn)) throw noSuchPolicy(arn);
