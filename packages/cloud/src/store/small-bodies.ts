@@ -12,10 +12,13 @@ const MARK = "s-";
 /** Whether the id is that of a small body. */
 export const isSmall = (id: string): boolean => id.startsWith(MARK);
 
+const idOf = (sequence: number): string => MARK + sequence.toString(36).padStart(11, "0");
+const sequenceOf = (id: string): number => Number.parseInt(id.slice(MARK.length), 36);
+
 interface Statement {
-  get(...values: unknown[]): unknown;
-  run(...values: unknown[]): unknown;
-  iterate(...values: unknown[]): IterableIterator<unknown>;
+  get(values: unknown[]): unknown;
+  run(values: unknown[]): unknown;
+  iterate(values: unknown[]): IterableIterator<unknown>;
 }
 
 export class SmallBodies {
@@ -28,24 +31,23 @@ export class SmallBodies {
   constructor(store: Store) {
     this.#store = store;
     store.database.exec(
-      "CREATE TABLE IF NOT EXISTS small_body (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL)",
+      "CREATE TABLE IF NOT EXISTS body (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     );
-    const last = this.#sql("SELECT max(sequence) AS last FROM small_body").get() as { last: number | null };
+    adoptNamed(store);
+    const last = this.#sql("SELECT max(sequence) AS last FROM body").get([]) as { last: number | null };
     this.#last = this.#before = last.last ?? 0;
   }
 
   put(bytes: Uint8Array): string {
-    // ids that grow go to the end of the index, which costs half of finding them a place
     const sequence = ++this.#last;
-    const id = MARK + sequence.toString(36).padStart(11, "0");
     this.#store.beforeWrite(() => {});
-    this.#sql("INSERT INTO small_body VALUES (?, ?, ?)").run(sequence, id, bytes);
-    return id;
+    this.#sql("INSERT INTO body VALUES (?, ?)").run([sequence, bytes]);
+    return idOf(sequence);
   }
 
   /** @throws when there is none */
   get(id: string): Buffer {
-    const row = this.#sql("SELECT bytes FROM small_body WHERE id = ?").get(id) as
+    const row = this.#sql("SELECT bytes FROM body WHERE sequence = ?").get([sequenceOf(id)]) as
       | { bytes: Buffer }
       | undefined;
     if (!row) throw new Error(`there is no body \`${id}\``);
@@ -55,21 +57,24 @@ export class SmallBodies {
   remove(ids: readonly string[]): void {
     for (const id of ids) {
       this.#store.beforeWrite(() => {});
-      this.#sql("DELETE FROM small_body WHERE id = ?").run(id);
+      this.#sql("DELETE FROM body WHERE sequence = ?").run([sequenceOf(id)]);
     }
   }
 
   /** Removes what was there before this process and what nothing names. @returns how many */
   sweep(live: (id: string) => boolean): number {
     const gone: string[] = [];
-    const rows = this.#sql("SELECT id FROM small_body WHERE sequence <= ?").iterate(this.#before);
-    for (const { id } of rows as IterableIterator<{ id: string }>) if (!live(id)) gone.push(id);
+    const rows = this.#sql("SELECT sequence FROM body WHERE sequence <= ?").iterate([this.#before]);
+    for (const { sequence } of rows as IterableIterator<{ sequence: number }>) {
+      const id = idOf(sequence);
+      if (!live(id)) gone.push(id);
+    }
     this.#store.unitOfWork(() => this.remove(gone));
     return gone.length;
   }
 
   count(): number {
-    return (this.#sql("SELECT count(*) AS n FROM small_body").get() as { n: number }).n;
+    return (this.#sql("SELECT count(*) AS n FROM body").get([]) as { n: number }).n;
   }
 
   #sql(text: string): Statement {
@@ -77,6 +82,17 @@ export class SmallBodies {
     if (!one) this.#prepared.set(text, (one = this.#store.database.prepare(text) as unknown as Statement));
     return one;
   }
+}
+
+/** Takes over the bodies of a state that kept each one's id beside it. */
+function adoptNamed(store: Store): void {
+  const { database } = store;
+  const find = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'small_body'");
+  if (!(find as unknown as Statement).get([])) return;
+  store.unitOfWork(() => {
+    store.beforeWrite(() => {});
+    database.exec("INSERT INTO body SELECT sequence, bytes FROM small_body; DROP TABLE small_body");
+  });
 }
 
 type Start = { whole: true; bytes: Buffer } | { whole: false; all: AsyncIterable<Uint8Array> };

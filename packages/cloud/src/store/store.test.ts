@@ -195,3 +195,20 @@ test("a list read again shows what was written, and taken back, since", () => {
   store.reset();
   expect(keys()).toEqual([]);
 });
+
+test("bodies of a state that kept each one's id beside it are taken over", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sagekeep-store-"));
+  const before = new Database(join(folder, "state.db"));
+  before.exec(
+    "CREATE TABLE small_body (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL);" +
+      "INSERT INTO small_body VALUES (37, 's-00000000011', x'6f6c64')",
+  );
+  before.close();
+  const store = start(folder);
+  store.table<{ n: number }>("t.x", "").put("open", { n: 1 });
+  const bodies = bodiesOf(store);
+  const read = async (id: string) => Buffer.concat(await (await bodies.read(id)).toArray()).toString();
+  expect(await read("s-00000000011")).toBe("old");
+  expect(bodies.put(Buffer.from("new"))).toBe("s-00000000012");
+  expect(await read("s-00000000012")).toBe("new");
+});

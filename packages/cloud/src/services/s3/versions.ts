@@ -95,7 +95,7 @@ export function older(context: Keeper, bucket: string, key: string): Readonly<Ob
 
 /**
  * Makes a version the newest of its key. With versioning on, the one before is kept; else the `null` version is
- * replaced. Its `versionId` and `sequence` are set here. Call inside a unit of work.
+ * replaced. Its `versionId` and `sequence` are set here, in the draft itself. Call inside a unit of work.
  */
 export function addVersion(
   context: ReadContext,
@@ -120,12 +120,12 @@ export function addVersion(
       hasOlder = true;
     }
   }
-  return objects(context, name).put(draft.key, {
-    ...draft,
-    versionId,
-    sequence,
-    ...(hasOlder && { older: true as const }),
-  });
+  // a copy of so many members would cost as much as writing them
+  const made = draft as ObjectVersion;
+  made.versionId = versionId;
+  made.sequence = sequence;
+  if (hasOlder) made.older = true;
+  return objects(context, name).put(draft.key, made);
 }
 
 /** Removes one version for good; the next older one becomes the newest. Call inside a unit of work. */
