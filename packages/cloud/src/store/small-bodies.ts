@@ -2,6 +2,7 @@
  * Small bodies: rows of the store's own database. They are written in the transaction of the turn, so a body and the row
  * that names it are mostly kept or lost as one.
  */
+import { Layers } from "./layers.ts";
 import type { Store } from "./store.ts";
 
 /** Bytes up to which a body is small. */
@@ -27,42 +28,49 @@ export class SmallBodies {
   /** Greatest sequence of what was there when this process began. */
   readonly #before: number;
   #last: number;
+  /** Bodies of this turn. */
+  readonly #layers: Layers<Uint8Array>;
 
   constructor(store: Store) {
     this.#store = store;
-    store.database.exec(
-      "CREATE TABLE IF NOT EXISTS body (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
-    );
-    adoptNamed(store);
+    this.#layers = new Layers<Uint8Array>(store, {
+      write: (id, bytes) => {
+        if (bytes) this.#sql("INSERT INTO body VALUES (?, ?)").run([sequenceOf(id), bytes]);
+        else this.#sql("DELETE FROM body WHERE sequence = ?").run([sequenceOf(id)]);
+      },
+      forget: () => {},
+      fresh: true,
+    });
     const last = this.#sql("SELECT max(sequence) AS last FROM body").get([]) as { last: number | null };
     this.#last = this.#before = last.last ?? 0;
   }
 
   put(bytes: Uint8Array): string {
-    const sequence = ++this.#last;
-    this.#store.beforeWrite(() => {});
-    this.#sql("INSERT INTO body VALUES (?, ?)").run([sequence, bytes]);
-    return idOf(sequence);
+    const id = idOf(++this.#last);
+    this.#layers.set(id, bytes);
+    return id;
   }
 
   /** @throws when there is none */
   get(id: string): Buffer {
-    const row = this.#sql("SELECT bytes FROM body WHERE sequence = ?").get([sequenceOf(id)]) as
-      | { bytes: Buffer }
-      | undefined;
+    const waiting = this.#layers.get(id);
+    if (waiting) return Buffer.from(waiting.buffer, waiting.byteOffset, waiting.length);
+    const row = this.#layers.has(id)
+      ? undefined
+      : (this.#sql("SELECT bytes FROM body WHERE sequence = ?").get([sequenceOf(id)]) as
+          | { bytes: Buffer }
+          | undefined);
     if (!row) throw new Error(`there is no body \`${id}\``);
     return row.bytes;
   }
 
   remove(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#store.beforeWrite(() => {});
-      this.#sql("DELETE FROM body WHERE sequence = ?").run([sequenceOf(id)]);
-    }
+    for (const id of ids) this.#layers.set(id, undefined);
   }
 
   /** Removes what was there before this process and what nothing names. @returns how many */
   sweep(live: (id: string) => boolean): number {
+    this.#store.writeOut(this.#layers as Layers<unknown>);
     const gone: string[] = [];
     const rows = this.#sql("SELECT sequence FROM body WHERE sequence <= ?").iterate([this.#before]);
     for (const { sequence } of rows as IterableIterator<{ sequence: number }>) {
@@ -74,6 +82,7 @@ export class SmallBodies {
   }
 
   count(): number {
+    this.#store.writeOut(this.#layers as Layers<unknown>);
     return (this.#sql("SELECT count(*) AS n FROM body").get([]) as { n: number }).n;
   }
 
@@ -84,15 +93,14 @@ export class SmallBodies {
   }
 }
 
-/** Takes over the bodies of a state that kept each one's id beside it. */
-function adoptNamed(store: Store): void {
-  const { database } = store;
+/** Makes the table, and takes over the bodies of a state that kept each one's id beside it. */
+export function defineBodies(database: Store["database"]): void {
+  database.exec("CREATE TABLE IF NOT EXISTS body (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)");
   const find = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'small_body'");
   if (!(find as unknown as Statement).get([])) return;
-  store.unitOfWork(() => {
-    store.beforeWrite(() => {});
-    database.exec("INSERT INTO body SELECT sequence, bytes FROM small_body; DROP TABLE small_body");
-  });
+  database.exec(
+    "BEGIN; INSERT INTO body SELECT sequence, bytes FROM small_body; DROP TABLE small_body; COMMIT",
+  );
 }
 
 type Start = { whole: true; bytes: Buffer } | { whole: false; all: AsyncIterable<Uint8Array> };

@@ -105,6 +105,7 @@ test("a commit that fails takes everything back and says so", async () => {
   );
   table.put("kept", { n: 2 });
   store.unitOfWork(() => table.put("new", { n: 3 }));
+  store.beforeStatement();
   store.database.exec("INSERT INTO b VALUES (1)");
   await expect(store.settled()).rejects.toThrow(/constraint/i);
   expect(table.entries()).toEqual([["kept", { n: 1 }]]);

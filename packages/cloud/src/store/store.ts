@@ -6,12 +6,15 @@
  * once `settled` resolves it survives a killed process (WAL journal; the operating system holds what was committed).
  * No answer leaves before that. So what one turn did, a resource made and the note that it was, is kept or lost as
  * one, and many requests share the price of a commit.
+ * Until then writes wait in memory (`Layers`); who reads SQLite itself calls `writeOut` before.
  * INVARIANT (frozen): values handed out are deep-frozen and shared with the cache; change one with `update`.
  */
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { StateInUseError } from "../errors.ts";
+import type { Layers } from "./layers.ts";
+import { defineBodies } from "./small-bodies.ts";
 import { Table } from "./table.ts";
 
 /** A value that JSON can hold. Times are epoch milliseconds. */
@@ -19,6 +22,10 @@ export type Stored = object;
 
 interface Transaction {
   readonly undo: (() => void)[];
+  /** SQLite knows of it. */
+  begun: boolean;
+  /** Whose rows were written in it. */
+  readonly writers: Set<Writer>;
   /** Runs as its last part. */
   readonly last: Set<() => void>;
   readonly done: Promise<void>;
@@ -26,6 +33,8 @@ interface Transaction {
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Immediate;
 }
+
+type Writer = Layers<unknown>;
 
 interface Runnable {
   run(): unknown;
@@ -47,8 +56,12 @@ export class Store {
   readonly #lock: InstanceType<typeof Database> | undefined;
   /** Units of work that run now, one within the other. */
   #depth = 0;
-  /** The unit of work has written: there is a savepoint to go back to. */
+  /** The unit of work has written to SQLite: there is a savepoint to go back to. */
   #marked = false;
+  /** Whose rows wait to be written, of units that ended. */
+  readonly #ended = new Set<Writer>();
+  /** Whose rows the unit of work that runs has written. */
+  readonly #running = new Set<Writer>();
   /** Puts caches right when the unit of work, or the whole transaction, is taken back. */
   #undo: (() => void)[] = [];
   /** What is to happen once the unit of work is committed. */
@@ -74,6 +87,13 @@ export class Store {
     this.database.exec(
       "CREATE TABLE IF NOT EXISTS item (tbl TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tbl, scope, key)) WITHOUT ROWID",
     );
+    defineBodies(this.database);
+  }
+
+  /** Makes tables that a part keeps for itself: past the turn, which may be taken back. Not within a unit of work. */
+  define(statements: string): void {
+    this.commit();
+    this.database.exec(statements);
   }
 
   /** The table `name` ("service.kind"), narrowed to one scope. Cheap: call it where it is needed. */
@@ -86,12 +106,14 @@ export class Store {
 
   /** Every scope in which the table `name` has rows. */
   scopes(name: string): Scope[] {
+    this.writeOut();
     const rows = this.database.prepare("SELECT DISTINCT scope FROM item WHERE tbl = ?").all(name);
     return (rows as { scope: string }[]).map((row) => row.scope);
   }
 
   /** Whether there is a row in a table whose name begins so. */
   holds(prefix: string): boolean {
+    this.writeOut();
     const select = this.database.prepare("SELECT 1 FROM item WHERE tbl >= ? AND tbl < ? LIMIT 1");
     return (
       (select as unknown as { get(...values: string[]): unknown }).get(prefix, `${prefix}\u{10ffff}`) !==
@@ -118,15 +140,38 @@ export class Store {
   /** Called before anything is written; `undo` puts a cache right should the write be taken back. */
   beforeWrite(undo: () => void): void {
     const transaction = (this.#transaction ??= this.#begin());
-    if (this.#depth === 0) {
-      transaction.undo.push(undo);
+    if (this.#depth === 0) transaction.undo.push(undo);
+    else this.#undo.push(undo);
+  }
+
+  /** Called before SQLite is written to at once, past the layers: by who keeps tables of its own. */
+  beforeStatement(): void {
+    this.#start((this.#transaction ??= this.#begin()));
+    if (this.#depth > 0) this.#mark();
+  }
+
+  /** Called before a row is left to wait. */
+  waits(writer: Writer): void {
+    (this.#transaction ??= this.#begin()).writers.add(writer);
+    (this.#depth > 0 ? this.#running : this.#ended).add(writer);
+  }
+
+  /** Writes to SQLite what waits, of one writer or of all, so that a statement finds it there. */
+  writeOut(only?: Writer): void {
+    const transaction = this.#transaction;
+    if (!transaction) return;
+    if (this.#depth > 0 && (only ? this.#running.has(only) : this.#running.size > 0)) {
+      this.#start(transaction);
+      this.#mark();
+      for (const one of only ? [only] : this.#running) one.writeRunning();
       return;
     }
-    if (!this.#marked) {
-      this.#run("SAVEPOINT work");
-      this.#marked = true;
+    for (const one of only ? [only] : [...this.#ended]) {
+      if (!this.#ended.has(one)) continue;
+      this.#start(transaction);
+      one.writeEnded();
+      this.#ended.delete(one);
     }
-    this.#undo.push(undo);
   }
 
   /**
@@ -178,20 +223,44 @@ export class Store {
     clearImmediate(transaction.timer);
     try {
       for (const work of transaction.last) work();
+      this.writeOut();
       this.#transaction = undefined;
-      this.#run("COMMIT");
+      if (transaction.begun) this.#run("COMMIT");
       transaction.resolve();
     } catch (error) {
       this.#transaction = undefined;
       if (this.database.inTransaction) this.#run("ROLLBACK");
+      if (transaction.begun) this.#settleStatement();
+      this.#ended.clear();
+      for (const one of transaction.writers) one.lose();
       for (const undo of transaction.undo.reverse()) undo();
       transaction.reject(error);
       for (const { lost } of this.#waiting.splice(0)) lost(error);
     }
   }
 
-  #begin(): Transaction {
+  /** A prepared COMMIT that failed holds its lock until it is run again. */
+  #settleStatement(): void {
     this.#run("BEGIN");
+    this.#run("COMMIT");
+  }
+
+  #start(transaction: Transaction): void {
+    if (transaction.begun) return;
+    this.#run("BEGIN");
+    transaction.begun = true;
+  }
+
+  /** Makes the savepoint that the unit of work goes back to; what others wrote before is not to go with it. */
+  #mark(): void {
+    if (this.#marked) return;
+    for (const one of this.#ended) one.writeEnded();
+    this.#ended.clear();
+    this.#run("SAVEPOINT work");
+    this.#marked = true;
+  }
+
+  #begin(): Transaction {
     let resolve = (): void => {};
     let reject = (_: unknown): void => {};
     const done = new Promise<void>((kept, lost) => {
@@ -200,26 +269,32 @@ export class Store {
     });
     // who wrote without waiting for an answer has nobody to tell
     done.catch(() => {});
-    return { undo: [], last: new Set(), done, resolve, reject, timer: setImmediate(() => this.commit()) };
+    const timer = setImmediate(() => this.commit());
+    return { undo: [], begun: false, writers: new Set(), last: new Set(), done, resolve, reject, timer };
   }
 
   #finish(keep: boolean): void {
     const effects = this.#effects;
     if (effects.length > 0) this.#effects = [];
-    if (this.#marked) this.#endMark(keep);
-    if (keep) for (const then of effects) this.afterCommit(then);
-  }
-
-  #endMark(keep: boolean): void {
-    this.#marked = false;
-    const undo = this.#undo;
-    this.#undo = [];
-    if (keep) this.#transaction?.undo.push(...undo);
-    else {
-      this.#run("ROLLBACK TO work");
-      for (const one of undo.reverse()) one();
+    if (this.#marked) {
+      this.#marked = false;
+      if (!keep) this.#run("ROLLBACK TO work");
+      this.#run("RELEASE work");
     }
-    this.#run("RELEASE work");
+    const undo = this.#undo;
+    if (undo.length > 0) this.#undo = [];
+    for (const one of this.#running) {
+      if (keep) {
+        one.keep();
+        this.#ended.add(one);
+      } else one.drop();
+    }
+    this.#running.clear();
+    if (!keep) for (const one of undo.reverse()) one();
+    else {
+      this.#transaction?.undo.push(...undo);
+      for (const then of effects) this.afterCommit(then);
+    }
   }
 
   #run(text: string): void {

@@ -1,5 +1,6 @@
 /** One kind of thing in one scope: an ordered map of JSON documents with a read cache. */
 import { frozenCopy } from "./frozen-copy.ts";
+import { Layers } from "./layers.ts";
 import type { Scope, Store, Stored } from "./store.ts";
 
 /** Rows kept parsed, per table and scope; beyond that the oldest go. */
@@ -25,10 +26,17 @@ export class Table<T extends Stored> {
   /** Short lists that were read since the last write, by their options. */
   readonly #lists = new Map<string, [string, Readonly<T>][]>();
 
+  /** Rows of this turn. */
+  readonly #layers: Layers<T>;
+
   constructor(store: Store, name: string, scope: Scope) {
     this.#store = store;
     this.#name = name;
     this.#scope = scope;
+    this.#layers = new Layers<T>(store, {
+      write: (key, value) => this.#write(key, value),
+      forget: (keys) => this.#takeBack(keys),
+    });
   }
 
   #sql(text: string) {
@@ -38,6 +46,7 @@ export class Table<T extends Stored> {
   /** The document at `key`, frozen; `undefined` when there is none. */
   get(key: string): Readonly<T> | undefined {
     if (this.#cache.has(key)) return this.#cache.get(key);
+    if (this.#layers.has(key)) return this.#layers.get(key);
     const row = this.#sql("SELECT body FROM item WHERE tbl = ? AND scope = ? AND key = ?").get([
       this.#name,
       this.#scope,
@@ -54,17 +63,10 @@ export class Table<T extends Stored> {
 
   /** Writes the document; what is returned, and read from now on, is a frozen copy of `value`. */
   put(key: string, value: T): Readonly<T> {
-    const body = JSON.stringify(value);
-    this.#store.beforeWrite(() => this.#takeBack(key));
-    this.#lists.clear();
-    this.#sql("INSERT INTO item VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body").run([
-      this.#name,
-      this.#scope,
-      key,
-      body,
-    ]);
     // what JSON drops (undefined members, dates) must not linger in the cache
     const kept = frozenCopy(value) as T;
+    this.#layers.set(key, kept);
+    this.#lists.clear();
     this.#remember(key, kept);
     return kept;
   }
@@ -79,15 +81,11 @@ export class Table<T extends Stored> {
 
   /** Removes the document and says whether there was one. */
   delete(key: string): boolean {
-    this.#store.beforeWrite(() => this.#takeBack(key));
+    if (!this.has(key)) return false;
+    this.#layers.set(key, undefined);
     this.#lists.clear();
-    const { changes } = this.#sql("DELETE FROM item WHERE tbl = ? AND scope = ? AND key = ?").run([
-      this.#name,
-      this.#scope,
-      key,
-    ]);
     this.#remember(key, undefined);
-    return changes > 0;
+    return true;
   }
 
   /** Keys and documents in the byte order of the keys. */
@@ -96,6 +94,7 @@ export class Table<T extends Stored> {
     const asked = `${limit}\0${prefix}\0${after}`;
     const known = this.#lists.get(asked);
     if (known) return [...known];
+    this.#store.writeOut(this.#layers as Layers<unknown>);
     const rows = this.#sql(
       "SELECT key, body FROM item WHERE tbl = ? AND scope = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?",
     ).all([this.#name, this.#scope, prefix, after, prefix ? `${prefix}\u{10ffff}` : "\u{10ffff}", limit]) as {
@@ -130,6 +129,7 @@ export class Table<T extends Stored> {
         "(SELECT key, body FROM item WHERE tbl = ? AND scope = ? AND key > ? ORDER BY key LIMIT 20000)",
     );
     for (let after = ""; ; ) {
+      this.#store.writeOut(this.#layers as Layers<unknown>);
       const row = query.get([this.#name, this.#scope, after]) as { picked: string | null; last: string };
       if (row.picked === null) return;
       yield* JSON.parse(row.picked) as unknown[][];
@@ -138,6 +138,7 @@ export class Table<T extends Stored> {
   }
 
   count(): number {
+    this.#store.writeOut(this.#layers as Layers<unknown>);
     const row = this.#sql("SELECT count(*) AS n FROM item WHERE tbl = ? AND scope = ?").get([
       this.#name,
       this.#scope,
@@ -151,8 +152,26 @@ export class Table<T extends Stored> {
     this.#lists.clear();
   }
 
-  #takeBack(key: string): void {
-    this.#cache.delete(key);
+  #write(key: string, value: T | undefined): void {
+    if (value === undefined) {
+      this.#sql("DELETE FROM item WHERE tbl = ? AND scope = ? AND key = ?").run([
+        this.#name,
+        this.#scope,
+        key,
+      ]);
+    } else {
+      this.#sql("INSERT INTO item VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body").run([
+        this.#name,
+        this.#scope,
+        key,
+        JSON.stringify(value),
+      ]);
+    }
+  }
+
+  #takeBack(keys?: Iterable<string>): void {
+    if (keys) for (const key of keys) this.#cache.delete(key);
+    else this.#cache.clear();
     this.#lists.clear();
   }
 

@@ -67,7 +67,7 @@ export class TrailStore {
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    store.database.exec(
+    store.define(
       "CREATE TABLE IF NOT EXISTS trail_batch (first INTEGER PRIMARY KEY, newest INTEGER NOT NULL, events TEXT NOT NULL)",
     );
     adoptSingleEvents(store);
@@ -116,7 +116,7 @@ export class TrailStore {
       else events[i] = undefined;
     }
     if (newest === 0) return;
-    this.#store.beforeWrite(() => {});
+    this.#store.beforeStatement();
     this.#insert.run([first, newest, JSON.stringify(events)]);
     if (this.#rows++ % 1000 === 0) this.#forgetOld();
   }

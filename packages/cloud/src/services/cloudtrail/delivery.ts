@@ -37,7 +37,7 @@ export class Delivery {
   constructor(cloud: CloudRuntime) {
     this.#cloud = cloud;
     const { database } = cloud.store;
-    database.exec(
+    cloud.store.define(
       "CREATE TABLE IF NOT EXISTS trail_pending (sequence INTEGER PRIMARY KEY, trail TEXT NOT NULL, body TEXT NOT NULL)",
     );
     this.#insert = database.prepare(
@@ -73,7 +73,7 @@ export class Delivery {
     }
     if (rows.length === 0) return;
     this.#cloud.store.unitOfWork(() => {
-      this.#cloud.store.beforeWrite(() => {});
+      this.#cloud.store.beforeStatement();
       for (const row of rows) this.#insert.run(...row);
     });
     this.#schedule();
@@ -97,7 +97,11 @@ export class Delivery {
     const select = database.prepare(
       "SELECT sequence, body FROM trail_pending WHERE trail = ? AND sequence <= ? ORDER BY sequence LIMIT ?",
     ) as unknown as Statement;
-    const remove = database.prepare(
+    const remove = (arn: string, upTo: number): void => {
+      this.#cloud.store.beforeStatement();
+      forget.run(arn, upTo);
+    };
+    const forget = database.prepare(
       "DELETE FROM trail_pending WHERE trail = ? AND sequence <= ?",
     ) as unknown as Statement;
     // what comes while we deliver waits for the next time
@@ -113,7 +117,7 @@ export class Delivery {
     for (const arn of arns) {
       const trail = this.#cloud.store.table<Trail>("cloudtrail.trail", arn.split(":")[4] ?? "").get(arn);
       if (!trail) {
-        remove.run(arn, Number.MAX_SAFE_INTEGER);
+        remove(arn, Number.MAX_SAFE_INTEGER);
         continue;
       }
       for (;;) {
@@ -125,7 +129,7 @@ export class Delivery {
           rows.map((row) => JSON.parse(row.body) as CloudTrailEvent),
         );
         // as AWS: what could not be delivered is reported in the status and kept no longer
-        remove.run(arn, last.sequence);
+        remove(arn, last.sequence);
       }
       if (trail.validation) await this.#digest(trail.arn);
     }

@@ -28,6 +28,7 @@ export async function sweep(store: Store): Promise<number> {
 /** The bodies that rows name now. */
 function liveBodies(store: Store): (id: string) => boolean {
   const live = new Set<string>();
+  store.writeOut();
   const select = store.database.prepare("SELECT body FROM item WHERE tbl = ?");
   for (const table of TABLES) {
     for (const row of select.iterate(table) as IterableIterator<{ body: string }>) {
