@@ -88,6 +88,8 @@ export interface CallContext extends ReadContext {
     serviceEventDetails?: Record<string, unknown>;
     /** Who called, when only the handler can tell: web identities and SAML users. */
     userIdentity?: Record<string, unknown>;
+    /** What a token says, beside the parameters themselves. */
+    requestParameters?: Record<string, unknown>;
   }): void;
   /** Headers for the answer (ETag-like things outside of the modelled output). */
   responseHeaders: Record<string, string>;

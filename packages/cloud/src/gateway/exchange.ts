@@ -14,10 +14,12 @@ import {
   identify,
   notSupported,
   type Payload,
+  type ReadRequest,
   type RequestHead,
-  readInput,
+  readUnchecked,
   receive,
   type Target,
+  validateInput,
   type WireResponse,
   writeError,
   writeOutput,
@@ -106,11 +108,12 @@ export class Exchange {
       const received = receive(target, head, source);
       const payload = received instanceof Promise ? await received : received;
       const { caller, verified } = this.#authenticate(target, head, payload);
-      const { operation, input } = readInput(target, head, payload, verified);
+      const { operation, input } = readUnchecked(target, head, payload, verified);
       if (!verified && !mayBeAnonymous(target, operation.name))
         throw new AuthError("missing-authentication", "Request is missing Authentication Token");
       if (!this.#runtime.supports(target.service, operation.name)) throw notSupported(target, operation.name);
       context = this.#context(target, head, caller, path, operation.name, requestId);
+      this.#validate(target, operation, input, context);
       const result = this.#runtime.run(context, input);
       const output = result instanceof Promise ? await result : result;
       const { status, headers, body } = writeOutput(target, operation, output, requestId);
@@ -125,6 +128,22 @@ export class Exchange {
       if (response.status >= 500 && response.status !== 501) this.#options.onError(error);
       Object.assign(response.headers, context?.responseHeaders);
       return response;
+    }
+  }
+
+  /** What breaks the model's rules is refused before anybody asks who may; the trail knows of it all the same. */
+  #validate(
+    target: Target,
+    operation: ReadRequest["operation"],
+    input: ReadRequest["input"],
+    context: RequestContext,
+  ): void {
+    try {
+      validateInput(target, operation, input);
+    } catch (error) {
+      const service = this.#runtime.registry.find(target.service);
+      if (service) this.#runtime.recorder.refused(context, service, error);
+      throw error;
     }
   }
 

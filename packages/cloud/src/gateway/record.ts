@@ -17,18 +17,19 @@ export class Recorder {
     this.#record(context, service, input, output, undefined);
   }
 
+  /** A request that was refused before it was understood: by an authenticated caller, with parameters that are none. */
+  refused(context: RequestContext, service: Service, error: unknown): void {
+    this.#record(context, service, undefined, undefined, problemOf(error));
+  }
+
   failed(context: RequestContext, service: Service, input: object, error: unknown): void {
-    this.#record(context, service, input, undefined, {
-      code: isAwsError(error) ? error.code : "InternalFailure",
-      message: isAwsError(error) ? error.message : "An internal error occurred",
-      ...(isAwsError(error) && error.status !== undefined && { status: error.status }),
-    });
+    this.#record(context, service, input, undefined, problemOf(error));
   }
 
   #record(
     context: RequestContext,
     service: Service,
-    input: object,
+    input: object | undefined,
     output: unknown,
     error: { code: string; message: string; status?: number } | undefined,
   ): void {
@@ -37,7 +38,7 @@ export class Recorder {
       caller.calledVia?.at(-1) ??
       (caller.principal.kind === "service" ? caller.principal.service : undefined);
     const { key, actionPrefix } = service;
-    service.recorded?.({ context, input, output, notes, ...(error && { error }) });
+    if (input) service.recorded?.({ context, input, output, notes, ...(error && { error }) });
     const event = buildEvent({
       caller,
       service: key,
@@ -53,13 +54,25 @@ export class Recorder {
       path,
       invokedBy,
       userAgent: http?.headers["user-agent"],
-      host: http?.host,
+      http,
       notes,
     });
-    // the owner of a role sees who assumed it from another account
-    const owner = key === "sts" && !error ? notes.resources?.[0]?.accountId : undefined;
+    // the owner of a role, a key, a bucket sees what other accounts do with it
+    const owner = error ? undefined : ownerOf(key, event);
     if (owner !== undefined && owner !== account) {
       for (const one of sharedEvent(event, owner)) this.#append(one);
     } else this.#append(event);
   }
+}
+
+function problemOf(error: unknown): { code: string; message: string; status?: number } {
+  if (!isAwsError(error)) return { code: "InternalFailure", message: "An internal error occurred" };
+  const { code, message, status } = error;
+  return { code, message, ...(status !== undefined && { status }) };
+}
+
+const SHARED = new Set(["sts", "kms", "s3"]);
+
+function ownerOf(service: string, { resources }: CloudTrailEvent): string | undefined {
+  return SHARED.has(service) ? resources?.find((one) => one.accountId !== undefined)?.accountId : undefined;
 }

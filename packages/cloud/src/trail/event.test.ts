@@ -127,6 +127,7 @@ describe("events", () => {
       }),
     );
     expect(event.requestParameters).toEqual({
+      encryptionAlgorithm: "SYMMETRIC_DEFAULT",
       keyId: "k",
       encryptionContext: { Team: "A", __proto__x: "1" },
     });

@@ -7,8 +7,10 @@ import { isoSecond } from "../clock/iso-second.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { NetworkPath } from "../network/path.ts";
 import { isDataEvent, isReadOnly, recordsResponse } from "./kind.ts";
+import { kmsAdditional, kmsRequest, kmsResources, kmsResponse } from "./kms.ts";
 import { recordParameters } from "./parameters.ts";
 import { eventResources } from "./resources.ts";
+import { s3Additional, s3EventName, s3Request, s3Response } from "./s3.ts";
 import { userIdentity } from "./user-identity.ts";
 
 /** What the gateway knows of a finished call. */
@@ -33,8 +35,8 @@ export interface FinishedCall {
   /** Principal of the service that made the call on its own or the caller's behalf, e.g. `cloudformation.amazonaws.com`. */
   invokedBy?: string | undefined;
   userAgent?: string | undefined;
-  /** Host header, for `tlsDetails`. */
-  host?: string | undefined;
+  /** What came by HTTP. */
+  http?: { host: string; query: string; headers: Record<string, string>; secure: boolean } | undefined;
   /** @default decided by the operation's name */
   readOnly?: boolean | undefined;
   /** What the handler added with `context.note`. */
@@ -44,6 +46,7 @@ export interface FinishedCall {
         additionalEventData?: Record<string, unknown>;
         serviceEventDetails?: Record<string, unknown>;
         userIdentity?: Record<string, unknown>;
+        requestParameters?: Record<string, unknown>;
       }
     | undefined;
 }
@@ -88,13 +91,14 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
   const data = isDataEvent(call.service, call.operation);
   const readOnly = call.readOnly ?? isReadOnly(call.service, call.operation);
   const responded = !error && recordsResponse(call.service, call.operation, readOnly);
-  const resources = notes?.resources ?? (data ? eventResources(call) : undefined);
+  const resources = resourcesOf(call, data);
+  const additional = additionalOf(call);
   const event: CloudTrailEvent = {
     eventVersion: "1.11",
     userIdentity: notes?.userIdentity ?? userIdentity(caller, call.account, call.invokedBy),
     eventTime: isoSecond(call.now),
     eventSource: eventSource(call.service, call.actionPrefix),
-    eventName: call.operation,
+    eventName: s3EventName(call.service, call.operation),
     awsRegion: GLOBAL.has(call.service) ? "us-east-1" : call.region,
     sourceIPAddress: call.invokedBy ?? path.sourceIp,
     userAgent: call.invokedBy ?? call.userAgent ?? "-",
@@ -102,9 +106,9 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
       errorCode: call.service === "ec2" ? `Client.${error.code}` : error.code,
       errorMessage: error.message.slice(0, 1024),
     }),
-    requestParameters: call.input ? recordParameters(call.service, call.operation, call.input) : null,
-    responseElements: responded ? recordParameters(call.service, call.operation, call.output, true) : null,
-    ...(notes?.additionalEventData && { additionalEventData: notes.additionalEventData }),
+    requestParameters: requestOf(call),
+    responseElements: responded ? responseOf(call) : null,
+    ...(additional && { additionalEventData: additional }),
     requestID: call.requestId,
     eventID: randomUUID(),
     readOnly,
@@ -117,15 +121,56 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
     eventCategory: data ? "Data" : "Management",
     ...(path.secure &&
       !call.invokedBy &&
-      call.host && {
+      call.http && {
         tlsDetails: {
           tlsVersion: "TLSv1.3",
           cipherSuite: "TLS_AES_128_GCM_SHA256",
-          clientProvidedHostHeader: call.host,
+          clientProvidedHostHeader: call.http.host,
         },
       }),
   };
   return event;
+}
+
+function resourcesOf(call: FinishedCall, data: boolean): CloudTrailEvent["resources"] {
+  const { service, output, notes } = call;
+  if (service === "kms") return kmsResources(output, notes?.resources);
+  return notes?.resources ?? (data || service === "s3" ? eventResources(call) : undefined);
+}
+
+function additionalOf({ service, http, requestId, output, notes }: FinishedCall) {
+  const noted = notes?.additionalEventData;
+  if (service === "s3") return s3Additional(http, requestId, noted);
+  return service === "kms" ? (kmsAdditional(output) ?? noted) : noted;
+}
+
+function requestOf({
+  service,
+  operation,
+  input,
+  region,
+  http,
+  notes,
+}: FinishedCall): CloudTrailEvent["requestParameters"] {
+  if (!input) return null;
+  if (service === "s3") return s3Request(operation, input as Record<string, unknown>, region, http);
+  const record = recordParameters(service, operation, input);
+  if (service === "kms") return kmsRequest(operation, record);
+  const noted = notes?.requestParameters;
+  return noted ? { ...noted, ...record } : record;
+}
+
+function responseOf({
+  service,
+  operation,
+  output,
+  requestId,
+  notes,
+}: FinishedCall): CloudTrailEvent["responseElements"] {
+  if (service === "s3") return s3Response(operation, output);
+  const record = recordParameters(service, operation, output, true);
+  if (service === "kms") return kmsResponse(record, notes?.resources);
+  return service === "ec2" && record ? { requestId, ...record } : record;
 }
 
 function eventSource(service: string, actionPrefix: string): string {

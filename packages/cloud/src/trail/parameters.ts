@@ -2,6 +2,7 @@
  * Inputs and outputs as CloudTrail prints them: member names start in lower case, secrets are left out or hidden,
  * byte strings are left out, EC2 lists are `…Set: { items }`. Bounded: what is huge is cut, as CloudTrail does.
  */
+import { ec2RequestList, ec2ResponseName } from "./ec2.ts";
 import known from "./generated/members.json" with { type: "json" };
 
 const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -36,8 +37,8 @@ interface Style {
   maps: ReadonlySet<string>;
   hidden: ReadonlySet<string>;
   omit: boolean;
-  ec2: boolean;
-  s3: boolean;
+  /** Operation whose answer it is, in EC2's style; `""` for a request. */
+  ec2?: string;
 }
 
 /** `requestParameters` or `responseElements` of a call; `null` when there is nothing to say. */
@@ -52,27 +53,39 @@ export function recordParameters(
     hidden: hiddenOf(service, operation),
     maps: mapsOf(service),
     omit: OMITTING.has(service),
-    ec2: service === "ec2",
-    s3: service === "s3",
+    ...(service === "ec2" && { ec2: output ? operation : "" }),
   };
   const record = members(value as Record<string, unknown>, style, 0);
-  if (style.ec2 && output && Object.keys(record).length === 0) return { _return: true };
+  if (style.ec2 && Object.keys(record).length === 0) return { _return: true };
   for (const _ in record) return record;
   return null;
 }
 
-function members(value: Record<string, unknown>, style: Style, depth: number): Record<string, unknown> {
+function members(
+  value: Record<string, unknown>,
+  style: Style,
+  depth: number,
+  within = "",
+): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const name in value) {
     const member = value[name];
     if (member === undefined || name === "$metadata" || typeof member === "function") continue;
     if (style.hidden.has(name)) {
-      if (!style.omit) record[memberName(name, member, style)] = HIDDEN;
+      if (!style.omit) record[memberName(name, style)] = HIDDEN;
       continue;
     }
     if (depth === 0 && BODIES.has(name)) continue;
-    const shown = style.maps.has(name) ? entries(member, style, depth + 1) : shape(member, style, depth + 1);
-    if (shown !== undefined) record[memberName(name, member, style)] = shown;
+    const shown = style.maps.has(name)
+      ? entries(member, style, depth + 1)
+      : shape(member, style, depth + 1, name);
+    if (shown === undefined) continue;
+    if (style.ec2 === "" && Array.isArray(shown)) {
+      const [key, list] = ec2RequestList(name, shown, within);
+      record[key] = list;
+    } else if (style.ec2 && Array.isArray(shown)) {
+      record[memberName(name, style)] = shown.length ? { items: shown } : {};
+    } else record[memberName(name, style)] = shown;
   }
   return record;
 }
@@ -88,14 +101,11 @@ function entries(value: unknown, style: Style, depth: number): unknown {
   return record;
 }
 
-function memberName(name: string, value: unknown, style: Style): string {
-  if (style.s3 && name === "Bucket") return "bucketName";
-  const lower = name.charAt(0).toLowerCase() + name.slice(1);
-  if (!style.ec2 || !Array.isArray(value)) return lower;
-  return `${lower.endsWith("Ids") ? lower.slice(0, -3) : lower.endsWith("s") ? lower.slice(0, -1) : lower}Set`;
+function memberName(name: string, style: Style): string {
+  return style.ec2 ? ec2ResponseName(style.ec2, name) : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-function shape(value: unknown, style: Style, depth: number): unknown {
+function shape(value: unknown, style: Style, depth: number, within = ""): unknown {
   switch (typeof value) {
     case "string":
       return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}...` : value;
@@ -111,12 +121,11 @@ function shape(value: unknown, style: Style, depth: number): unknown {
   }
   if (value === null || depth > MAX_DEPTH) return undefined;
   if (Array.isArray(value)) {
-    const items = value.slice(0, 500).map((one) => shape(one, style, depth + 1) ?? null);
-    return style.ec2 ? { items } : items;
+    return value.slice(0, 500).map((one) => shape(one, style, depth + 1, within) ?? null);
   }
   if (value instanceof Date) return eventDate(value);
   if (value instanceof Uint8Array || Symbol.asyncIterator in value) return undefined;
-  return members(value as Record<string, unknown>, style, depth);
+  return members(value as Record<string, unknown>, style, depth, within);
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -38,7 +38,12 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     openIDConnectProviderArn: "AWS::IAM::OpenIDConnectProvider",
     sAMLProviderArn: "AWS::IAM::SamlProvider",
   },
-  sts: { roleArn: "AWS::IAM::Role" },
+  sts: {
+    roleArn: "AWS::IAM::Role",
+    accessKeyId: "AWS::IAM::AccessKey",
+    assumedRoleId: "AWS::STS::AssumedRole",
+    arn: "AWS::STS::AssumedRole",
+  },
   s3: { bucketName: "AWS::S3::Bucket" },
   kms: { keyId: "AWS::KMS::Key", targetKeyId: "AWS::KMS::Key" },
   ssm: { name: "AWS::SSM::Parameter" },
@@ -94,7 +99,8 @@ export function namedResources(event: {
     if (!part) continue;
     if (table) look(part, table, add, 0);
   }
-  for (const { type, ARN } of event.resources ?? []) add(type ?? "AWS::Resource", ARN);
+  for (const { type, ARN } of event.resources ?? [])
+    add(type ?? "AWS::Resource", ARN.replace(/^arn:aws:s3:::/, ""));
   return [...found.values()].slice(0, 50);
 }
 

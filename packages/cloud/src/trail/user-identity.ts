@@ -13,7 +13,7 @@ export function userIdentity(
     case "service":
       return { type: "AWSService", invokedBy: principal.service };
     case "anonymous":
-      return anonymousIdentity(caller);
+      return anonymousIdentity();
     default:
       break;
   }
@@ -42,17 +42,20 @@ export function userIdentity(
 }
 
 /** Those who show a token or an assertion are named by the handler (`context.note`). */
-function anonymousIdentity(caller: Caller): Record<string, unknown> {
+function anonymousIdentity(): Record<string, unknown> {
   return {
     type: "AWSAccount",
-    principalId: caller.userId || "",
-    accountId: caller.account || "ANONYMOUS_PRINCIPAL",
+    principalId: "",
+    accountId: "ANONYMOUS_PRINCIPAL",
   };
 }
 
 function session({ principal, credential }: Caller): Record<string, unknown> {
   if (!credential?.temporary && principal.kind !== "session") return {};
   const issuer = credential?.issuer;
+  const federated = credential?.context?.["aws:FederatedProvider"];
+  const provider =
+    typeof federated === "string" && /:oidc-provider\//.test(federated) ? federated : undefined;
   const sourceIdentity = "sourceIdentity" in principal ? principal.sourceIdentity : undefined;
   return {
     sessionContext: {
@@ -65,6 +68,7 @@ function session({ principal, credential }: Caller): Record<string, unknown> {
           userName: issuer.name,
         },
       }),
+      ...(provider && { webIdFederationData: { federatedProvider: provider, attributes: {} } }),
       attributes: {
         ...(credential?.issuedAt !== undefined && {
           creationDate: `${new Date(credential.issuedAt).toISOString().slice(0, 19)}Z`,

@@ -298,6 +298,8 @@ export function assumeRole(
 ): ResultOf<typeof Sts.AssumeRoleCommand> {
   const { caller } = context;
   const { tags, transitive } = joinTags(input.Tags, input.TransitiveTagKeys, context);
+  const { keys, tags: incoming } = inheritedTags(context);
+  if (keys.length > 0) context.note({ requestParameters: { incomingTransitiveTags: incoming } });
   const role = roleToAssume(input.RoleArn, "sts:AssumeRole", context);
   const chained = caller.principal.kind === "session";
   const seconds = checkDuration(input.DurationSeconds, role, chained);

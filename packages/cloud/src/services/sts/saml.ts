@@ -169,6 +169,13 @@ export function assumeRoleWithSaml(
       userName: subject,
       identityProvider: qualifier,
     },
+    requestParameters: {
+      sAMLAssertionID: assertion.attributes.find((one) => one.name === "ID")?.value,
+      ...(Object.keys(tags).length > 0 && { principalTags: tags }),
+      ...(transitive.length > 0 && { transitiveTagKeys: transitive }),
+      ...(source !== undefined && { sourceIdentity: source }),
+      roleSessionName: name,
+    },
   });
   const samlKeys: Record<string, string | string[] | undefined> = {
     "saml:aud": recipient,

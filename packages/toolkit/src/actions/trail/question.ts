@@ -26,6 +26,20 @@ const renamed: Readonly<Record<string, string>> = {
   "s3:UploadPart": "s3:PutObject",
   "s3:CompleteMultipartUpload": "s3:PutObject",
   "s3:DeleteObjects": "s3:DeleteObject",
+  "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+  "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+  "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+  "s3:GetBucketLifecycle": "s3:GetLifecycleConfiguration",
+  "s3:PutBucketLifecycle": "s3:PutLifecycleConfiguration",
+  "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+  "s3:DeleteBucketPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+  "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+  "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
+  "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+  "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+  "s3:GetBucketCors": "s3:GetBucketCORS",
+  "s3:PutBucketCors": "s3:PutBucketCORS",
+  "s3:DeleteBucketCors": "s3:PutBucketCORS",
 };
 
 /** @returns `undefined` for what no policy of the account decides (sign-ins, service events, unknown actions) */

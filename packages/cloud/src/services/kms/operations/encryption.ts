@@ -184,6 +184,9 @@ export const encryptionOperations: Handlers<typeof Kms, CallContext> = {
     const key = usable(input.KeyId, "Encrypt", context);
     refuseDryRun(input.DryRun);
     const CiphertextBlob = seal(key, input.Plaintext, input.EncryptionContext, algorithm, context);
+    // the answer does not say it, the trail does
+    if (algorithm === "SYMMETRIC_DEFAULT")
+      context.note({ additionalEventData: { keyMaterialId: current(key).id } });
     return { CiphertextBlob, KeyId: keyArn(key), EncryptionAlgorithm: algorithm };
   },
 
