@@ -4,15 +4,20 @@
  */
 import type { ReadContext } from "../../context.ts";
 import { effectiveBlock } from "./public-access.ts";
-import { type Acl, accountOfCanonicalId, type Bucket } from "./state.ts";
+import { type Acl, accountOfCanonicalId, type Bucket, type ObjectVersion } from "./state.ts";
 import { newest } from "./versions.ts";
 
 const BUCKET_ACTIONS: Record<string, string[]> = {
   READ: ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
-  WRITE: ["s3:PutObject", "s3:DeleteObject"],
+  WRITE: ["s3:PutObject", "s3:DeleteObject", "s3:PutObjectAcl"],
   READ_ACP: ["s3:GetBucketAcl"],
   WRITE_ACP: ["s3:PutBucketAcl"],
 };
+/** An ACL given with a new object is its writer's to say: granted with WRITE, for requests that make objects. */
+const WITH_CONTENT: Record<string, Statement["Condition"]> = {
+  "s3:PutObjectAcl": { Null: { "s3:ObjectCreationOperation": "false" } },
+};
+const OF_OBJECTS = new Set(["s3:PutObject", "s3:DeleteObject", "s3:PutObjectAcl"]);
 const OBJECT_ACTIONS: Record<string, string[]> = {
   READ: ["s3:GetObject", "s3:GetObjectVersion"],
   READ_ACP: ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"],
@@ -40,20 +45,64 @@ export function withAcl(
   const ignorePublic = effectiveBlock(bucket, context).IgnorePublicAcls === true;
   const arn = `arn:aws:s3:::${bucket.name}`;
   const statements = [
-    ...(bucket.acl ? statementsOf(bucket.acl, arn, BUCKET_ACTIONS, ignorePublic, context) : []),
-    ...(acl ? statementsOf(acl, `${arn}/${key}`, OBJECT_ACTIONS, ignorePublic, context) : []),
+    ...(bucket.acl ? bucketStatements(bucket.acl, arn, ignorePublic, context) : []),
+    ...(acl ? objectStatements(acl, `${arn}/${key}`, ignorePublic, context) : []),
   ];
-  if (statements.length === 0) return bucket.policy;
-  const policy = JSON.parse(bucket.policy ?? '{"Version":"2012-10-17","Statement":[]}') as {
-    Statement: unknown;
-  };
-  const own = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
-  return JSON.stringify({ ...policy, Statement: [...own, ...statements] });
+  return statements.length === 0 ? bucket.policy : joined(bucket.policy, statements);
+}
+
+/**
+ * What decides on an object that is not the bucket owner's, or on one of its versions: its own ACL. Of the bucket's
+ * policy only denials reach it.
+ */
+export function objectPolicy(
+  bucket: Readonly<Bucket>,
+  object: Readonly<ObjectVersion>,
+  context: ReadContext,
+): string {
+  const ignorePublic = effectiveBlock(bucket, context).IgnorePublicAcls === true;
+  const arn = `arn:aws:s3:::${bucket.name}/${object.key}`;
+  const granted = object.acl ? objectStatements(object.acl, arn, ignorePublic, context) : [];
+  const foreign = object.owner !== bucket.account;
+  return joined(bucket.policy, granted, (one) => !foreign || one.Effect === "Deny");
+}
+
+function joined(
+  policy: string | undefined,
+  statements: readonly Statement[],
+  keep: (one: { Effect?: unknown }) => boolean = () => true,
+): string {
+  const whole = JSON.parse(policy ?? '{"Version":"2012-10-17","Statement":[]}') as { Statement: unknown };
+  const own = Array.isArray(whole.Statement) ? whole.Statement : [whole.Statement];
+  return JSON.stringify({ ...whole, Statement: [...own.filter(keep), ...statements] });
+}
+
+const objectStatements = (acl: Acl, arn: string, ignorePublic: boolean, context: ReadContext) =>
+  statementsOf(acl, () => arn, OBJECT_ACTIONS, ignorePublic, context);
+
+function bucketStatements(acl: Acl, arn: string, ignorePublic: boolean, context: ReadContext): Statement[] {
+  const resourceOf = (action: string) => (OF_OBJECTS.has(action) ? `${arn}/*` : arn);
+  return statementsOf(acl, resourceOf, BUCKET_ACTIONS, ignorePublic, context).map((statement) => {
+    const only = WITH_CONTENT[statement.Action[0] as string];
+    return only
+      ? { ...statement, Condition: { ...statement.Condition, ...merged(statement, only) } }
+      : statement;
+  });
+}
+
+/** Conditions of the same operator side by side. */
+function merged(
+  { Condition = {} }: Statement,
+  more: NonNullable<Statement["Condition"]>,
+): NonNullable<Statement["Condition"]> {
+  return Object.fromEntries(
+    Object.entries(more).map(([operator, keys]) => [operator, { ...Condition[operator], ...keys }]),
+  );
 }
 
 function statementsOf(
   acl: Acl,
-  arn: string,
+  resourceOf: (action: string) => string,
   actions: Record<string, string[]>,
   ignorePublic: boolean,
   context: ReadContext,
@@ -68,7 +117,7 @@ function statementsOf(
       Effect: "Allow",
       ...who,
       Action: [action],
-      Resource: action === "s3:PutObject" || action === "s3:DeleteObject" ? `${arn}/*` : arn,
+      Resource: resourceOf(action),
     }));
   });
 }

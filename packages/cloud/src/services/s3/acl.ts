@@ -98,6 +98,32 @@ export function aclOf(
   return acl;
 }
 
+/** The ACL of a bucket in the making. @throws InvalidBucketAclWithBlockPublicAccessError, as S3 calls it then */
+export function aclOfNewBucket(
+  input: AclHeaders,
+  bucket: Readonly<Bucket>,
+  context: ReadContext,
+): Acl | undefined {
+  const open = { ...bucket, publicAccessBlock: {} };
+  const acl = aclOf(input, canonicalId(bucket.account), open, context, "bucket");
+  if (acl && isPublicAcl(acl) && bucket.publicAccessBlock?.BlockPublicAcls) {
+    throw new AwsError(
+      "InvalidBucketAclWithBlockPublicAccessError",
+      "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+      { status: 400 },
+    );
+  }
+  return acl;
+}
+
+/** The account that owns a new object: the bucket's where ownership says so, else the writer's. */
+export function ownerOfNew(input: AclHeaders, bucket: Readonly<Bucket>, context: ReadContext): string {
+  const yields =
+    bucket.ownership === "BucketOwnerEnforced" ||
+    (bucket.ownership === "BucketOwnerPreferred" && input.ACL === "bucket-owner-full-control");
+  return yields ? bucket.account : context.account;
+}
+
 export const notSupported = () =>
   new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs", { status: 400 });
 

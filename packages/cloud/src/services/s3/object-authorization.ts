@@ -1,6 +1,7 @@
 /** The actions that operations on objects need: versions, tags, ACLs and locks have actions of their own. */
 import type { ReadContext } from "../../context.ts";
-import type { AuthorizationRule, AuthorizationTable, Check } from "../../service.ts";
+import type { AuthorizationRule, AuthorizationTable, Check, ResourceFacts } from "../../service.ts";
+import { objectPolicy } from "./acl-policy.ts";
 import { type Addressed, address } from "./bucket-name.ts";
 import {
   aclKeys,
@@ -14,7 +15,8 @@ import {
   writeKeys,
 } from "./conditions.ts";
 import { parseCopySource } from "./copy-source.ts";
-import { uploads } from "./state.ts";
+import { resource } from "./resources.ts";
+import { type ObjectVersion, uploads } from "./state.ts";
 import { newest, version } from "./versions.ts";
 
 interface ObjectInput extends WriteHeaders {
@@ -40,7 +42,41 @@ export function objectChecks(
       ? newest(context, to.bucket.name, key)
       : version(context, to.bucket.name, key, versionId);
   const keys = { ...requestKeys(context, to), ...objectKeys(found, versionId), ...more };
-  return actions.map((action) => ({ action: `s3:${action}`, resource: to.objectArn(key), context: keys }));
+  return actions.map((action) => {
+    const resource = to.objectArn(key);
+    const facts = found && OWNERS.has(action) ? ownFacts(found, to, versionId, context) : undefined;
+    return { action: `s3:${action}`, resource, context: keys, ...(facts && { facts }) };
+  });
+}
+
+/** What an object's owner decides on; deleting, restoring and locking stay with the bucket's. */
+const OWNERS = new Set(
+  ["", "Version"].flatMap((version) => [
+    `GetObject${version}`,
+    `GetObject${version}Attributes`,
+    `GetObject${version}Acl`,
+    `PutObject${version}Acl`,
+    `GetObject${version}Tagging`,
+    `PutObject${version}Tagging`,
+    `DeleteObject${version}Tagging`,
+  ]),
+);
+
+/** Facts of an object that the bucket's cannot tell: it is another account's, or an older version with its own ACL. */
+function ownFacts(
+  found: Readonly<ObjectVersion>,
+  { bucket, accessPoint }: Addressed,
+  versionId: string | undefined,
+  context: ReadContext,
+): ResourceFacts | undefined {
+  if (bucket.ownership === "BucketOwnerEnforced" || accessPoint) return undefined;
+  const foreign = found.owner !== bucket.account;
+  if (!foreign && versionId === undefined) return undefined;
+  return {
+    ...resource(`arn:aws:s3:::${bucket.name}`, context),
+    account: found.owner,
+    policy: { name: bucket.name, document: objectPolicy(bucket, found, context) },
+  };
 }
 
 type Actions = (input: ObjectInput) => string[];

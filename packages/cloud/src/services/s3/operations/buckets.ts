@@ -3,7 +3,7 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
-import { aclOf } from "../acl.ts";
+import { aclOfNewBucket } from "../acl.ts";
 import { address, checkNewName } from "../bucket-name.ts";
 import { invalidArgument } from "../errors.ts";
 import { ALL_BLOCKED } from "../public-access.ts";
@@ -107,7 +107,7 @@ export const bucketOperations: Handlers<typeof S3, CallContext> = {
         publicAccessBlock: ALL_BLOCKED,
         ...(configuration?.Tags?.length && { tags: tagsOf(configuration.Tags, "bucket") }),
       };
-      const acl = aclOf(input, canonicalId(context.account), bucket, context, "bucket");
+      const acl = aclOfNewBucket(input, bucket, context);
       if (acl) bucket.acl = acl;
       if (input.ObjectLockEnabledForBucket) {
         bucket.versioning = "Enabled";

@@ -4,7 +4,7 @@ import type { CallContext } from "../../../context.ts";
 import { bodiesOf } from "../../../store/objects.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
-import { aclOf } from "../acl.ts";
+import { aclOf, ownerOfNew } from "../acl.ts";
 import { type Addressed, address } from "../bucket-name.ts";
 import { CHECKSUMS } from "../checksum.ts";
 import { giveOut, takeIn } from "../content.ts";
@@ -119,8 +119,7 @@ export const copyOperations: Handlers<typeof S3, CallContext> = {
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       );
     }
-    const enforced = bucket.ownership === "BucketOwnerEnforced";
-    const owner = enforced ? bucket.account : context.account;
+    const owner = ownerOfNew(input, bucket, context);
     const acl = aclOf(input, canonicalId(owner), bucket, context, "object");
     const tags = taggingDirective === "COPY" ? found.tags : tagsOfHeader(input.Tagging);
     const lock = lockOf(input, bucket, context);

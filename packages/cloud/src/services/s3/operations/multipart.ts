@@ -3,7 +3,7 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
 import { bodiesOf } from "../../../store/objects.ts";
 import type { Handlers } from "../../../wire/types.ts";
-import { aclOf } from "../acl.ts";
+import { aclOf, ownerOfNew } from "../acl.ts";
 import { address } from "../bucket-name.ts";
 import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } from "../checksum.ts";
 import { completed } from "../complete.ts";
@@ -125,8 +125,7 @@ export const multipartOperations: Handlers<typeof S3, CallContext> = {
   async CreateMultipartUpload(input, context) {
     const { bucket } = address(input.Bucket, context, input.ExpectedBucketOwner);
     checkKey(input.Key);
-    const enforced = bucket.ownership === "BucketOwnerEnforced";
-    const owner = enforced ? bucket.account : context.account;
+    const owner = ownerOfNew(input, bucket, context);
     const acl = aclOf(input, canonicalId(owner), bucket, context, "object");
     const tags = tagsOfHeader(input.Tagging);
     const checksum = checksumOf(input.ChecksumAlgorithm, input.ChecksumType);

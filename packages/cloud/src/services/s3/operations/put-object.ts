@@ -4,7 +4,7 @@ import type { CallContext } from "../../../context.ts";
 import { bodiesOf } from "../../../store/objects.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
-import { aclOf } from "../acl.ts";
+import { aclOf, ownerOfNew } from "../acl.ts";
 import { address } from "../bucket-name.ts";
 import { checkDigest, checkMd5, checksumFields, contentMd5, requestedChecksum } from "../checksum.ts";
 import { takeIn } from "../content.ts";
@@ -81,8 +81,8 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
     const metadata = metadataOf(input.Metadata);
     const storageClass = storageClassOf(input.StorageClass);
     const tags = tagsOfHeader(input.Tagging);
-    const owner = canonicalId(bucket.ownership === "BucketOwnerEnforced" ? bucket.account : context.account);
-    const acl = aclOf(input, owner, bucket, context, "object");
+    const owner = ownerOfNew(input, bucket, context);
+    const acl = aclOf(input, canonicalId(owner), bucket, context, "object");
     const lock = lockOf(input, bucket, context);
     const md5 = contentMd5(input.ContentMD5);
     const wanted = requestedChecksum(input, context);
@@ -106,7 +106,7 @@ export const putObjectOperations: Handlers<typeof S3, CallContext> = {
       {
         key,
         modified: wholeSecond(context.clock.now()),
-        owner: bucket.ownership === "BucketOwnerEnforced" ? bucket.account : context.account,
+        owner,
         size: taken.size,
         etag: taken.etag,
         segments: taken.size > 0 ? [taken.segment] : [],

@@ -1,0 +1,98 @@
+/** Objects of other accounts in one's bucket: who owns them and who decides on them. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Cloud, startCloud } from "../../cloud.ts";
+import { canonicalId } from "./state.ts";
+
+let cloud: Cloud;
+const mine = "111122223333";
+const theirs = "444455556666";
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(() => cloud.close());
+
+const root = (account: string) => {
+  const arn = `arn:aws:iam::${account}:root`;
+  return { caller: { principal: { kind: "root" as const, arn, account }, account, arn, userId: account } };
+};
+const as = (account: string) => (operation: string, input: object) =>
+  cloud.call("s3", operation, input, root(account));
+const we = as(mine);
+const they = as(theirs);
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "ok",
+    (error) => error.code as string,
+  );
+
+async function openBucket(Bucket: string, ObjectOwnership = "ObjectWriter") {
+  await we("CreateBucket", { Bucket, ObjectOwnership });
+  await we("DeletePublicAccessBlock", { Bucket });
+  await we("PutBucketAcl", { Bucket, ACL: "public-read-write" });
+  return Bucket;
+}
+
+it("leaves an object to the account that wrote it, the owner of the bucket may only delete it", async () => {
+  const Bucket = await openBucket("writers-bucket");
+  const object = { Bucket, Key: "theirs" };
+  await they("PutObject", { ...object, Body: "x" });
+  expect(await they("GetObjectAcl", object)).toMatchObject({ Owner: { ID: canonicalId(theirs) } });
+  expect(await code(they("PutObjectTagging", { ...object, Tagging: { TagSet: [] } }))).toBe("ok");
+  for (const operation of ["GetObject", "GetObjectAcl", "GetObjectTagging"]) {
+    expect(await code(we(operation, object))).toBe("AccessDenied");
+  }
+  expect(await code(we("PutObjectAcl", { ...object, ACL: "private" }))).toBe("AccessDenied");
+
+  await they("PutObjectAcl", { ...object, ACL: "bucket-owner-read" });
+  expect(await code(we("GetObject", object))).toBe("ok");
+  expect(await code(we("GetObjectAcl", object))).toBe("AccessDenied");
+  await they("PutObject", { ...object, Body: "x", ACL: "bucket-owner-full-control" });
+  expect(await code(we("GetObjectAcl", object))).toBe("ok");
+  expect(await code(we("DeleteObject", object))).toBe("ok");
+});
+
+it("does not share what is another's by the policy of the bucket, but denies by it", async () => {
+  const Bucket = await openBucket("policy-bucket");
+  await they("PutObject", { Bucket, Key: "theirs", Body: "x" });
+  const statement = (Effect: string) => ({
+    Policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect, Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` }],
+    }),
+  });
+  await we("PutBucketPolicy", { Bucket, ...statement("Allow") });
+  expect(await code(we("GetObject", { Bucket, Key: "theirs" }))).toBe("AccessDenied");
+  await we("PutBucketPolicy", { Bucket, ...statement("Deny") });
+  expect(await code(they("GetObject", { Bucket, Key: "theirs" }))).toBe("AccessDenied");
+});
+
+it("gives a bucket that prefers its owner what comes with bucket-owner-full-control", async () => {
+  const Bucket = await openBucket("preferring-bucket", "BucketOwnerPreferred");
+  await they("PutObject", { Bucket, Key: "given", Body: "x", ACL: "bucket-owner-full-control" });
+  await they("PutObject", { Bucket, Key: "kept", Body: "x" });
+  expect(await we("GetObjectAcl", { Bucket, Key: "given" })).toMatchObject({
+    Owner: { ID: canonicalId(mine) },
+  });
+  expect(await code(we("GetObject", { Bucket, Key: "kept" }))).toBe("AccessDenied");
+  // with ACLs off, everything is the bucket's
+  await we("PutBucketAcl", { Bucket, ACL: "private" });
+  await we("PutBucketOwnershipControls", {
+    Bucket,
+    OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+  });
+  expect(await code(we("GetObject", { Bucket, Key: "kept" }))).toBe("ok");
+});
+
+it("judges a version by its own ACL", async () => {
+  const Bucket = await openBucket("versions-bucket");
+  await we("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  const { VersionId } = await we("PutObject", { Bucket, Key: "k", Body: "old" });
+  await we("PutObject", { Bucket, Key: "k", Body: "new", ACL: "public-read" });
+  expect(await code(they("GetObject", { Bucket, Key: "k" }))).toBe("ok");
+  expect(await code(they("GetObject", { Bucket, Key: "k", VersionId }))).toBe("AccessDenied");
+});
+
+it("names Block Public Access where a new bucket is asked to be public", async () => {
+  const request = { Bucket: "public-from-birth", ACL: "public-read", ObjectOwnership: "ObjectWriter" };
+  expect(await code(we("CreateBucket", request))).toBe("InvalidBucketAclWithBlockPublicAccessError");
+});
