@@ -166,7 +166,7 @@ function fromQueryV2(query: string): SignatureClaim {
       "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters";
     throw new AuthError("missing-authentication", message, { said: message });
   }
-  if (!/^\d{1,12}$/.test(expires)) {
+  if (!/^\d{1,10}$/.test(expires) || Number(expires) >= 2 ** 32) {
     const message = `Invalid date (should be seconds since epoch): ${expires}`;
     throw new AuthError("missing-authentication", message, { said: message });
   }

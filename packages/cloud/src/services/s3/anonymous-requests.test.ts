@@ -99,6 +99,8 @@ describe("a presigned link", () => {
       status: 403,
       message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
     });
+    const never = `${url()}/k?Signature=x&AWSAccessKeyId=x&Expires=${2 ** 33}`;
+    expect((await ask(never)).message).toContain("Invalid date (should be seconds since epoch)");
   });
 });
 

@@ -22,13 +22,14 @@ export function checkNewName(name: string): void {
     name.includes("-.") ||
     RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) ||
     RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix));
-  if (bad) {
-    throw new AwsError("InvalidBucketName", "The specified bucket is not valid.", {
-      status: 400,
-      members: { BucketName: name },
-    });
-  }
+  if (bad) throw invalidName(name);
 }
+
+const invalidName = (name: string) =>
+  new AwsError("InvalidBucketName", "The specified bucket is not valid.", {
+    status: 400,
+    members: { BucketName: name },
+  });
 
 /** A bucket as a request addresses it. */
 export interface Addressed {
@@ -68,7 +69,11 @@ function find(name: string, context: ReadContext): Addressed {
   }
   const accessPoint = findAccessPoint(name, context);
   const behind = accessPoint && buckets(context).get(accessPoint.bucket);
-  if (!accessPoint || !behind) throw name.startsWith("arn:") ? noSuchAccessPoint(name) : noSuchBucket(name);
+  if (!accessPoint || !behind) {
+    if (name.startsWith("arn:")) throw noSuchAccessPoint(name);
+    // what no bucket can be called, by the old rules of us-east-1 neither
+    throw /^[\w.-]{3,255}$/.test(name) ? noSuchBucket(name) : invalidName(name);
+  }
   const arn = accessPointArn(accessPoint);
   return { bucket: behind, accessPoint, arn, objectArn: (key) => `${arn}/object/${key}` };
 }

@@ -11,6 +11,9 @@ export function parseCopySource(header: string): CopySource {
   const at = header.lastIndexOf("?versionId=");
   const path = at < 0 ? header : header.slice(0, at);
   const versionId = at < 0 ? undefined : header.slice(at + "?versionId=".length);
+  if (path.includes("?") || versionId?.includes("&")) {
+    throw invalidArgument("Unsupported copy source parameter.", "x-amz-copy-source", header);
+  }
   let decoded: string;
   try {
     decoded = decodeURIComponent(path.replaceAll("+", "%20")).replace(/^\//, "");

@@ -91,6 +91,14 @@ describe("a copy", () => {
     expect(status).toBe(400);
     expect(text).toContain("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
   });
+
+  it.each(["?acl", "?versionId=null&acl"])(
+    "takes no parameter but a version with its source: %s",
+    async (query) => {
+      const answer = await send("PUT", "/other", { "x-amz-copy-source": `/${Bucket}/k${query}` });
+      expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("InvalidArgument") });
+    },
+  );
 });
 
 describe("what is not there", () => {
@@ -164,6 +172,11 @@ describe("a request that is wrong", () => {
     const { status, text } = await send("GET", "/k", { "x-amz-server-side-encryption": "AES256" });
     expect(status).toBe(400);
     expect(text).toContain("x-amz-server-side-encryption header is not supported for this operation.");
+    expect(await failure(s3("ListObjects", { Bucket: "no+bucket" }))).toMatchObject({
+      code: "InvalidBucketName",
+    });
+    const document = "<Versioning><Status>Enabled</Status></Versioning>";
+    expect((await send("PUT", "?versioning", {}, document)).text).toContain("<Code>MalformedXML</Code>");
   });
 });
 

@@ -103,9 +103,14 @@ function invalidArgument(where: string, text: string, shape: Shape): AwsError {
   });
 }
 
+/** What the document of a payload is called. */
+const rootName = (use: Use, shape: StructureShape): string =>
+  (use.traits.xmlName ?? shape.traits.xmlName ?? shape.name) as string;
+
 function readPayload(use: Use, bytes: Uint8Array, xml: boolean): unknown {
   if (use.shape.type === "string") return Buffer.from(bytes).toString("utf8");
-  if (xml && use.shape.type === "structure") return fromXml(use.shape, bytes);
+  if (xml && use.shape.type === "structure")
+    return fromXml(use.shape, bytes, undefined, rootName(use, use.shape));
   return readJson(use.shape, parseJson(bytes));
 }
 
@@ -113,9 +118,12 @@ function fromXml(
   shape: StructureShape,
   bytes: Uint8Array,
   skip?: (use: Use) => boolean,
+  root?: string,
 ): Record<string, unknown> {
   try {
-    return readXmlStructure(shape, parseXml(Buffer.from(bytes).toString("utf8")), skip);
+    const document = parseXml(Buffer.from(bytes).toString("utf8"));
+    if (root !== undefined && document.name !== root) throw new XmlSyntaxError(`the root is not ${root}`);
+    return readXmlStructure(shape, document, skip);
   } catch (error) {
     if (!(error instanceof XmlSyntaxError)) throw error;
     throw new AwsError(
@@ -163,7 +171,7 @@ export function writeRestOutput(
 
 function writeDocument(target: Target, use: Use, value: unknown): string {
   if (target.protocol !== "rest-xml" || use.shape.type !== "structure") return writeJson(use.shape, value);
-  const name = (use.traits.xmlName ?? use.shape.traits.xmlName ?? use.shape.name) as string;
+  const name = rootName(use, use.shape);
   return (
     declaration +
     writeXmlStructure(name, use.shape, value, use.traits.xmlNamespace ? "" : xmlns(target.model?.meta))
