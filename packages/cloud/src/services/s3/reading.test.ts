@@ -176,7 +176,7 @@ describe("a request that is wrong", () => {
       code: "InvalidBucketName",
     });
     const document = "<Versioning><Status>Enabled</Status></Versioning>";
-    expect((await send("PUT", "?versioning", {}, document)).text).toContain("<Code>MalformedXML</Code>");
+    expect((await send("PUT", "?versioning=", {}, document)).text).toContain("<Code>MalformedXML</Code>");
   });
 });
 
