@@ -2,6 +2,7 @@
  * Checks a resource's resolved properties against AWS's resource specification, and turns scalars into the type
  * asked for ("true" → true, 5 → "5"), as CloudFormation does before it calls a resource's handler.
  */
+import { isSecret } from "./dynamic-references.ts";
 import { type PropertySpec, type PropertyType, resourceType, structure } from "./resource-types.ts";
 import { isMap, type Value, type ValueMap } from "./template/value.ts";
 
@@ -66,11 +67,12 @@ function shape(type: PropertyType, value: Value, path: string, problems: string[
     case "integer":
     case "number": {
       if (typeof value === "number") return value;
+      if (typeof value === "string" && isSecret(value)) return value;
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
       return Number.isNaN(number) ? misfit() : number;
     }
     case "boolean":
-      if (typeof value === "boolean") return value;
+      if (typeof value === "boolean" || (typeof value === "string" && isSecret(value))) return value;
       if (typeof value === "string" && /^(?:true|yes|on)$/i.test(value)) return true;
       if (typeof value === "string" && /^(?:false|no|off)$/i.test(value)) return false;
       return misfit();

@@ -6,7 +6,7 @@ import type { StackFacts } from "../../stacks/template/compile.ts";
 import type { GivenParameter } from "../../stacks/template/parameters.ts";
 import { validationError } from "./errors.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { checkStoredReferences } from "./stored-references.ts";
+import { storedReferences } from "./stored-references.ts";
 import { type TemplateInput, templateText } from "./template-source.ts";
 
 /** Members that CreateStack, UpdateStack and CreateChangeSet share. */
@@ -63,7 +63,7 @@ export async function wantedDefinition(
   const text = await textOf(input, existing, context, tables);
   const notificationArns = [...(input.NotificationARNs ?? existing?.notificationArns ?? [])];
   const capabilities = [...(input.Capabilities ?? [])];
-  const prepared = await prepare(
+  const checked = await prepare(
     text,
     {
       facts: factsOf(context, { ...identity, notificationArns }),
@@ -76,7 +76,12 @@ export async function wantedDefinition(
     context,
     tables,
   );
-  await checkStoredReferences(prepared, context, as);
+  const { values, problem } = await storedReferences(checked, context, as);
+  const prepared = {
+    ...checked,
+    stored: values,
+    ...(checked.problem === undefined && problem !== undefined && { problem }),
+  };
   if (input.ResourceTypes) checkResourceTypes(prepared, input.ResourceTypes);
   const description = prepared.compiled.template.description;
   return {

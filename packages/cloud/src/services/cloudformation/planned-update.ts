@@ -23,6 +23,7 @@ export function plannedUpdate(tables: StackTables, stack: Readonly<StackRecord>,
     compiled: wanted.prepared.compiled,
     parameters: wanted.definition.parameters,
     tags: wanted.definition.tags,
+    ...(wanted.prepared.stored && { stored: wanted.prepared.stored }),
   };
   const changes = planChanges(existing, target);
   return { changes, outputs: plannedOutputs(existing, target, changes) };

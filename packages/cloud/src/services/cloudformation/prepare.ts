@@ -1,6 +1,7 @@
 /** From a request's template and parameters to what the engine works with; everything is checked on the way. */
 import type { CallAs, CallContext } from "../../context.ts";
 import { checkCapabilities } from "../../stacks/capabilities.ts";
+import { referencesIn, storedName, withKnown } from "../../stacks/dynamic-references.ts";
 import type { StackTables } from "../../stacks/engine/records.ts";
 import {
   type Compiled,
@@ -12,7 +13,7 @@ import {
 } from "../../stacks/template/compile.ts";
 import { templateError, validationError } from "../../stacks/template/errors.ts";
 import { applyTransforms, declaredTransforms } from "../../stacks/template/include.ts";
-import { storedParameterType } from "../../stacks/template/parameter-definition.ts";
+import { isListType, storedParameterType } from "../../stacks/template/parameter-definition.ts";
 import { type GivenParameter, parameterTexts, parameterValue } from "../../stacks/template/parameters.ts";
 import { parseTemplate } from "../../stacks/template/parse.ts";
 import { checkRules } from "../../stacks/template/rules.ts";
@@ -31,6 +32,8 @@ export interface Prepared {
   /** Values fetched from the parameter store. */
   readonly resolved: Record<string, string>;
   readonly noEcho: string[];
+  /** Values of references to stored parameters in properties, by their text. */
+  readonly stored?: ReadonlyMap<string, string>;
   /** Exports that were read. */
   readonly imports: Set<string>;
   /** A transform that failed, a parameter that names what is not there: the operation fails with it, not the request. */
@@ -59,7 +62,10 @@ export async function prepare(
   const { parameters: definitions } = template;
   const parameters = parameterTexts(template, request.parameters, request.previous);
   checkCapabilities(template, capabilities, request.changeSet);
-  const resolved = await storedParameters(template, parameters, context, request.as);
+  const resolved = {
+    ...(await storedParameters(template, parameters, context, request.as)),
+    ...(await referredParameters(template, parameters, context, request.as)),
+  };
   const values = parameterValues(template, parameters, resolved);
   const imports = new Set<string>();
   const noEcho = Object.values(definitions).flatMap((one) => (one.noEcho ? [one.name] : []));
@@ -150,6 +156,7 @@ async function storedParameters(
   );
   const resolved: Record<string, string> = {};
   const missing: string[] = [];
+  const incompatible: string[] = [];
   for (const { name, type } of wanted) {
     const key = parameters[name] ?? "";
     try {
@@ -160,7 +167,10 @@ async function storedParameters(
           `Parameters [${key}] referenced by template have types not supported by CloudFormation.`,
         );
       }
-      resolved[name] = output.Parameter.Value;
+      const list = isListType(storedParameterType(type) ?? "");
+      if (list !== (output.Parameter.Type === "StringList")) incompatible.push(key);
+      const value = output.Parameter.Value as string;
+      resolved[name] = list ? value.replace(/\s*,\s*/g, ",").trim() : value;
     } catch (error) {
       if (!isAwsError(error) || !/ParameterNotFound|ParameterVersionNotFound/.test(error.code)) throw error;
       missing.push(key);
@@ -170,6 +180,40 @@ async function storedParameters(
     throw validationError(
       `Unable to fetch parameters [${missing.join(",")}] from parameter store for this account.`,
     );
+  }
+  if (incompatible.length > 0) {
+    throw validationError(
+      `Types for SSM parameters [${incompatible.join(", ")}] defined in CFN template and SSM are incompatible`,
+    );
+  }
+  return resolved;
+}
+
+/** Values of parameters that hold references to stored ones, which must say their versions. */
+async function referredParameters(
+  template: Template,
+  parameters: Readonly<Record<string, string>>,
+  context: CallContext,
+  as: CallAs,
+): Promise<Record<string, string>> {
+  const resolved: Record<string, string> = {};
+  for (const { name } of Object.values(template.parameters)) {
+    const text = parameters[name] ?? "";
+    const known = new Map<string, string>();
+    for (const one of referencesIn(text)) {
+      if (one.service !== "ssm") continue;
+      if (storedName(one.reference)?.version === undefined) {
+        throw templateError(`parameter ${name} should not contain ssm versionless resolver`);
+      }
+      try {
+        const { Parameter } = await context.call("ssm", "GetParameter", { Name: one.reference }, as);
+        known.set(one.text, Parameter.Value);
+      } catch (error) {
+        if (!isAwsError(error) || !/ParameterNotFound|ParameterVersionNotFound/.test(error.code)) throw error;
+        throw validationError(`Parameters: [ssm:${one.reference}] cannot be found.`);
+      }
+    }
+    if (known.size > 0) resolved[name] = String(withKnown(text, known));
   }
   return resolved;
 }

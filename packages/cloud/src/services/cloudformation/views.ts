@@ -12,7 +12,8 @@ export function parametersOf(definition: Readonly<StackDefinition>): Api.Paramet
   return Object.entries(definition.parameters).map(([ParameterKey, value]) => ({
     ParameterKey,
     ParameterValue: definition.noEcho.includes(ParameterKey) ? "****" : value,
-    ...(definition.resolved[ParameterKey] === undefined
+    // told of stored parameters, not of references to them
+    ...(definition.resolved[ParameterKey] === undefined || value.includes("{{resolve:")
       ? {}
       : { ResolvedValue: definition.resolved[ParameterKey] }),
   }));

@@ -1,6 +1,6 @@
 /** Brings one resource to what the template asks for: creates, updates in place, replaces, or leaves it. */
 import { differences, type PropertyDifference, type Replacement, strongest } from "../difference.ts";
-import { resolveDynamicReferences } from "../dynamic-references.ts";
+import { holdsSecret, withSecrets, withStored } from "../dynamic-references.ts";
 import { evaluate } from "../functions/evaluate.ts";
 import { resourceType } from "../resource-types.ts";
 import type { Physical } from "../resources/handler.ts";
@@ -59,7 +59,10 @@ export async function applyResource(
   }
 }
 
-/** The resource's properties with every function and dynamic reference resolved, in the types that AWS expects. */
+/**
+ * The resource's properties with every function resolved, in the types that AWS expects. References to secrets stay
+ * what they are.
+ */
 export async function resolvedProperties(
   operation: Operation,
   compiled: Compiled,
@@ -71,7 +74,7 @@ export async function resolvedProperties(
   const evaluated = await operation.evaluated(compiled.scope, (live) =>
     evaluate(definition.properties, live),
   );
-  const resolved = await resolveDynamicReferences(evaluated, (service, action, input) =>
+  const resolved = await withStored(evaluated, (service, action, input) =>
     operation.call(service, action, input),
   );
   if (definition.creationPolicy) {
@@ -81,6 +84,19 @@ export async function resolvedProperties(
   const properties = shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
   refuseUnsupported(definition.type, properties);
   return properties;
+}
+
+/** What the handler is given: the properties with their secrets. They are kept nowhere. */
+export async function revealed(
+  operation: Operation,
+  { logicalId, type }: Pick<ResourceRecord, "logicalId" | "type">,
+  properties: ValueMap,
+): Promise<ValueMap> {
+  if (!holdsSecret(properties)) return properties;
+  const known = await withSecrets(properties, (service, action, input) =>
+    operation.call(service, action, input),
+  );
+  return shapedProperties(logicalId, type, known as ValueMap);
 }
 
 export function draft(
@@ -142,7 +158,7 @@ async function make(
     journal.resourceStatus({ ...record, physicalId: id }, status, "Resource creation Initiated");
   };
   const request = operation.request(record.logicalId, record.type, signal, made);
-  const result = await handler.create(record.properties, request);
+  const result = await handler.create(await revealed(operation, record, record.properties), request);
   made(result.physicalId);
   const physical: Physical = {
     physicalId: result.physicalId,
@@ -231,7 +247,8 @@ export async function updateInPlace(
       `Resource type ${record.type} does not support updates of [${changes.map((one) => one.name).join(", ")}]`,
     );
   }
-  const result = await handler.update(physical, properties, changes, request);
+  const given = await revealed(operation, record, properties);
+  const result = await handler.update(physical, given, changes, request);
   const physicalId = result?.physicalId ?? physical.physicalId;
   const now: Physical = { physicalId, properties, attributes: physical.attributes };
   await handler.ready?.(now, request);

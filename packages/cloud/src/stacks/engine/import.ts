@@ -8,7 +8,7 @@ import { resourceType } from "../resource-types.ts";
 import type { Physical } from "../resources/handler.ts";
 import type { Compiled } from "../template/compile.ts";
 import type { ResourceDefinition } from "../template/template.ts";
-import { draft, resolvedProperties, withMetadata } from "./apply.ts";
+import { draft, resolvedProperties, revealed, withMetadata } from "./apply.ts";
 import { failureReason, isGone, ResourceFailure } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { publishOutputs } from "./outputs.ts";
@@ -96,7 +96,8 @@ async function importOne(
     record = journal.resourceStatus(record, "UPDATE_IN_PROGRESS", TAGGING);
     const tagged = resourceType(record.type)?.tagProperty !== undefined;
     if (tagged && Object.keys(journal.stack.tags).length > 0) {
-      await handler.update?.({ ...physical, attributes: record.attributes }, record.properties, [], {
+      const given = await revealed(operation, record, record.properties);
+      await handler.update?.({ ...physical, attributes: record.attributes }, given, [], {
         ...request,
         previousStackTags: {},
       });

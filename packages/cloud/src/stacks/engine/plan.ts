@@ -1,5 +1,6 @@
 /** What an update would do, without doing it: the changes of a change set. */
 import { differences, type PropertyDifference, type Replacement, strongest } from "../difference.ts";
+import { withKnown } from "../dynamic-references.ts";
 import { evaluate } from "../functions/evaluate.ts";
 import { KNOWN_AFTER_APPLY, type Scope } from "../functions/scope.ts";
 import { topologicalOrder } from "../graph.ts";
@@ -58,6 +59,8 @@ export interface Wanted {
   readonly compiled: Compiled;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Values of references to stored parameters, by their text. */
+  readonly stored?: ReadonlyMap<string, string>;
 }
 
 /** Changes from the stack's resources to what the template asks for, in the order they would be made. */
@@ -161,8 +164,13 @@ function plannedScope(scope: Scope, existing: Existing, uncertain: Pick<Readonly
   };
 }
 
-function planned(logicalId: string, definition: ResourceDefinition, scope: Scope): ValueMap {
-  const value = evaluate(definition.properties, scope);
+function planned(
+  logicalId: string,
+  definition: ResourceDefinition,
+  scope: Scope,
+  stored: Wanted["stored"] = new Map(),
+): ValueMap {
+  const value = withKnown(evaluate(definition.properties, scope), stored);
   const properties = isMap(value) ? value : {};
   try {
     return shapedProperties(logicalId, definition.type, properties);
@@ -191,8 +199,8 @@ function modification(
   scope: Scope,
   uncertain: ReadonlyMap<string, Renewal>,
 ): ResourceChange | undefined {
-  const after = planned(record.logicalId, definition, scope);
-  const all = differences(definition.type, record.properties, after).filter((one) => !isSecretChange(one));
+  const after = planned(record.logicalId, definition, scope, wanted.stored);
+  const all = differences(definition.type, record.properties, after).filter((one) => !isUnknown(one));
   const details: ChangeDetail[] = [];
   const attributes = new Set<string>();
   for (const one of all) {
@@ -268,9 +276,9 @@ function modification(
   };
 }
 
-/** A dynamic reference reads the same in the template and is resolved in the record: no change by itself. */
-function isSecretChange(one: PropertyDifference): boolean {
-  return typeof one.after === "string" && one.after.includes("{{resolve:") && one.before !== undefined;
+/** A stored parameter that could not be read now is no change by itself. */
+function isUnknown(one: PropertyDifference): boolean {
+  return typeof one.after === "string" && one.after.includes("{{resolve:ssm:") && one.before !== undefined;
 }
 
 function direct(attribute: string): ChangeDetail {
