@@ -26,8 +26,8 @@ export function failureReason(error: unknown, service?: string): string {
   if (!isAwsError(error)) {
     return `Resource handler returned message: "${error instanceof Error ? error.message : String(error)}" (RequestToken: ${randomUUID()}, HandlerErrorCode: InternalFailure)`;
   }
-  // not from a service's call: the template's own problem
-  if (service === undefined) return error.message;
+  // not from a service's call, or from a nested stack's: the template's own problem
+  if (service === undefined || service === "cloudformation") return error.message;
   const code = handlerErrorCode(error);
   const status = error.status ?? (code === "AccessDenied" ? 403 : code === "AlreadyExists" ? 409 : 400);
   const origin = `Service: ${titled(service)}, Status Code: ${status}, Request ID: ${randomUUID()}`;

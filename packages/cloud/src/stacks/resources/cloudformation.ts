@@ -1,5 +1,4 @@
 /** CloudFormation's own types: nested stacks, and the metadata that CDK adds. */
-
 import { isAwsError } from "../../wire/errors.ts";
 import { ResourceFailure } from "../engine/failure.ts";
 import { markNested } from "../engine/nesting.ts";
@@ -16,26 +15,47 @@ interface StackState {
   Outputs?: { OutputKey: string; OutputValue: string }[];
 }
 
+interface StackEvent {
+  PhysicalResourceId: string;
+  ResourceStatus: string;
+  ResourceStatusReason?: string;
+}
+
 async function stackState(id: string, r: ResourceRequest): Promise<StackState> {
   const output = await r.read(service, "DescribeStacks", { StackName: id });
   return output.Stacks[0];
 }
 
-/** Waits for the nested stack's operation. @throws ResourceFailure unless it ends as `wanted` */
-async function finished(id: string, wanted: RegExp, r: ResourceRequest): Promise<StackState> {
-  const state = await r.until(async () => {
+/** Waits for the nested stack's operation. */
+function ended(id: string, r: ResourceRequest): Promise<StackState> {
+  return r.until(async () => {
     const now = await stackState(id, r);
     return now.StackStatus.endsWith("_IN_PROGRESS") ? undefined : now;
   });
-  if (!wanted.test(state.StackStatus)) {
-    throw new ResourceFailure(
-      `Embedded stack ${id} was not successfully ${wanted.source.includes("UPDATE") ? "updated. Currently in" : "created: "} ${state.StackStatus}${state.StackStatusReason ? ` with reason: ${state.StackStatusReason}` : ""}`.replace(
-        ": with",
-        " with",
-      ),
-    );
-  }
-  return state;
+}
+
+/** Waits for a nested stack that is made, deleted. @throws ResourceFailure in CloudFormation's words */
+async function finished(id: string, verb: "created" | "deleted", wanted: RegExp, r: ResourceRequest) {
+  const { StackStatus, StackStatusReason } = await ended(id, r);
+  if (wanted.test(StackStatus)) return;
+  throw new ResourceFailure(
+    `Embedded stack ${id} was not successfully ${verb}: ${StackStatusReason ?? `Currently in ${StackStatus}`}`,
+  );
+}
+
+/** Waits for an update. Of one that is taken back, CloudFormation tells where it was when it turned. */
+async function updated(id: string, r: ResourceRequest): Promise<void> {
+  const state = await ended(id, r);
+  if (state.StackStatus === "UPDATE_COMPLETE") return;
+  const events: StackEvent[] = (await r.read(service, "DescribeStackEvents", { StackName: id })).StackEvents;
+  const own = events.filter((one) => one.PhysicalResourceId === id);
+  const begun = own.findIndex((one) => one.ResourceStatus === "UPDATE_IN_PROGRESS");
+  const turn = own.slice(0, begun).find((one) => one.ResourceStatus === "UPDATE_ROLLBACK_IN_PROGRESS");
+  const status = turn?.ResourceStatus ?? state.StackStatus;
+  const reason = turn?.ResourceStatusReason ?? state.StackStatusReason;
+  throw new ResourceFailure(
+    `Embedded stack ${id} was not successfully updated. Currently in ${status}${reason ? ` with reason: ${reason}` : ""}`,
+  );
 }
 
 function stackInput(p: ValueMap, r: ResourceRequest): object {
@@ -66,7 +86,7 @@ export const cloudFormationTypes: HandlerTable = {
       return { physicalId: StackId };
     },
     async ready({ physicalId }, r) {
-      await finished(physicalId, /^(?:CREATE|UPDATE)_COMPLETE$/, r);
+      await finished(physicalId, "created", /^(?:CREATE|(?:UPDATE|IMPORT)(?:_ROLLBACK)?)_COMPLETE$/, r);
     },
     async attributes({ physicalId }, r) {
       const state = await stackState(physicalId, r);
@@ -80,11 +100,11 @@ export const cloudFormationTypes: HandlerTable = {
         if (isAwsError(error) && error.message === "No updates are to be performed.") return;
         throw error;
       }
-      await finished(physicalId, /^UPDATE_COMPLETE$/, r);
+      await updated(physicalId, r);
     },
     async delete({ physicalId }, r) {
       await r.call(service, "DeleteStack", compact({ StackName: physicalId, RoleARN: r.roleArn }));
-      await finished(physicalId, /^DELETE_COMPLETE$/, r);
+      await finished(physicalId, "deleted", /^DELETE_COMPLETE$/, r);
     },
   },
   "AWS::CDK::Metadata": {
