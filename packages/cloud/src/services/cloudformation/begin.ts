@@ -88,7 +88,14 @@ export function beginUpdate(
     keepTemplate(tables, wanted);
     operation.journal.stackStatus("UPDATE_IN_PROGRESS", "User Initiated", (record) => {
       record.before ??= definitionOf(record);
-      for (const key of ["description", "roleArn", "policyDuringUpdate", "changeSetId", "token"] as const)
+      for (const key of [
+        "description",
+        "roleArn",
+        "stackOutputs",
+        "policyDuringUpdate",
+        "changeSetId",
+        "token",
+      ] as const)
         delete record[key];
       Object.assign(record, wanted.definition, { disableRollback: false }, options);
       record.updatedAt = context.clock.now();
@@ -141,6 +148,7 @@ export function definitionOf(stack: Readonly<StackRecord>): StackDefinition {
     outputs,
     imports,
     ...(stack.description === undefined ? {} : { description: stack.description }),
+    ...(stack.stackOutputs === undefined ? {} : { stackOutputs: stack.stackOutputs }),
     ...(stack.roleArn === undefined ? {} : { roleArn: stack.roleArn }),
   };
 }

@@ -90,6 +90,7 @@ export async function wantedDefinition(
       template: randomUUID(),
       parameters: prepared.parameters,
       resolved: prepared.resolved,
+      ...(Object.keys(prepared.stackOutputs).length === 0 ? {} : { stackOutputs: prepared.stackOutputs }),
       noEcho: prepared.noEcho,
       tags: input.Tags ? tagsOf(input.Tags) : (existing?.tags ?? {}),
       capabilities,

@@ -3,6 +3,7 @@ import type { CallAs, CallContext } from "../../context.ts";
 import { checkCapabilities } from "../../stacks/capabilities.ts";
 import { referencesIn, storedName, withKnown } from "../../stacks/dynamic-references.ts";
 import type { StackTables } from "../../stacks/engine/records.ts";
+import { type OutputReference, outputKey } from "../../stacks/functions/scope.ts";
 import {
   type Compiled,
   compile,
@@ -21,6 +22,7 @@ import { LANGUAGE_EXTENSIONS, type Template } from "../../stacks/template/templa
 import type { Value } from "../../stacks/template/value.ts";
 import { isAwsError } from "../../wire/errors.ts";
 import { missingReference, parameterAttributes } from "./parameter-checks.ts";
+import { readStackOutputs } from "./stack-outputs.ts";
 import { objectOf } from "./template-source.ts";
 
 export interface Prepared {
@@ -31,6 +33,8 @@ export interface Prepared {
   readonly parameters: Record<string, string>;
   /** Values fetched from the parameter store. */
   readonly resolved: Record<string, string>;
+  /** Outputs that were read of other stacks. */
+  readonly stackOutputs: Record<string, string>;
   readonly noEcho: string[];
   /** Values of references to stored parameters in properties, by their text. */
   readonly stored?: ReadonlyMap<string, string>;
@@ -68,10 +72,11 @@ export async function prepare(
   };
   const values = parameterValues(template, parameters, resolved);
   const imports = new Set<string>();
+  const stackOutputs: Record<string, string> = {};
   const noEcho = Object.values(definitions).flatMap((one) => (one.noEcho ? [one.name] : []));
   const result = (source: Template, more: { processed?: string; problem?: string } = {}): Prepared => {
-    const compiled = compile(source, facts, values, surroundings(context, tables, imports));
-    return { text, compiled, parameters, resolved, noEcho, imports, ...more };
+    const compiled = compile(source, facts, values, surroundings(context, tables, imports, stackOutputs));
+    return { text, compiled, parameters, resolved, stackOutputs, noEcho, imports, ...more };
   };
   let processed: string | undefined;
   if (transforms.length > 0) {
@@ -91,6 +96,8 @@ export async function prepare(
   }
   const done = result(template, processed === undefined ? {} : { processed });
   checkRules(template, done.compiled.scope, parameterAttributes(template, values, context));
+  const unread = await readStackOutputs(done.compiled, stackOutputs, context, request.as);
+  if (unread !== undefined) return result({ ...template, resources: {}, outputs: {} }, { problem: unread });
   const problem = missingReference(template, values, context);
   return problem === undefined ? done : { ...done, problem };
 }
@@ -110,7 +117,12 @@ function parameterValues(
 
 /** Compiles a stack's stored template again, as its transforms left it, with the values that it has. */
 export function recompile(
-  definition: { text: string; parameters: Record<string, string>; resolved: Record<string, string> },
+  definition: {
+    text: string;
+    parameters: Record<string, string>;
+    resolved: Record<string, string>;
+    stackOutputs?: Record<string, string>;
+  },
   facts: StackFacts,
   context: CallContext,
   tables: StackTables,
@@ -119,16 +131,34 @@ export function recompile(
   const values = parameterValues(template, definition.parameters, definition.resolved);
   if (template.transforms.length > 0) template = loadTemplate(definition.text, facts, values);
   const imports = new Set<string>();
-  return { compiled: compile(template, facts, values, surroundings(context, tables, imports)), imports };
+  return {
+    compiled: compile(
+      template,
+      facts,
+      values,
+      surroundings(context, tables, imports, definition.stackOutputs ?? {}),
+    ),
+    imports,
+  };
 }
 
-function surroundings(context: CallContext, tables: StackTables, imports: Set<string>) {
+function surroundings(
+  context: CallContext,
+  tables: StackTables,
+  imports: Set<string>,
+  stackOutputs: Readonly<Record<string, string>>,
+) {
   return {
     importedValue(name: string): Value {
       const found = tables.exports.get(name);
       if (!found) throw validationError(`No export named ${name} found.`);
       imports.add(name);
       return found.value;
+    },
+    stackOutput(reference: OutputReference): Value {
+      const key = outputKey(reference);
+      if (Object.hasOwn(stackOutputs, key)) return stackOutputs[key] as string;
+      throw templateError("the attributes in Fn::GetStackOutput must not depend on any resources");
     },
     availabilityZones(region: string): Value[] {
       try {

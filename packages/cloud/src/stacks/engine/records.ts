@@ -17,6 +17,8 @@ export interface StackDefinition {
   parameters: Record<string, string>;
   /** Values fetched for `AWS::SSM::Parameter::Value<…>`. */
   resolved: Record<string, string>;
+  /** Outputs of other stacks that were read for `Fn::GetStackOutput`. */
+  stackOutputs?: Record<string, string>;
   noEcho: string[];
   tags: Record<string, string>;
   capabilities: string[];

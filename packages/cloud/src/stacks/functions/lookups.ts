@@ -2,7 +2,7 @@
 import { templateError } from "../template/errors.ts";
 import { isMap, scalarText, type Value } from "../template/value.ts";
 import type { Evaluator, IntrinsicFunction } from "./evaluate.ts";
-import { type Evaluated, isUnknown, KNOWN_AFTER_APPLY } from "./scope.ts";
+import { type Evaluated, isUnknown, KNOWN_AFTER_APPLY, type OutputReference } from "./scope.ts";
 
 export const lookupFunctions: Readonly<Record<string, IntrinsicFunction>> = {
   Ref: (argument, evaluator) => {
@@ -23,6 +23,12 @@ export const lookupFunctions: Readonly<Record<string, IntrinsicFunction>> = {
       );
     }
     return evaluator.scope.importedValue(name);
+  },
+  "Fn::GetStackOutput": (argument, evaluator) => {
+    const reference = outputReference(argument, evaluator);
+    return Object.values(reference).some(isUnknown)
+      ? KNOWN_AFTER_APPLY
+      : evaluator.scope.stackOutput(reference);
   },
   "Fn::GetAZs": (argument, evaluator) => {
     const region = evaluator.value(argument);
@@ -63,6 +69,28 @@ export function attributePath(
     "Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
   );
 }
+
+/** The output that a `Fn::GetStackOutput` names. @throws AwsError `ValidationError` */
+export function outputReference(
+  argument: Value,
+  evaluator: Pick<Evaluator, "scope" | "value">,
+): OutputReference {
+  const members = isMap(argument) ? argument : {};
+  const read = (name: string): string | undefined =>
+    members[name] === undefined ? undefined : scalarText(evaluator.value(members[name])) || undefined;
+  const stackName = read("StackName");
+  const outputName = read("OutputName");
+  if (stackName === undefined || outputName === undefined) {
+    throw templateError("every Fn::GetStackOutput object requires StackName and OutputName");
+  }
+  const strange = Object.keys(members).find((one) => !OUTPUT_MEMBERS.has(one));
+  if (strange !== undefined) throw templateError(`Fn::GetStackOutput does not support the member ${strange}`);
+  const roleArn = read("RoleArn");
+  const region = read("Region") ?? String(evaluator.scope.parameter("AWS::Region"));
+  return { stackName, outputName, region, ...(roleArn === undefined ? {} : { roleArn }) };
+}
+
+const OUTPUT_MEMBERS = new Set(["StackName", "OutputName", "Region", "RoleArn"]);
 
 function splitOnce(text: string): Value[] {
   const dot = text.indexOf(".");

@@ -8,6 +8,19 @@ export const KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}";
 export const NO_VALUE: unique symbol = Symbol("AWS::NoValue");
 export type Evaluated = Value | typeof NO_VALUE;
 
+/** An output of another stack, as `Fn::GetStackOutput` names it. */
+export interface OutputReference {
+  readonly stackName: string;
+  readonly outputName: string;
+  readonly region: string;
+  readonly roleArn?: string;
+}
+
+/** Key under which a stack keeps the value that it has read. */
+export function outputKey({ stackName, outputName, region, roleArn }: OutputReference): string {
+  return [region, stackName, outputName, ...(roleArn === undefined ? [] : [roleArn])].join(" ");
+}
+
 export interface Scope {
   /** Value of a parameter or pseudo parameter; `undefined` when there is none of that name. */
   parameter(name: string): Evaluated | undefined;
@@ -22,6 +35,8 @@ export interface Scope {
   attribute(resource: string, name: string): Value;
   /** An exported value of another stack. @throws when there is none */
   importedValue(name: string): Value;
+  /** An output of another stack that was read for this one. @throws when it was not */
+  stackOutput(reference: OutputReference): Value;
   /** Names of a region's availability zones. @throws when they cannot be had here */
   availabilityZones(region: string): Value[];
   /** Whether `AWS::LanguageExtensions` is declared. */

@@ -16,6 +16,8 @@ const facts: StackFacts = {
 };
 const surroundings = {
   importedValue: (name: string) => `imported-${name}`,
+  stackOutput: ({ stackName, outputName }: { stackName: string; outputName: string }) =>
+    `${stackName}/${outputName}`,
   availabilityZones: (region: string) => ["a", "b", "c"].map((one) => `${region}${one}`),
 };
 

@@ -4,7 +4,7 @@
  */
 import { truth } from "../functions/booleans.ts";
 import { evaluate, evaluateMaybe } from "../functions/evaluate.ts";
-import { type Evaluated, NO_VALUE, type Scope } from "../functions/scope.ts";
+import { type Evaluated, NO_VALUE, type OutputReference, type Scope } from "../functions/scope.ts";
 import { type Dependencies, dependenciesOf } from "../graph.ts";
 import { templateError, validationError } from "./errors.ts";
 import { parameterDefinitions } from "./parameter-definition.ts";
@@ -27,6 +27,7 @@ export interface StackFacts {
 /** What functions need of the world around the stack. */
 export interface Surroundings {
   importedValue(name: string): Value;
+  stackOutput(reference: OutputReference): Value;
   availabilityZones(region: string): Value[];
 }
 
@@ -104,6 +105,9 @@ export function earlyScope(
     importedValue: () => {
       throw templateError("Fn::ImportValue cannot be used where AWS::LanguageExtensions resolves values");
     },
+    stackOutput: () => {
+      throw templateError("Fn::GetStackOutput cannot be used where AWS::LanguageExtensions resolves values");
+    },
     availabilityZones: () => {
       throw templateError("Fn::GetAZs cannot be used where AWS::LanguageExtensions resolves values");
     },
@@ -171,6 +175,7 @@ function templateScope(
       throw templateError(`instance of Fn::GetAtt references undefined resource ${name}`);
     },
     importedValue: surroundings.importedValue,
+    stackOutput: surroundings.stackOutput,
     availabilityZones: surroundings.availabilityZones,
   };
   return scope;

@@ -29,6 +29,7 @@ function through(text: string): void {
   );
   const { scope, dependencies } = compile(template, facts, values, {
     importedValue: (name) => name,
+    stackOutput: () => "",
     availabilityZones: () => ["a", "b"],
   });
   const live = { ...scope, reference: (name: string) => name, attribute: (name: string) => name };

@@ -30,12 +30,18 @@ export function validateTemplate(template: Template, extended: boolean): void {
   validateBlock(template, "Outputs", extended);
 }
 
+const OF_OTHER_STACKS = new Set(["Fn::ImportValue", "Fn::GetStackOutput"]);
+
 function validateConditions(template: Template, extended: boolean): void {
   const settled = new Set<string>();
   const missing = new Set<string>();
   for (const [name, value] of Object.entries(template.conditions)) {
     visit(value, {
       ...forms(template, extended),
+      intrinsic: (name) => {
+        if (OF_OTHER_STACKS.has(name)) throw templateError(`Cannot use ${name} in Conditions.`);
+        if (name !== "Condition" && name !== "Fn::Transform") functionNamed(name, extended);
+      },
       reference: (one) => {
         if (!isParameter(template, one)) missing.add(one);
       },

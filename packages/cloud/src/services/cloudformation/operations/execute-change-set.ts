@@ -55,6 +55,7 @@ export const executeChangeSet = {
       compiled,
       parameters: record.definition.parameters,
       resolved: record.definition.resolved,
+      stackOutputs: record.definition.stackOutputs ?? {},
       noEcho: record.definition.noEcho,
       imports,
     };

@@ -43,7 +43,7 @@ function refuseCircles(template: Template, context: CallContext): void {
   const values = Object.fromEntries(
     Object.values(template.parameters).map((one) => [one.name, parameterValue(one.type, one.default ?? "")]),
   );
-  const nowhere = { importedValue: () => "", availabilityZones: () => [] };
+  const nowhere = { importedValue: () => "", stackOutput: () => "", availabilityZones: () => [] };
   try {
     compile(template, facts(context), values, nowhere);
   } catch (error) {
