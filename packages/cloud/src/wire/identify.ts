@@ -41,6 +41,8 @@ export interface Target {
   readonly s3: S3Address | undefined;
   /** awsJson's version as the caller spoke it. */
   readonly jsonVersion: "1.0" | "1.1";
+  /** A query request that asks for its answer in JSON. */
+  readonly asJson: boolean;
   /** What already is wrong; thrown by `readInput`, or earlier by `authenticate`. */
   readonly problem: AwsError | AuthError | undefined;
 }
@@ -87,6 +89,7 @@ function draftOf(head: RequestHead): Draft {
     labels: {},
     s3: undefined,
     jsonVersion: "1.1",
+    asJson: false,
     problem: undefined,
   };
   try {
@@ -105,6 +108,7 @@ function draftOf(head: RequestHead): Draft {
     ? metaOf(draft.service as ServiceKey)
     : undefined;
   draft.protocol = protocolOf(head, meta?.protocol, path, draft.query);
+  draft.asJson = draft.protocol === "query" && /^application\/json\b/.test(headerOf(head, "accept") ?? "");
   const type = headerOf(head, "content-type") ?? "";
   draft.jsonVersion = type.includes("json-1.0")
     ? "1.0"

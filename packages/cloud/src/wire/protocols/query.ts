@@ -3,6 +3,7 @@ import { requestIdHeaders, type WireResponse } from "../answer.ts";
 import { AuthError, AwsError } from "../errors.ts";
 import { awsQueryNaming, ec2Naming, parseForm, readForm } from "../form.ts";
 import type { Target } from "../identify.ts";
+import { writeJsonStructure } from "../json.ts";
 import type { ErrorModel, OperationModel, ServiceModel } from "../model.ts";
 import { unknownOperation } from "../protocol-errors.ts";
 import { unit } from "../shape.ts";
@@ -69,6 +70,13 @@ export function writeQueryOutput(
       body: `${declaration}<${name}Response${xmlns(meta)}><requestId>${id}</requestId>${inner}</${name}Response>`,
     };
   }
+  if (target.asJson) {
+    const result = operation.hasOutput
+      ? `"${name}Result":${writeJsonStructure(operation.output, output)},`
+      : "";
+    const metadata = `"ResponseMetadata":${JSON.stringify({ RequestId: requestId })}`;
+    return { status: 200, headers: asJson(headers), body: `{"${name}Response":{${result}${metadata}}}` };
+  }
   const result = operation.hasOutput ? `<${name}Result>${members}</${name}Result>` : "";
   const metadata = `<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`;
   return {
@@ -76,6 +84,11 @@ export function writeQueryOutput(
     headers,
     body: `<${name}Response${xmlns(meta)}>${result}${metadata}</${name}Response>\n`,
   };
+}
+
+/** The older services answer in JSON when asked: tools that pass on signed GetCallerIdentity requests read it. */
+function asJson(headers: Record<string, string>): Record<string, string> {
+  return { ...headers, "content-type": "application/json" };
 }
 
 export function writeQueryError(
@@ -93,6 +106,11 @@ export function writeQueryError(
   if (target.protocol === "ec2") {
     const body = `${declaration}<Response><Errors><Error><Code>${code}</Code>${message}</Error></Errors><RequestID>${id}</RequestID></Response>`;
     return { status, headers, body };
+  }
+  if (target.asJson) {
+    const Type = error.fault === "server" ? "Receiver" : "Sender";
+    const told = { Code: model?.code ?? error.code, Message: error.message, Type };
+    return { status, headers: asJson(headers), body: JSON.stringify({ Error: told, RequestId: requestId }) };
   }
   const type = `<Type>${error.fault === "server" ? "Receiver" : "Sender"}</Type>`;
   const members = writeXmlMembers(
