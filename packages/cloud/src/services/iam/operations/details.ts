@@ -3,6 +3,7 @@ import type * as Iam from "@aws-sdk/client-iam";
 import type { ReadContext } from "../../../context.ts";
 import { countUses } from "../entities.ts";
 import type { AwsManaged } from "../managed/aws-managed.ts";
+import { versionsOf } from "../managed/older-versions.ts";
 import { type Group, instanceProfiles, type ManagedPolicy, type Role, type User } from "../state.ts";
 import { currentTrust } from "../trust.ts";
 import { shownBoundary } from "./boundaries.ts";
@@ -72,10 +73,7 @@ export function policyDetail(
   policy: ManagedPolicy | AwsManaged,
   context: ReadContext,
 ): Iam.ManagedPolicyDetail {
-  const versions =
-    "versions" in policy
-      ? [...policy.versions].reverse()
-      : [{ id: policy.defaultVersion, document: policy.document, created: policy.updated }];
+  const versions = "versions" in policy ? [...policy.versions].reverse() : versionsOf(policy);
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
@@ -92,7 +90,7 @@ export function policyDetail(
       Document: encodeURIComponent(one.document),
       VersionId: one.id,
       IsDefaultVersion: one.id === policy.defaultVersion,
-      CreateDate: new Date(one.created),
+      ...(one.created !== undefined && { CreateDate: new Date(one.created) }),
     })),
   };
 }

@@ -15,6 +15,7 @@ import {
 } from "../errors.ts";
 import { uniqueId } from "../ids.ts";
 import { type AwsManaged, allAwsManaged, awsManaged } from "../managed/aws-managed.ts";
+import { versionsOf } from "../managed/older-versions.ts";
 import { checkName, checkPath, iamArn } from "../names.ts";
 import { page } from "../paging.ts";
 import { attachments, keyOf, type ManagedPolicy, policies } from "../state.ts";
@@ -73,6 +74,14 @@ function versionOf(arn: string, version: string, context: ReadContext): Readonly
   const policy = policies(context).get(arn);
   if (!policy?.versions.some((one) => one.id === version)) throw missingVersion(arn, version);
   return policy;
+}
+
+function shownVersion({ id, created }: { id: string; created?: number }, defaultVersion: string) {
+  return {
+    VersionId: id,
+    IsDefaultVersion: id === defaultVersion,
+    ...(created !== undefined && { CreateDate: new Date(created) }),
+  };
 }
 
 function checkedDocument(document: string): string {
@@ -185,42 +194,25 @@ export const managedPolicyOperations: Handlers<typeof Iam, CallContext> = {
   GetPolicyVersion({ PolicyArn, VersionId }, context) {
     checkPolicyArn(PolicyArn);
     const aws = awsManaged(PolicyArn);
-    if (aws && aws.defaultVersion === VersionId) {
-      return {
-        PolicyVersion: {
-          Document: encodeURIComponent(aws.document),
-          VersionId,
-          IsDefaultVersion: true,
-          CreateDate: new Date(aws.updated),
-        },
-      };
-    }
-    const policy = versionOf(PolicyArn, VersionId, context);
-    const version = policy.versions.find((one) => one.id === VersionId);
+    const versions = aws ? versionsOf(aws) : policies(context).get(PolicyArn)?.versions;
+    const version = versions?.find((one) => one.id === VersionId);
+    if (!version) throw missingVersion(PolicyArn, VersionId);
+    const { defaultVersion } = findPolicy(PolicyArn, context);
     return {
       PolicyVersion: {
-        Document: encodeURIComponent(version?.document ?? ""),
-        VersionId,
-        IsDefaultVersion: policy.defaultVersion === VersionId,
-        CreateDate: new Date(version?.created ?? 0),
+        Document: encodeURIComponent(version.document),
+        ...shownVersion(version, defaultVersion),
       },
     };
   },
 
   ListPolicyVersions(input, context) {
     const policy = findPolicy(input.PolicyArn, context);
-    const versions =
-      "versions" in policy
-        ? [...policy.versions].reverse()
-        : [{ id: policy.defaultVersion, created: policy.updated }];
+    const versions = "versions" in policy ? [...policy.versions].reverse() : versionsOf(policy);
     const order = new Map(versions.map((one, i) => [one.id, String(i).padStart(4, "0")]));
     const { items, more } = page(versions, (one) => order.get(one.id) ?? "", input);
     return {
-      Versions: items.map((one) => ({
-        VersionId: one.id,
-        IsDefaultVersion: one.id === policy.defaultVersion,
-        CreateDate: new Date(one.created),
-      })),
+      Versions: items.map((one) => shownVersion(one, policy.defaultVersion)),
       ...more,
     };
   },
