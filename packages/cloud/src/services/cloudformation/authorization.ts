@@ -96,6 +96,7 @@ const ON_STACK = [
   "DeleteChangeSet",
   "DeleteStack",
   "DescribeChangeSet",
+  "DescribeEvents",
   "DescribeStackEvents",
   "DescribeStackResourceDrifts",
   "DetectStackDrift",
@@ -131,10 +132,13 @@ const ON_STACK_SET = [
 const EVERYWHERE = [
   "DescribeAccountLimits",
   "DescribeStackDriftDetectionStatus",
+  "DescribeType",
   "ListExports",
   "ListImports",
   "ListStackSets",
   "ListStacks",
+  "ListTypeRegistrations",
+  "ListTypes",
   "ValidateTemplate",
 ];
 

@@ -5,10 +5,12 @@ import { authorization } from "./authorization.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { driftOperations } from "./operations/drift.ts";
+import { eventOperations } from "./operations/events.ts";
 import { executeChangeSet } from "./operations/execute-change-set.ts";
 import { interventions } from "./operations/interventions.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
+import { typeOperations } from "./operations/types.ts";
 import { resume } from "./resume.ts";
 import { stackSetOperations } from "./stack-sets/operations.ts";
 import { StackTables, stackKey } from "./state.ts";
@@ -25,6 +27,8 @@ export const service: Service<typeof Api> = {
     ...describeOperations,
     ...driftOperations,
     ...templateOperations,
+    ...eventOperations,
+    ...typeOperations,
     ...stackSetOperations,
   },
   authorization,
