@@ -7,7 +7,7 @@ import type { Scope, Store, Stored } from "./store.ts";
 const CACHE_ROWS = 20_000;
 /** Lists kept per table and scope, and how long one may be. */
 const LISTS = 32;
-const LIST_ROWS = 200;
+const LIST_ROWS = 1000;
 
 export interface ListOptions {
   /** Only keys that start so. */
