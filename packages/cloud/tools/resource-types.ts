@@ -44,6 +44,15 @@ const EXTRA_ATTRIBUTES: Record<string, string[]> = {
   "AWS::EC2::VPC": ["CidrBlockAssociations", "DefaultNetworkAcl", "DefaultSecurityGroup", "Ipv6CidrBlocks"],
 };
 
+/** Properties that the documentation says need a replacement, and the registry's schema of the type does not. */
+const CHANGED_IN_PLACE: Record<string, string[]> = {
+  "AWS::EC2::TransitGatewayRouteTable": ["Tags"],
+  "AWS::S3::Bucket": ["ObjectLockEnabled"],
+  "AWS::SageMaker::App": ["Tags"],
+  "AWS::SageMaker::AppImageConfig": ["Tags"],
+  "AWS::SageMaker::Domain": ["AppNetworkAccessType", "SubnetIds"],
+};
+
 type PropertyType =
   | { type: "string" | "integer" | "number" | "boolean" | "json" | "tag" | "date-time" | "null" }
   | { type: "array" | "map"; element: PropertyType }
@@ -103,11 +112,14 @@ function definition(id: string): number {
   return index;
 }
 
-function encodeProperties(properties: Record<string, Property>): Record<string, string> {
+function encodeProperties(
+  properties: Record<string, Property>,
+  inPlace: readonly string[] = [],
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, one]) => {
-      const flags =
-        (one.required ? "!" : "") + ({ yes: "^", maybe: "~", no: "" }[one.causesReplacement ?? "no"] ?? "");
+      const replacement = inPlace.includes(name) ? "no" : (one.causesReplacement ?? "no");
+      const flags = (one.required ? "!" : "") + ({ yes: "^", maybe: "~", no: "" }[replacement] ?? "");
       const all = [one.type, ...(one.previousTypes ?? [])].map(encodeType);
       return [name, flags + [...new Set(all)].join("|")];
     }),
@@ -125,7 +137,7 @@ for (const resource of [...database.all("resource")].sort((a, b) =>
     continue;
   }
   types[name] = {
-    p: encodeProperties(resource.properties as unknown as Record<string, Property>),
+    p: encodeProperties(resource.properties as unknown as Record<string, Property>, CHANGED_IN_PLACE[name]),
     a: [...new Set([...Object.keys(resource.attributes), ...(EXTRA_ATTRIBUTES[name] ?? [])])],
     r: resource.cfnRefIdentifier ?? resource.primaryIdentifier ?? [],
     i: resource.primaryIdentifier ?? [],

@@ -1,5 +1,5 @@
 /** Properties are applied, changed and read back, or refused by name; attributes that others change are read anew. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
 
 let cloud: Cloud;
@@ -218,4 +218,68 @@ describe("an update in place", () => {
       "Resource type AWS::KMS::Key cannot change [KeySpec] in place in the Sagekeep local cloud",
     ]);
   });
+});
+
+/** The registry's schemas of the types name these as updatable: docs lag behind. */
+test("what the registry's schema says can be changed in place is", async () => {
+  const template = {
+    Conditions: { After: { "Fn::Equals": [V, "two"] } },
+    Resources: {
+      Bucket: {
+        Type: "AWS::S3::Bucket",
+        Properties: {
+          ObjectLockEnabled: { "Fn::If": ["After", true, { Ref: "AWS::NoValue" }] },
+          VersioningConfiguration: { Status: "Enabled" },
+        },
+      },
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      A: { Type: "AWS::EC2::Subnet", Properties: { VpcId: { Ref: "Vpc" }, CidrBlock: "10.0.0.0/24" } },
+      B: { Type: "AWS::EC2::Subnet", Properties: { VpcId: { Ref: "Vpc" }, CidrBlock: "10.0.1.0/24" } },
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: {
+              Effect: "Allow",
+              Principal: { Service: "sagemaker.amazonaws.com" },
+              Action: "sts:AssumeRole",
+            },
+          },
+        },
+      },
+      Domain: {
+        Type: "AWS::SageMaker::Domain",
+        Properties: {
+          DomainName: "in-place",
+          AuthMode: "IAM",
+          VpcId: { Ref: "Vpc" },
+          SubnetIds: [{ Ref: "A" }, { "Fn::If": ["After", { Ref: "B" }, { Ref: "AWS::NoValue" }] }],
+          AppNetworkAccessType: { "Fn::If": ["After", "VpcOnly", "PublicInternetOnly"] },
+          DefaultUserSettings: {
+            ExecutionRole: { "Fn::GetAtt": ["Role", "Arn"] },
+            SecurityGroups: [{ "Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"] }],
+          },
+        },
+      },
+      Image: {
+        Type: "AWS::SageMaker::AppImageConfig",
+        Properties: { AppImageConfigName: "in-place", Tags: [{ Key: "of", Value: V }] },
+      },
+    },
+    Outputs: { Bucket: { Value: { Ref: "Bucket" } }, Domain: { Value: { Ref: "Domain" } } },
+  };
+  const made = await run("CreateStack", "in-place", template);
+  expect(made.reasons).toEqual([]);
+  const changed = await run("UpdateStack", "in-place", template, "two");
+  expect(changed).toMatchObject({ status: "UPDATE_COMPLETE", outputs: made.outputs });
+  const { Bucket, Domain } = made.outputs as { Bucket: string; Domain: string };
+  expect(await cloud.call("s3", "GetObjectLockConfiguration", { Bucket })).toMatchObject({
+    ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" },
+  });
+  const domain = await cloud.call("sagemaker", "DescribeDomain", { DomainId: Domain });
+  expect(domain.AppNetworkAccessType).toBe("VpcOnly");
+  expect(domain.SubnetIds).toHaveLength(2);
+  const back = await run("UpdateStack", "in-place", template, "one");
+  expect(back.reasons.join()).toContain("Object Lock cannot be disabled");
 });

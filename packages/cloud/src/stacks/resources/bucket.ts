@@ -214,11 +214,20 @@ const STEPS: readonly Step[] = [
   })),
   setting("WebsiteConfiguration", "PutBucketWebsite", website, "DeleteBucketWebsite"),
   setting("NotificationConfiguration", "PutBucketNotificationConfiguration", notifications),
+  {
+    of: ["ObjectLockEnabled"],
+    updateOnly: true,
+    op: "PutObjectLockConfiguration",
+    input: ({ id, p }) => {
+      if (p.ObjectLockEnabled !== true)
+        throw new ResourceFailure("Object Lock cannot be disabled on a bucket");
+      return { Bucket: id, ...objectLock({}) };
+    },
+  },
   setting("ObjectLockConfiguration", "PutObjectLockConfiguration", objectLock),
   setting("AccelerateConfiguration", "PutBucketAccelerateConfiguration", (value) => ({
     AccelerateConfiguration: { Status: value.AccelerationStatus ?? "Suspended" },
   })),
-  { of: ["ObjectLockEnabled"], updateOnly: true },
   {
     of: ["AbacStatus"],
     op: "PutBucketAbac",
