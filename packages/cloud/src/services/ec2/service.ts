@@ -10,6 +10,7 @@ import type { Operations } from "./operation.ts";
 import { accountSettingOperations } from "./operations/account-settings.ts";
 import { addressOperations } from "./operations/addresses.ts";
 import { blockPublicAccessOperations } from "./operations/block-public-access.ts";
+import { classicLinkOperations } from "./operations/classic-link.ts";
 import { defaultOperations } from "./operations/defaults.ts";
 import { dhcpOptionsOperations } from "./operations/dhcp-options.ts";
 import { endpointConnectionOperations } from "./operations/endpoint-connections.ts";
@@ -47,6 +48,7 @@ const parts: Operations[] = [
   noneOperations,
   addressOperations,
   blockPublicAccessOperations,
+  classicLinkOperations,
   defaultOperations,
   dhcpOptionsOperations,
   endpointConnectionOperations,

@@ -30,6 +30,21 @@ it("lists none of what cannot be made here, and knows no id of it", async () => 
   );
 });
 
+it("lists VPCs as without ClassicLink, for clients that still ask", async () => {
+  const { Vpc } = await ec2("CreateVpc", { CidrBlock: "10.0.0.0/16" });
+  const tags = [{ Key: "a", Value: "b" }];
+  await ec2("CreateTags", { Resources: [Vpc.VpcId], Tags: tags });
+  const chosen = { VpcIds: [Vpc.VpcId] };
+  expect((await ec2("DescribeVpcClassicLink", chosen)).Vpcs).toEqual([
+    { VpcId: Vpc.VpcId, ClassicLinkEnabled: false, Tags: tags },
+  ]);
+  const enabled = [{ Name: "is-classic-link-enabled", Values: ["true"] }];
+  expect((await ec2("DescribeVpcClassicLink", { Filters: enabled })).Vpcs).toEqual([]);
+  expect((await ec2("DescribeVpcClassicLinkDnsSupport", chosen)).Vpcs).toEqual([
+    { VpcId: Vpc.VpcId, ClassicLinkDnsSupported: false },
+  ]);
+});
+
 it("keeps what an account sets for a region", async () => {
   expect((await ec2("GetEbsEncryptionByDefault")).EbsEncryptionByDefault).toBe(false);
   await ec2("EnableEbsEncryptionByDefault");
