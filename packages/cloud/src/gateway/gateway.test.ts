@@ -52,6 +52,31 @@ test("an expectation that means nothing is passed over", async () => {
   expect(status).not.toBe(417);
 });
 
+test("an answer that comes before the body was read reaches a client that first sends all of it", async () => {
+  const { connect } = await import("node:net");
+  const socket = connect(cloud.port as number, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  const ended = new Promise<void>((resolve, reject) =>
+    socket.once("end", resolve).once("close", resolve).once("error", reject),
+  );
+  const piece = Buffer.alloc(256 * 1024);
+  const pieces = 20;
+  socket.write(
+    `PUT /nobody/key HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${piece.length * pieces}\r\n\r\n`,
+  );
+  for (let sent = 0; sent < pieces; sent += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve, reject) => {
+      socket.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  await ended;
+  expect(answer).toMatch(/^HTTP\/1\.1 40[34] [\s\S]*connection: close[\s\S]*<Error>/i);
+});
+
 test("health answers, reset needs the option, the rest needs the token", async () => {
   expect((await fetch(`${cloud.endpoint}/_sagekeep/health`)).status).toBe(200);
   expect((await fetch(`${cloud.endpoint}/_sagekeep/reset`, { method: "POST" })).status).toBe(403);

@@ -227,7 +227,8 @@ function send(
   headOnly: boolean,
 ): void {
   // a body that nobody read keeps the connection from being used again
-  if (!request.complete) {
+  const unread = !request.complete;
+  if (unread) {
     headers.connection = "close";
     response.shouldKeepAlive = false;
     request.resume();
@@ -238,12 +239,31 @@ function send(
   } else if (typeof body === "string" || body instanceof Uint8Array) {
     if (status !== 204 && status !== 304) headers["content-length"] ??= String(Buffer.byteLength(body));
     // a text leaves with its head in one write
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, headers);
+    if (unread && body.length > 0) endAfter(request, response, body);
+    else response.end(body);
   } else {
     response.writeHead(status, headers);
     // a client that goes away ends the stream; there is nobody left to tell
     pipeline(Readable.from(body as AsyncIterable<Uint8Array>), response).catch(() => response.destroy());
   }
+}
+
+/** How long a body that nobody wants may go on coming, in milliseconds. */
+const lingering = 10_000;
+
+/**
+ * Answers at once, and closes when the client has sent its body: closing earlier resets the connection, and a client
+ * that is still sending would see that instead of the answer.
+ */
+function endAfter(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void {
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingering).unref();
+  request.once("end", end).once("close", end);
 }
 
 async function control(

@@ -101,6 +101,23 @@ it.each([
   );
 });
 
+it.each([
+  ["localhost", "US", "us-east-1"],
+  ["bucket.s3.eu-west-1.amazonaws.com", "us-east-1", "eu-west-1"],
+  ["s3.dualstack.eu-west-1.amazonaws.com", "us-east-1", "eu-west-1"],
+])("S3 at %s names the region that it expects instead of %s", async (host, region, expected) => {
+  const wrong = `the region '${region}' is wrong; expecting '${expected}'`;
+  const there = scope.replace("us-east-1", region);
+  const headers = { host, "x-amz-date": date, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  expect(await s3({ ...headers, authorization: v4(there) })).toBe(
+    `AuthorizationHeaderMalformed 400: The authorization header is malformed; ${wrong}`,
+  );
+  const query = presigned({ "X-Amz-Credential": encodeURIComponent(there) });
+  expect(await s3({ host }, `/bucket/key?${query}`)).toBe(
+    `AuthorizationQueryParametersError 400: Error parsing the X-Amz-Credential parameter; ${wrong}`,
+  );
+});
+
 it("S3 on half of a Version 2 query", async () => {
   const half =
     "AccessDenied 403: Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters";

@@ -81,6 +81,8 @@ describe("XML", () => {
       expect(parseXml(`<a>${escapeXml(text)}</a>`).text).toBe(text);
     }
     expect(parseXml(`<a>${escapeXml("\u0000\u0008")}</a>`).text).toBe("\ufffd\ufffd");
+    // S3 writes references that XML 1.0 does not allow, as in the answer quoted in minio/minio-py#716
+    expect(escapeXml("a\u0019\u0007\ufffe", true)).toBe("a&#x19;&#x7;&#xfffe;");
   });
 
   it("reads CDATA, comments, prefixes and entities", () => {

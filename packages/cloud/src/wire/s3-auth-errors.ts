@@ -55,9 +55,10 @@ export function bytesOf(text: string): string {
 }
 
 function flawOfHeader({ message, detail }: AuthError): AwsError | undefined {
-  const malformed = (text: string): AwsError =>
+  const malformed = (text: string, members: Record<string, string> = {}): AwsError =>
     new AwsError("AuthorizationHeaderMalformed", `The authorization header is malformed; ${text}`, {
       status: 400,
+      members,
     });
   switch (detail.flaw) {
     case "type":
@@ -89,6 +90,8 @@ function flawOfHeader({ message, detail }: AuthError): AwsError | undefined {
       return malformed(`the Credential is mal-formed; ${expected}`);
     case "no-key":
       return malformed("a non-empty Access Key (AKID) must be provided in the credential.");
+    case "region":
+      return malformed(message, { Region: detail.expected ?? "" });
     case "terminal":
       return malformed(`incorrect terminal "${detail.given}". This endpoint uses "aws4_request".`);
     case "day":
@@ -101,8 +104,8 @@ function flawOfHeader({ message, detail }: AuthError): AwsError | undefined {
 }
 
 function flawOfQuery({ message, detail }: AuthError): AwsError {
-  const wrong = (text: string): AwsError =>
-    new AwsError("AuthorizationQueryParametersError", text, { status: 400 });
+  const wrong = (text: string, members: Record<string, string> = {}): AwsError =>
+    new AwsError("AuthorizationQueryParametersError", text, { status: 400, members });
   const credential = "Error parsing the X-Amz-Credential parameter;";
   switch (detail.flaw) {
     case "components":
@@ -115,6 +118,8 @@ function flawOfQuery({ message, detail }: AuthError): AwsError {
       return wrong(`${credential} the Credential is mal-formed; ${expected}`);
     case "no-key":
       return wrong(`${credential} a non-empty Access Key (AKID) must be provided in the credential.`);
+    case "region":
+      return wrong(`${credential} ${message}`, { Region: detail.expected ?? "" });
     case "terminal":
       return wrong(`${credential} incorrect terminal "${detail.given}". This endpoint uses "aws4_request".`);
     case "day":

@@ -15,9 +15,33 @@ const regionShape = /^[a-z]{2,3}(?:-[a-z]+)+-\d{1,2}$/;
 
 const signingNames: ReadonlySet<string> = new Set(serviceKeys.map((key) => metaOf(key).signingName));
 
-/** S3 has its own rules: it sends its callers to the bucket's region. @throws AuthError */
+/** The region in a host name of S3; a bucket may stand before it. */
+const ofS3 = /(?:^|\.)s3(?:-fips)?(?:\.dualstack)?[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * S3 names the region that it expects, and some clients (s3cmd signs for `US` at first) go on with it. Where the host
+ * names none, any region will do: the bucket's is looked at later. @throws AuthError
+ */
+function checkScopeOfS3(claim: SignatureClaim, head: RequestHead): void {
+  const there = ofS3.exec(hostNameOf(head))?.[1];
+  if (there === undefined ? regionShape.test(claim.region) : claim.region === there) return;
+  throw new AuthError(
+    "incomplete-signature",
+    `the region '${claim.region}' is wrong; expecting '${there ?? "us-east-1"}'`,
+    {
+      flaw: "region",
+      expected: there ?? "us-east-1",
+      ...(claim.kind === "query" && { query: "yes" }),
+    },
+  );
+}
+
+/** @throws AuthError */
 export function checkScope(claim: SignatureClaim, head: RequestHead): void {
-  if (claim.service.startsWith("s3")) return;
+  if (claim.service.startsWith("s3")) {
+    if (claim.service === "s3") checkScopeOfS3(claim, head);
+    return;
+  }
   const host = hostNameOf(head);
   const [, name, there] = regional.exec(host) ?? [];
   const region = there ?? (global.test(host) ? "us-east-1" : undefined);

@@ -11,8 +11,14 @@ import { XmlSyntaxError } from "./xml-parser.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot carry
 const special = /[<>&"\r\n\u0085\u2028\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Escapes text for an element or an attribute; characters XML cannot carry become character references or U+FFFD. */
-export function escapeXml(text: string): string {
+/** Namespaces of S3, which has ways of its own. */
+const ofS3 = new Set(["com.amazonaws.s3", "com.amazonaws.s3control"]);
+
+/**
+ * Escapes text for an element or an attribute. A character that XML cannot carry becomes U+FFFD; in S3's answers a
+ * reference to it, which many parsers refuse and so do its clients: they ask for `encoding-type=url` instead.
+ */
+export function escapeXml(text: string, s3 = false): string {
   if (!special.test(text)) return text;
   return text.replace(new RegExp(special, "g"), (c) => {
     switch (c) {
@@ -31,7 +37,9 @@ export function escapeXml(text: string): string {
       default:
         return c === "\u0085" || c === "\u2028"
           ? `&#x${c.charCodeAt(0).toString(16).toUpperCase()};`
-          : "\ufffd";
+          : s3
+            ? `&#x${c.charCodeAt(0).toString(16)};`
+            : "\ufffd";
     }
   });
 }
@@ -44,22 +52,21 @@ function namespaceOf(traits: Traits): string {
   return ` xmlns${prefix ? `:${prefix}` : ""}="${escapeXml(uri ?? "")}"`;
 }
 
-/** Services that write milliseconds also where there are none: `2023-11-15T12:02:40.000Z`. */
-const inMilliseconds = new Set(["com.amazonaws.s3", "com.amazonaws.s3control"]);
-
 /** The children (and the attributes) of a structure. */
 function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boolean): [string, string] {
   let attributes = "";
   let children = "";
   const given = (value ?? {}) as Record<string, unknown>;
+  const s3 = ofS3.has(shape.namespace);
   for (const use of shape.members) {
     const item = given[use.name];
     if (item === undefined || item === null || skip?.(use)) continue;
     const name = (use.traits.xmlName as string | undefined) ?? use.name;
-    if (use.traits.xmlAttribute) attributes += ` ${name}="${escapeXml(textOf(use.shape, item))}"`;
-    else if (use.shape.type === "timestamp" && inMilliseconds.has(shape.namespace))
+    if (use.traits.xmlAttribute) attributes += ` ${name}="${escapeXml(textOf(use.shape, item), s3)}"`;
+    else if (use.shape.type === "timestamp" && s3)
+      // with milliseconds also where there are none: `2023-11-15T12:02:40.000Z`
       children += `<${name}>${new Date(item as Date).toISOString()}</${name}>`;
-    else children += writeUse(use, name, item);
+    else children += writeUse(use, name, item, s3);
   }
   return [attributes, children];
 }
@@ -80,7 +87,7 @@ export function writeXmlStructure(
   return `<${name}${namespace || namespaceOf(shape.traits)}${attributes}>${children}</${name}>`;
 }
 
-function writeUse(use: Use, name: string, value: unknown): string {
+function writeUse(use: Use, name: string, value: unknown, s3: boolean): string {
   const { shape, traits } = use;
   switch (shape.type) {
     case "structure":
@@ -92,7 +99,7 @@ function writeUse(use: Use, name: string, value: unknown): string {
       let out = "";
       for (const entry of value as Iterable<unknown>) {
         if (entry === undefined || (entry === null && !shape.traits.sparse)) continue;
-        out += entry === null ? `<${itemName}/>` : writeUse(item, itemName, entry);
+        out += entry === null ? `<${itemName}/>` : writeUse(item, itemName, entry, s3);
       }
       return flat ? out : `<${name}${namespaceOf(traits)}>${out}</${name}>`;
     }
@@ -104,13 +111,13 @@ function writeUse(use: Use, name: string, value: unknown): string {
       let out = "";
       for (const [key, entry] of entriesOf(value)) {
         if (entry === undefined || entry === null) continue;
-        const inner = writeUse(shape.value, valueName, entry);
-        out += `<${entryName}><${keyName}>${escapeXml(key)}</${keyName}>${inner}</${entryName}>`;
+        const inner = writeUse(shape.value, valueName, entry, s3);
+        out += `<${entryName}><${keyName}>${escapeXml(key, s3)}</${keyName}>${inner}</${entryName}>`;
       }
       return flat ? out : `<${name}${namespaceOf(traits)}>${out}</${name}>`;
     }
     default:
-      return `<${name}${namespaceOf(traits)}>${escapeXml(textOf(shape, value))}</${name}>`;
+      return `<${name}${namespaceOf(traits)}>${escapeXml(textOf(shape, value), s3)}</${name}>`;
   }
 }
 

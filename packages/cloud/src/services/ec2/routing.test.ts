@@ -124,6 +124,8 @@ describe("endpoints", () => {
       /is currently in use/,
     );
     await ec2("DeleteVpcEndpoints", { VpcEndpointIds: [VpcEndpointId] });
+    const again = await ec2("DeleteVpcEndpoints", { VpcEndpointIds: [VpcEndpointId] });
+    expect(again.Unsuccessful[0].Error.Code).toBe("InvalidVpcEndpoint.NotFound");
     await ec2("DeleteSubnet", { SubnetId: a });
   });
 

@@ -389,7 +389,8 @@ export const vpcEndpointOperations: Operations = {
       if (!endpoint) {
         unsuccessful.push({
           ResourceId: id,
-          Error: { Code: vpcEndpoints.notFoundCode, Message: vpcEndpoints.notFound(id) },
+          // not the code of DescribeVpcEndpoints: Ansible's and Terraform's providers wait for this one
+          Error: { Code: "InvalidVpcEndpoint.NotFound", Message: vpcEndpoints.notFound(id) },
         });
       } else if (endpoint.requesterManaged && !(context as { internal?: boolean }).internal) {
         const Message =
