@@ -13,7 +13,7 @@ import { hasQuery } from "./routes.ts";
 export interface S3Address {
   /** Bucket name, access point alias or ARN; `undefined` at the service's root. */
   readonly bucket: string | undefined;
-  /** Object key, decoded; `undefined` at the bucket. */
+  /** Object key, decoded, where S3 reads a bare `+` as a space as well; `undefined` at the bucket. */
   readonly key: string | undefined;
   readonly virtualHost: boolean;
 }
@@ -45,7 +45,7 @@ export function addressOf(head: RequestHead, path: string): S3Address {
   }
   const bucket = bucketOfHost(host);
   if (bucket !== undefined) {
-    return { bucket, key: path === "/" ? undefined : decodeUri(path.slice(1)), virtualHost: true };
+    return { bucket, key: path === "/" ? undefined : decodeUri(path.slice(1), true), virtualHost: true };
   }
   if (path === "/") return { bucket: undefined, key: undefined, virtualHost: false };
   const decoded = path.slice(1);
@@ -58,11 +58,11 @@ export function addressOf(head: RequestHead, path: string): S3Address {
     const [point = "", ...key] = rest.split("/");
     return {
       bucket: `${name}/${point}`,
-      key: key.join("/") === "" ? undefined : decodeUri(key.join("/")),
+      key: key.join("/") === "" ? undefined : decodeUri(key.join("/"), true),
       virtualHost: false,
     };
   }
-  return { bucket: name, key: rest === "" ? undefined : decodeUri(rest), virtualHost: false };
+  return { bucket: name, key: rest === "" ? undefined : decodeUri(rest, true), virtualHost: false };
 }
 
 type Level = "service" | "bucket" | "object";

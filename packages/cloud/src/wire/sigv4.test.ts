@@ -151,6 +151,15 @@ describe("signature version 4", () => {
     );
   });
 
+  it("S3 takes a bare plus in a path for a space, in keys and in signatures", async () => {
+    const spaced = await presigned("s3", "/bucket/a%20b%2Bc", {});
+    const plain = { ...spaced, url: spaced.url.replace("a%20b", "a+b") };
+    expect(await outcome(plain)).toBe("verified");
+    expect((await identify(plain)).s3?.key).toBe("a b+c");
+    const signed = await presigned("s3", "/bucket/a+b", {});
+    expect(await outcome(signed)).toBe("SignatureDoesNotMatch");
+  });
+
   it("verifies presigned requests of other services", async () => {
     const head = await presigned("sts", "/", { Action: "GetCallerIdentity", Version: "2011-06-15" });
     expect(await outcome(head)).toBe("verified");

@@ -61,7 +61,8 @@ export function verifySignature(
   }
   const signingKey = signingKeyOf(secret, claim.day, claim.region, claim.service);
   const { path, query } = splitTarget(head.url);
-  const form = claim.service === "s3" ? path : encodePath(normalisePath(path));
+  // S3 reads a bare `+` as a space before it signs
+  const form = claim.service === "s3" ? path.replaceAll("+", "%20") : encodePath(normalisePath(path));
   const canonical = canonicalRequest(claim, head, form, query, payloadHash);
   const toSign = stringToSign(claim, canonical);
   if (signs(signingKey, toSign, claim.signature)) {
@@ -69,7 +70,7 @@ export function verifySignature(
     return { claim, signingKey };
   }
   // some clients sign another form of the path
-  const other = claim.service === "s3" ? reencodePath(path) : encodePath(path);
+  const other = claim.service === "s3" ? reencodePath(form) : encodePath(path);
   const variants = other === form ? [] : [canonicalRequest(claim, head, other, query, payloadHash)];
   // Node reads header bytes as Latin-1; most clients sign and send UTF-8
   const utf8 = Buffer.from(canonical, "latin1").toString();
