@@ -220,6 +220,7 @@ describe("the simulator", () => {
     ]);
     expect(EvaluationResults[0].MatchedStatements[0]).toMatchObject({
       SourcePolicyId: "PolicyInputList.1",
+      SourcePolicyType: "IAM Policy",
       StartPosition: { Line: 1, Column: ALLOW.indexOf('{"Effect":"Allow"') + 1 },
     });
     expect(EvaluationResults[1].MissingContextValues).toEqual(["aws:PrincipalTag/Team"]);
@@ -231,6 +232,65 @@ describe("the simulator", () => {
       ],
     });
     expect(told.EvaluationResults[0].EvalDecision).toBe("allowed");
+  });
+
+  it("tells statements' places as AWS does", async () => {
+    // this one and its places are the example of the AWS CLI's reference
+    const alone =
+      '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}';
+    const listed =
+      '{\n  "Statement": [\n    {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},\n    {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}\n  ]\n}';
+    const places = async (document: string, action: string) => {
+      const { EvaluationResults } = await iam("SimulateCustomPolicy", {
+        PolicyInputList: [document],
+        ActionNames: [action],
+        ContextEntries: [
+          {
+            ContextKeyName: "aws:CurrentTime",
+            ContextKeyValues: ["2019-04-25T11:00:00Z"],
+            ContextKeyType: "date",
+          },
+        ],
+      });
+      expect(EvaluationResults[0]).not.toHaveProperty("ResourceSpecificResults");
+      const { StartPosition, EndPosition } = EvaluationResults[0].MatchedStatements[0];
+      return [StartPosition.Line, StartPosition.Column, EndPosition.Line, EndPosition.Column];
+    };
+    expect(await places(alone, "dynamodb:CreateBackup")).toEqual([1, 38, 1, 167]);
+    expect(await places(listed, "s3:GetObject")).toEqual([2, 17, 3, 62]);
+    expect(await places(listed, "sqs:SendMessage")).toEqual([3, 62, 4, 60]);
+  });
+
+  it("tells of named resources one by one, in one result an action", async () => {
+    const { EvaluationResults } = await iam("SimulateCustomPolicy", {
+      PolicyInputList: [
+        JSON.stringify({
+          Version: "2012-10-17",
+          Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::good/*" },
+        }),
+      ],
+      ActionNames: ["s3:GetObject"],
+      ResourceArns: ["arn:aws:s3:::good/k", "arn:aws:s3:::bad/k"],
+    });
+    expect(EvaluationResults).toHaveLength(1);
+    expect(EvaluationResults[0]).toMatchObject({
+      EvalResourceName: "arn:aws:s3:::${BucketName}/${ObjectName}",
+      EvalDecision: "implicitDeny",
+      MatchedStatements: [],
+      EvalDecisionDetails: {},
+      ResourceSpecificResults: [
+        {
+          EvalResourceName: "arn:aws:s3:::good/k",
+          EvalResourceDecision: "allowed",
+          MatchedStatements: [{ SourcePolicyId: "PolicyInputList.1" }],
+        },
+        {
+          EvalResourceName: "arn:aws:s3:::bad/k",
+          EvalResourceDecision: "implicitDeny",
+          MatchedStatements: [],
+        },
+      ],
+    });
   });
 
   it("answers for a role with its boundary, and for what the policies ask", async () => {
@@ -247,7 +307,7 @@ describe("the simulator", () => {
     });
     expect(EvaluationResults[0]).toMatchObject({
       EvalDecision: "allowed",
-      MatchedStatements: [{ SourcePolicyId: "role_simulated_own", SourcePolicyType: "role" }],
+      MatchedStatements: [{ SourcePolicyId: "role_simulated_own", SourcePolicyType: "IAM Policy" }],
       PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: true },
     });
     expect(EvaluationResults[1]).toMatchObject({

@@ -25,12 +25,12 @@ import { parseIamArn } from "../names.ts";
 import { page } from "../paging.ts";
 import { groups, keyOf, roles, users } from "../state.ts";
 import { tagRecord } from "../tags.ts";
+import { type Outcome, resultOf } from "./simulation-result.ts";
 import { positionOf } from "./statement-position.ts";
 
 /** A policy as the simulator names it. */
 interface Source {
   id: string;
-  type: Iam.PolicySourceType;
   document: string;
   stored?: { name: string; arn?: string; entity: string; entityType: "USER" | "GROUP" | "ROLE" };
 }
@@ -47,9 +47,7 @@ function compileAll(sources: readonly Source[], kind: PolicyKind): CompiledPolic
 }
 
 const given = (list: readonly string[] | undefined, name: string): Source[] =>
-  (list ?? []).map((document, i) => ({ id: `${name}.${i + 1}`, type: "none" as never, document }));
-
-const managedType = (arn: string) => (arn.startsWith("arn:aws:iam::aws:") ? "aws-managed" : "user-managed");
+  (list ?? []).map((document, i) => ({ id: `${name}.${i + 1}`, document }));
 
 /** Policies of a user (with those of its groups), group or role. @throws NoSuchEntity */
 function sourcesOf(
@@ -70,7 +68,6 @@ function sourcesOf(
   const own = (one: typeof entity, label: "user" | "group" | "role"): Source[] => [
     ...Object.entries(one.inline).map(([name, document]) => ({
       id: `${label}_${one.name}_${name}`,
-      type: label as Iam.PolicySourceType,
       document,
       stored: { name, entity: one.name, entityType: label.toUpperCase() as "USER" },
     })),
@@ -80,7 +77,6 @@ function sourcesOf(
       return [
         {
           id: found.name,
-          type: managedType(policyArn) as Iam.PolicySourceType,
           document: found.document,
           stored: {
             name: found.name,
@@ -148,7 +144,8 @@ function matched(explanation: Explanation, sources: ReadonlyMap<string, Source>)
       if (!source) continue;
       found.push({
         SourcePolicyId: source.id,
-        SourcePolicyType: source.type,
+        // the model has an enumeration; AWS answers with these two
+        SourcePolicyType: (layer.layer === "resource" ? "Resource Policy" : "IAM Policy") as never,
         ...positionOf(source.document, statement.index),
       });
     }
@@ -191,7 +188,7 @@ function simulate(
   }
   const names = new Set(Object.keys(entries).map((key) => key.toLowerCase()));
   const resourceSource: Source[] = question.ResourcePolicy
-    ? [{ id: "ResourcePolicy", type: "resource" as Iam.PolicySourceType, document: question.ResourcePolicy }]
+    ? [{ id: "ResourcePolicy", document: question.ResourcePolicy }]
     : [];
   const byId = new Map([...sources, ...resourceSource].map((one) => [one.id, one]));
   const resource = compileAll(resourceSource, "resource")[0];
@@ -201,7 +198,8 @@ function simulate(
     if (!/^[a-zA-Z0-9-]+:[a-zA-Z0-9*?_-]+$/.test(action)) {
       throw invalidInput(`Invalid action name: ${action}`);
     }
-    for (const arn of question.ResourceArns?.length ? question.ResourceArns : ["*"]) {
+    const arns = question.ResourceArns ?? [];
+    const each = (arns.length > 0 ? arns : ["*"]).map((arn): Outcome => {
       const explanation = explain(
         {
           principal,
@@ -212,22 +210,16 @@ function simulate(
         { ...policies, ...(resource && { resource }) },
       );
       const outcomeOf = (name: string) => explanation.layers.find((one) => one.layer === name)?.outcome;
-      results.push({
-        EvalActionName: action,
-        EvalResourceName: arn,
-        EvalDecision: DECISION[explanation.outcome],
-        MatchedStatements: matched(explanation, byId),
-        MissingContextValues: missingKeys(explanation, names),
-        ...(policies.scps && {
-          OrganizationsDecisionDetail: { AllowedByOrganizations: outcomeOf("scp") === "allow" },
-        }),
-        ...(policies.boundary?.length && {
-          PermissionsBoundaryDecisionDetail: {
-            AllowedByPermissionsBoundary: outcomeOf("boundary") === "allow",
-          },
-        }),
-      });
-    }
+      return {
+        arn,
+        decision: DECISION[explanation.outcome],
+        matched: matched(explanation, byId),
+        missing: missingKeys(explanation, names),
+        ...(policies.scps && { organizations: outcomeOf("scp") === "allow" }),
+        ...(policies.boundary?.length && { boundary: outcomeOf("boundary") === "allow" }),
+      };
+    });
+    results.push(resultOf(action, each, arns.length > 0));
   }
   const numbered = results.map((result, i) => ({ result, key: String(i).padStart(8, "0") }));
   const { items, more } = page(numbered, (one) => one.key, question);
@@ -285,7 +277,6 @@ export const simulateOperations: Handlers<typeof Iam, CallContext> = {
         ? [
             {
               id: of.boundary.name,
-              type: "user-managed" as Iam.PolicySourceType,
               document: of.boundary.document,
             },
           ]
@@ -307,7 +298,7 @@ export const simulateOperations: Handlers<typeof Iam, CallContext> = {
           scps: scps.map((level, i) => ({
             level: String(i),
             policies: compileAll(
-              level.map((one) => ({ id: one.name, type: "none" as never, document: one.document })),
+              level.map((one) => ({ id: one.name, document: one.document })),
               "scp",
             ),
           })),

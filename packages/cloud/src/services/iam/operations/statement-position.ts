@@ -1,4 +1,8 @@
-/** Where a statement stands in the text of its policy, as the simulator reports it: lines and columns from 1. */
+/**
+ * Where a statement stands in the text of its policy, as the simulator reports it: lines and columns from 1. AWS tells
+ * where its parser was: a statement of a list starts behind the bracket or the statement before it, one that stands
+ * alone behind its own brace; either ends behind its last brace.
+ */
 
 interface Positions {
   StartPosition: { Line: number; Column: number };
@@ -16,25 +20,29 @@ function lineColumn(text: string, offset: number): { Line: number; Column: numbe
   return { Line: before.length, Column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Offsets of the braces of one statement: its nesting is two in a list, one when it stands alone. */
 function statementRange(text: string, index: number): [number, number] | undefined {
   const at = text.search(/"Statement"\s*:/);
   if (at < 0) return undefined;
   let depth = 0;
   let count = -1;
-  let start = 0;
+  let start: number | undefined;
   for (let i = text.indexOf(":", at + 11) + 1; i < text.length; i++) {
     const char = text[i];
     if (char === '"') {
       for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+    } else if (char === "[" && depth === 0) {
+      start ??= i + 1;
     } else if (char === "{") {
       if (depth++ === 0) {
         count++;
-        start = i;
+        start ??= i + 1;
       }
     } else if (char === "}") {
-      if (--depth === 0 && count === index) return [start, i + 1];
-      if (depth < 0) return undefined;
+      if (--depth < 0) return undefined;
+      if (depth === 0) {
+        if (count === index) return [start as number, i + 1];
+        start = i + 1;
+      }
     }
   }
   return undefined;
