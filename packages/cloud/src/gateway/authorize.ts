@@ -66,12 +66,17 @@ export class Authorizer {
   trusts(context: RequestContext, roleArn: string, service: string): boolean {
     const facts = context.facts(roleArn);
     if (!facts?.policy) return false;
+    const organization = this.#runtime.directory.organizationOf(context.account, context);
     const request: Request = {
       principal: { kind: "service", service },
       action: "sts:AssumeRole",
       resource: { arn: roleArn, account: facts.account },
       context: {
         "aws:SourceAccount": context.account,
+        ...(organization && {
+          "aws:SourceOrgID": organization.id,
+          "aws:SourceOrgPaths": organization.paths,
+        }),
         "aws:CurrentTime": new Date(context.now).toISOString(),
       },
     };

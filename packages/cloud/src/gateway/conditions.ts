@@ -38,6 +38,13 @@ export function requestConditions(context: RequestContext): Keys {
   if (credential?.mfa) {
     keys["aws:MultiFactorAuthAge"] = String(Math.floor((now - credential.mfa.authenticatedAt) / 1000));
   }
+  if (path.endpoint) {
+    const owner = runtime.directory.organizationOf(path.endpoint.account, context);
+    if (owner) {
+      keys["aws:VpceOrgID"] = owner.id;
+      keys["aws:VpceOrgPaths"] = owner.paths;
+    }
+  }
   const organization = runtime.directory.organizationOf(caller.account, context);
   if (organization && caller.principal.kind !== "anonymous" && caller.principal.kind !== "service") {
     keys["aws:PrincipalOrgID"] = organization.id;

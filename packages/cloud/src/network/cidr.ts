@@ -91,3 +91,15 @@ export function cidrHas(block: string | Cidr | undefined, address: string): bool
   if (!cidr || !ip || ip.family !== cidr.family) return false;
   return contains(cidr, { family: ip.family, base: ip.value, prefix: bitsOf(ip.family) });
 }
+
+const PRIVATE = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "127.0.0.0/8",
+];
+
+/** Whether no host of the internet can have this address: what internet gateways carry nothing to. */
+export const isPrivate = (ip: string): boolean => PRIVATE.some((block) => cidrHas(block, ip));

@@ -13,7 +13,8 @@ import { flowLogs, subnets } from "../services/ec2/kinds.ts";
 import type { FlowLogRecord } from "../services/ec2/records.ts";
 import { bodyOf } from "../wire/body.ts";
 import { isAwsError } from "../wire/errors.ts";
-import type { Flow } from "./reach.ts";
+import type { Flow } from "./flows.ts";
+import { awsServiceAt } from "./names.ts";
 
 /** Milliseconds that records are gathered before they are written. */
 const GATHER = 1000;
@@ -21,28 +22,25 @@ const SYN = 2;
 const SYN_ACK = 18;
 
 interface Pending {
-  account: string;
-  region: string;
   flow: Flow;
   at: number;
 }
 
 const waiting = new WeakMap<Runtime, Pending[]>();
 
-/** Takes note of flows at interfaces of an account and region, for every flow log that covers them. */
-export function recordFlows(runtime: Runtime, account: string, region: string, flows: readonly Flow[]): void {
-  if (flows.length === 0) return;
-  const context = runtime.within(account, region);
-  const logs = all(context, flowLogs);
-  const seen = flows.filter(({ networkInterface: { id, subnetId, vpcId } }) =>
-    logs.some((log) => [id, subnetId, vpcId].includes(log.resourceId)),
+/** Takes note of flows, for every flow log that covers their interface. */
+export function recordFlows(runtime: Runtime, flows: readonly Flow[]): void {
+  const seen = flows.filter(({ account, region, networkInterface: { id, subnetId, vpcId } }) =>
+    all(runtime.within(account, region), flowLogs).some((log) =>
+      [id, subnetId, vpcId].includes(log.resourceId),
+    ),
   );
   if (seen.length === 0) return;
   let list = waiting.get(runtime);
   if (!list) waiting.set(runtime, (list = []));
   if (list.length === 0) runtime.clock.at(runtime.clock.now() + GATHER, () => flushFlows(runtime));
   const at = runtime.clock.now();
-  for (const flow of seen) list.push({ account, region, flow, at });
+  for (const flow of seen) list.push({ flow, at });
 }
 
 /** Writes what still waits; used by tests and at the end. */
@@ -50,7 +48,7 @@ export async function flushFlows(runtime: Runtime): Promise<void> {
   const list = waiting.get(runtime)?.splice(0) ?? [];
   const homes = new Map<string, Pending[]>();
   for (const one of list) {
-    const home = `${one.account}/${one.region}`;
+    const home = `${one.flow.account}/${one.flow.region}`;
     homes.set(home, [...(homes.get(home) ?? []), one]);
   }
   for (const [home, pending] of homes) {
@@ -164,6 +162,7 @@ async function toS3(
 
 function lineOf(context: CallContext, log: Readonly<FlowLogRecord>, { flow, at }: Pending): string {
   const { networkInterface: one, direction, action } = flow;
+  const { packetSource = flow.source, packetDestination = flow.destination } = flow;
   const seconds = Math.floor(at / 1000);
   const answer = flow.sourcePort < 1024 || flow.sourcePort < flow.destinationPort;
   const accepted = action === "ACCEPT";
@@ -186,8 +185,10 @@ function lineOf(context: CallContext, log: Readonly<FlowLogRecord>, { flow, at }
     "subnet-id": one.subnetId,
     "tcp-flags": accepted && answer ? SYN_ACK : SYN,
     type: "IPv4",
-    "pkt-srcaddr": flow.source,
-    "pkt-dstaddr": flow.destination,
+    "pkt-srcaddr": packetSource,
+    "pkt-dstaddr": packetDestination,
+    "pkt-src-aws-service": awsServiceAt(context, packetSource),
+    "pkt-dst-aws-service": awsServiceAt(context, packetDestination),
     region: context.region,
     "az-id": tableOf(context, subnets).get(one.subnetId)?.zoneId,
     "flow-direction": direction,

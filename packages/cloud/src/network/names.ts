@@ -7,10 +7,10 @@ import { createHash } from "node:crypto";
 import type { ReadContext } from "../context.ts";
 import { endpointHosts } from "../services/ec2/endpoint-names.ts";
 import { all, tableOf } from "../services/ec2/kind.ts";
-import { endpointState, networkInterfaces, vpcEndpoints } from "../services/ec2/kinds.ts";
+import { endpointState, networkInterfaces, vpcEndpoints, vpcs } from "../services/ec2/kinds.ts";
 import type { VpcEndpointRecord } from "../services/ec2/records.ts";
 import { awsPrefixLists, endpointService } from "../services/ec2/service-names.ts";
-import { parseCidr, parseIp, printIp, sizeOf } from "./cidr.ts";
+import { cidrHas, parseCidr, parseIp, printIp, sizeOf } from "./cidr.ts";
 
 /** SDK key of a service → label of its host, where they differ. */
 const LABELS: Record<string, string> = {
@@ -63,16 +63,11 @@ export function resolveName(
 ): string | undefined {
   const host = canonical(name.toLowerCase().replace(/\.$/, ""), context.region);
   if (parseIp(host)) return host;
-  const endpoints = all(context, vpcEndpoints).filter(
-    (one) => one.type === "Interface" && endpointState(one, context.now) === "available",
-  );
-  for (const endpoint of endpoints) {
-    const names = endpointHosts(endpoint, context);
-    const index = names.findIndex(
-      (one) => answers(one, host) || answers(`*.${one.replace(/^\*\./, "")}`, host),
-    );
-    if (index >= 0) return viaEndpoint(context, endpoint, zoneIn(names[index]!) ?? zone);
-  }
+  const named = OWN_NAME.exec(host);
+  if (named) return ownName(context, zone, host, named[1] as string, named[2] as string);
+  const vpc = tableOf(context, vpcs).get(vpcId);
+  // private hosted zones need both settings of the VPC
+  const endpoints = vpc?.dnsHostnames && vpc.dnsSupport ? availableEndpoints(context) : [];
   for (const endpoint of endpoints) {
     if (endpoint.vpcId !== vpcId || !endpoint.privateDns || endpoint.privateDnsOnlyForInboundResolver)
       continue;
@@ -80,6 +75,35 @@ export function resolveName(
     if (hosts.some((one) => answers(one, host))) return viaEndpoint(context, endpoint, zone);
   }
   return publicAddress(context, host);
+}
+
+/** `[bucket.]vpce-0ab…-token[-zone].service.region.vpce.amazonaws.com` */
+const OWN_NAME = /(?:^|\.)(vpce-[0-9a-f]+)-[0-9a-z-]+\..*?([a-z]{2}(?:-[a-z]+)+-\d)\.vpce\.amazonaws\.com$/;
+
+const availableEndpoints = (context: ReadContext) =>
+  all(context, vpcEndpoints).filter(
+    (one) => one.type === "Interface" && endpointState(one, context.now) === "available",
+  );
+
+/** Where an endpoint's own name leads, whichever account it is in; `undefined` when there is no such endpoint. */
+function ownName(
+  context: ReadContext,
+  zone: string,
+  host: string,
+  id: string,
+  region: string,
+): string | undefined {
+  const suffix = `/${region}`;
+  for (const scope of context.store.scopes(`ec2.${vpcEndpoints.type}`)) {
+    if (!scope.endsWith(suffix)) continue;
+    const there = context.in(scope.slice(0, -suffix.length), region);
+    const endpoint = availableEndpoints(there).find((one) => one.id === id);
+    if (!endpoint) continue;
+    const names = endpointHosts(endpoint, there);
+    const name = names.find((one) => answers(`*.${one.replace(/^\*\./, "")}`, `.${host}`));
+    return name && viaEndpoint(there, endpoint, zoneIn(name) ?? zone);
+  }
+  return undefined;
 }
 
 const zoneIn = (name: string) => /-([a-z]{2}(?:-[a-z]+)+-\d[a-z])\./.exec(name)?.[1];
@@ -97,13 +121,28 @@ function viaEndpoint(
   return (own.find((one) => one.zone === zone) ?? own[0])?.privateIps[0];
 }
 
+/** Dual-stack and FIPS names are of the same addresses as the plain ones. */
+const plainName = (host: string) =>
+  host.replace(/(^|\.)(s3|s3-[a-z]+|dynamodb)(?:-fips)?(\.dualstack)?\./, "$1$2.");
+
+/** Where the public hosts of AWS without a prefix list are. */
+const AWS_BLOCK = "44.192.0.0/11";
+
+/** Whose public address it is, as flow logs name it: `S3`, `DYNAMODB`, `AMAZON`; `undefined` outside of AWS. */
+export function awsServiceAt(context: ReadContext, ip: string): string | undefined {
+  const list = awsPrefixLists(context.region).find((one) => one.cidrs.some((cidr) => cidrHas(cidr, ip)));
+  if (list) return list.name.endsWith(".dynamodb") ? "DYNAMODB" : "S3";
+  return cidrHas(AWS_BLOCK, ip) ? "AMAZON" : undefined;
+}
+
 /** A public address for a host: always the same, and in the service's prefix list where it has one. */
 export function publicAddress(context: ReadContext, host: string): string {
+  const plain = plainName(host);
   const list = awsPrefixLists(context.region).find((one) =>
-    endpointService(one.name, context.region)?.hosts.some((name) => answers(name, host)),
+    endpointService(one.name, context.region)?.hosts.some((name) => answers(name, plain)),
   );
   const block = parseCidr(
-    list?.cidrs[0] ?? (/\.(amazonaws\.com|aws)$/.test(host) ? "44.192.0.0/11" : "203.0.113.0/24"),
+    list?.cidrs[0] ?? (/\.(amazonaws\.com|aws)$/.test(host) ? AWS_BLOCK : "203.0.113.0/24"),
   )!;
   const hash = BigInt(`0x${createHash("sha256").update(host).digest("hex").slice(0, 12)}`);
   return printIp(4, block.base + 1n + (hash % (sizeOf(block) - 2n)));

@@ -25,7 +25,7 @@ export interface NetworkPath {
   /** The address the service sees: public, NAT's, or the private one through an endpoint. */
   sourceIp: string;
   /** Condition keys of the path: `aws:SourceIp`, or `aws:SourceVpc`, `aws:SourceVpcArn`, `aws:SourceVpce`, `aws:VpcSourceIp`. */
-  context: Readonly<Record<string, string>>;
+  context: Readonly<Record<string, string | readonly string[]>>;
   endpoint?: { id: string; account: string; policy?: { name: string; document: string } };
   /** HTTPS. */
   secure: boolean;

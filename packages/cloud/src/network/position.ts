@@ -36,15 +36,6 @@ export interface Position {
 
 const never = new Promise<never>(() => {});
 
-/** Adds the organisation of the endpoint's owner. */
-export function withOrganization(runtime: GatewayParts["runtime"], path: NetworkPath): NetworkPath {
-  const { position } = path;
-  if (position.kind !== "vpc" || !path.endpoint) return path;
-  const within = runtime.within(position.account, position.region);
-  const organization = runtime.directory.organizationOf(path.endpoint.account, within);
-  return organization ? { ...path, context: { ...path.context, "aws:VpceOrgID": organization.id } } : path;
-}
-
 /** @throws Error when there is no such interface */
 export async function openPosition(parts: GatewayParts, options: PositionOptions): Promise<Position> {
   const { networkInterfaceId, account, region, connectTimeout, allowInternet = false, onAttempt } = options;
@@ -54,8 +45,7 @@ export async function openPosition(parts: GatewayParts, options: PositionOptions
   }
   const attempt = (target: NetworkTarget & { host: string; port: number }): Resolution => {
     const found = resolvePath(runtime.within(account, region), networkInterfaceId, target);
-    recordFlows(runtime, account, region, found.flows);
-    if (found.path?.endpoint) found.path = withOrganization(runtime, found.path);
+    recordFlows(runtime, found.flows);
     onAttempt?.({
       host: target.host,
       port: target.port,

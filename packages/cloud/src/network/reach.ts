@@ -7,23 +7,11 @@ import { all, tableOf } from "../services/ec2/kind.ts";
 import { transitGateways, vpcEndpoints } from "../services/ec2/kinds.ts";
 import type { NetworkInterfaceRecord } from "../services/ec2/records.ts";
 import { inspect } from "../services/network-firewall/inspect.ts";
+import { type Flow, Flows } from "./flows.ts";
 import type { NoPath, Obstacle } from "./no-path.ts";
 import { aclAdmits, groupsAdmit } from "./packet-filter.ts";
 import { aclOfSubnet } from "./routing.ts";
 import { type End, type Place, placeOf, type Step, type Walk, walkRoutes } from "./walk.ts";
-
-/** Traffic of one connection at one interface, as a flow log sees it. */
-export interface Flow {
-  networkInterface: Readonly<NetworkInterfaceRecord>;
-  direction: "ingress" | "egress";
-  action: "ACCEPT" | "REJECT";
-  source: string;
-  destination: string;
-  sourcePort: number;
-  destinationPort: number;
-  /** Of an egress record: 1 within the VPC, 7 gateway endpoint, 8 internet gateway; others by the guide's table. */
-  trafficPath?: number;
-}
 
 /** One that clients take for themselves. */
 export const anyPort = () => 32_768 + Math.floor(Math.random() * 28_000);
@@ -54,7 +42,8 @@ export function reach(
   source: Readonly<NetworkInterfaceRecord>,
   { destination, host = destination, port, secure = true, sourcePort = anyPort() }: Probe,
 ): Reach {
-  const flows: Flow[] = [];
+  const seen = new Flows({ port, sourcePort });
+  const { list: flows } = seen;
   const sourceIp = source.privateIps[0] ?? "";
   const walk = walkRoutes(placeOf(context, source), destination, host);
   const { end } = walk;
@@ -64,24 +53,7 @@ export function reach(
     walk,
     at: walk.at,
   });
-  const flow = (
-    networkInterface: Readonly<NetworkInterfaceRecord>,
-    direction: Flow["direction"],
-    action: Flow["action"],
-    answer = false,
-    from = sourceIp,
-    trafficPath?: number,
-  ) =>
-    flows.push({
-      networkInterface,
-      direction,
-      action,
-      source: answer ? destination : from,
-      destination: answer ? from : destination,
-      sourcePort: answer ? port : sourcePort,
-      destinationPort: answer ? sourcePort : port,
-      ...(direction === "egress" && trafficPath !== undefined && { trafficPath }),
-    });
+  const own = { at: { context, networkInterface: source }, from: sourceIp, to: destination };
 
   // leaving the interface and its subnet
   const door = end.kind === "interface" ? end.networkInterface : undefined;
@@ -94,52 +66,44 @@ export function reach(
   const sourceAcl = aclOfSubnet(context, source.subnetId);
   const sameSubnet = door?.subnetId === source.subnetId;
   if (!groupsAdmit(context, source.groupIds, true, { ip: destination, groupIds: peerGroups }, port)) {
-    flow(source, "egress", "REJECT");
+    seen.add({ ...own, direction: "egress", action: "REJECT" });
     return stop(
       "security-group",
       `the security groups of ${source.id} (${source.groupIds.join(", ")}) do not let it out to ${host} (${destination}) port ${port}`,
     );
   }
   if (!sameSubnet && !aclAdmits(sourceAcl, true, destination, port)) {
-    flow(source, "egress", "REJECT");
+    seen.add({ ...own, direction: "egress", action: "REJECT" });
     return stop(
       "network-acl",
       `the network ACL of ${source.subnetId} does not let traffic out to ${destination} port ${port}`,
     );
   }
   // what the groups and ACL let out is accepted traffic for the flow log, whatever the router then does with it
-  flow(source, "egress", "ACCEPT", false, sourceIp, trafficPathOf(walk));
+  seen.add({ ...own, direction: "egress", action: "ACCEPT", trafficPath: trafficPathOf(walk) });
 
   for (const step of walk.steps) {
-    const none = passes(step, { destination, host, port, secure, sourcePort }, flow);
+    const none = passes(step, { destination, host, port, secure, sourcePort }, seen);
     if (none) return { none, flows, walk, at: walk.at };
   }
   if (end.kind === "lost") return stop(end.none.reason, end.none.detail);
 
   if (end.kind === "interface") {
-    const none = enters(end, walk, { source, sourceIp, destination, port, sourcePort, seesGroups }, flow);
+    const none = enters(end, walk, { source, destination, port, sourcePort, seesGroups }, seen);
     if (none) return { none, flows, walk, at: walk.at };
   }
+  seen.arrived();
   // the answer's way back into the source subnet; the group remembers the connection, the ACL does not
   if (!sameSubnet && !aclAdmits(sourceAcl, false, destination, sourcePort)) {
-    flow(source, "ingress", "REJECT", true);
+    seen.add({ ...own, direction: "ingress", action: "REJECT", answer: true });
     return stop(
       "network-acl",
       `the network ACL of ${source.subnetId} does not let answers from ${destination} in to port ${sourcePort}`,
     );
   }
-  flow(source, "ingress", "ACCEPT", true);
+  seen.add({ ...own, direction: "ingress", action: "ACCEPT", answer: true });
   return { end, flows, walk, at: walk.at };
 }
-
-type Recorder = (
-  networkInterface: Readonly<NetworkInterfaceRecord>,
-  direction: Flow["direction"],
-  action: Flow["action"],
-  answer?: boolean,
-  from?: string,
-  trafficPath?: number,
-) => void;
 
 const showsGroups = (step: Step): boolean =>
   step.kind === "transit" &&
@@ -148,7 +112,7 @@ const showsGroups = (step: Step): boolean =>
 const acl = (detail: string): NoPath => ({ reason: "network-acl", detail });
 
 /** What a step on the way says to the connection: why it goes no further, or nothing. */
-function passes(step: Step, probe: Required<Probe>, flow: Recorder): NoPath | undefined {
+function passes(step: Step, probe: Required<Probe>, seen: Flows): NoPath | undefined {
   const { destination, host, port, secure, sourcePort } = probe;
   const { context, subnetId, ip } = step.from;
   switch (step.kind) {
@@ -161,17 +125,24 @@ function passes(step: Step, probe: Required<Probe>, flow: Recorder): NoPath | un
     case "nat": {
       const { gateway, door } = step;
       const own = aclOfSubnet(context, gateway.subnetId);
+      // inwards the gateway stands for the destination, outwards for the source
+      const at = { context, networkInterface: door };
+      const address = door.privateIps[0] ?? "";
+      const inward = { at, from: ip, to: address, packetTo: destination };
+      const outward = { at, from: address, to: destination };
       const apart = gateway.subnetId !== subnetId;
       if (
         (apart && (!aclAdmits(own, false, ip, port) || !aclAdmits(own, true, ip, sourcePort))) ||
         !aclAdmits(own, true, destination, port) ||
         !aclAdmits(own, false, destination, sourcePort)
       ) {
-        flow(door, "ingress", "REJECT", false, ip);
+        seen.add({ ...inward, direction: "ingress", action: "REJECT" });
         return acl(`the network ACL of the NAT gateway's subnet ${gateway.subnetId} stops the traffic`);
       }
-      flow(door, "ingress", "ACCEPT", false, ip);
-      flow(door, "egress", "ACCEPT", false, door.privateIps[0] ?? "", 8);
+      seen.add({ ...inward, direction: "ingress", action: "ACCEPT" });
+      seen.add({ ...outward, direction: "egress", action: "ACCEPT", trafficPath: 8 });
+      seen.addLater({ ...inward, direction: "egress", trafficPath: 1 });
+      seen.addLater({ ...outward, direction: "ingress" });
       return comesBack(
         placeOf(context, door),
         placeOf(step.from.context, step.from.networkInterface),
@@ -210,7 +181,6 @@ function comesBack(from: Place, to: Place, who: string): NoPath | undefined {
 
 interface Entering {
   source: Readonly<NetworkInterfaceRecord>;
-  sourceIp: string;
   destination: string;
   port: number;
   sourcePort: number;
@@ -221,20 +191,21 @@ interface Entering {
 function enters(
   { context, networkInterface: door }: Extract<End, { kind: "interface" }>,
   { at }: Walk,
-  { source, port, sourcePort, seesGroups }: Entering,
-  flow: Recorder,
+  { source, destination, port, sourcePort, seesGroups }: Entering,
+  seen: Flows,
 ): NoPath | undefined {
   const from = at.ip;
+  const here = { at: { context, networkInterface: door }, from, to: destination };
   const doorAcl = aclOfSubnet(context, door.subnetId);
   const sameSubnet = at.vpcId === door.vpcId && at.subnetId === door.subnetId;
   if (!sameSubnet && !aclAdmits(doorAcl, false, from, port)) {
-    flow(door, "ingress", "REJECT", false, from);
+    seen.add({ ...here, direction: "ingress", action: "REJECT" });
     return acl(`the network ACL of ${door.subnetId} does not let ${from} in to port ${port}`);
   }
   const groupIds = seesGroups ? source.groupIds : undefined;
   // a gateway's or a NAT gateway's interface has no groups and takes everything
   if (door.groupIds.length && !groupsAdmit(context, door.groupIds, false, { ip: from, groupIds }, port)) {
-    flow(door, "ingress", "REJECT", false, from);
+    seen.add({ ...here, direction: "ingress", action: "REJECT" });
     const endpoint = all(context, vpcEndpoints).find((one) => one.networkInterfaceIds.includes(door.id));
     const whose = endpoint ? `the endpoint ${endpoint.id}` : door.id;
     return {
@@ -242,12 +213,12 @@ function enters(
       detail: `the security groups of ${whose} (${door.groupIds.join(", ")}) do not let ${from} in to port ${port}`,
     };
   }
-  flow(door, "ingress", "ACCEPT", false, from);
+  seen.add({ ...here, direction: "ingress", action: "ACCEPT" });
   if (!sameSubnet && !aclAdmits(doorAcl, true, from, sourcePort)) {
-    flow(door, "egress", "REJECT", true, from);
+    seen.add({ ...here, direction: "egress", action: "REJECT", answer: true });
     return acl(`the network ACL of ${door.subnetId} does not let answers out to ${from} port ${sourcePort}`);
   }
-  flow(door, "egress", "ACCEPT", true, from, 1);
+  seen.add({ ...here, direction: "egress", action: "ACCEPT", answer: true, trafficPath: 1 });
   return comesBack(placeOf(context, door), placeOf(at.context, at.networkInterface), door.id);
 }
 

@@ -202,7 +202,7 @@ describe("flow logs", () => {
     });
     expect(made.Unsuccessful).toEqual([]);
     const attempt = async () => {
-      recordFlows(cloud.runtime, cloud.account, cloud.region, resolve({ service: "ec2" }).flows);
+      recordFlows(cloud.runtime, resolve({ service: "ec2" }).flows);
       await flushFlows(cloud.runtime);
     };
     await attempt();
@@ -242,7 +242,7 @@ describe("flow logs", () => {
         ),
       )
       .toBe(true);
-    recordFlows(cloud.runtime, cloud.account, cloud.region, resolve({ service: "ec2" }).flows);
+    recordFlows(cloud.runtime, resolve({ service: "ec2" }).flows);
     await flushFlows(cloud.runtime);
     const [log] = (await ec2("DescribeFlowLogs", { FlowLogIds })).FlowLogs;
     expect(log.DeliverLogsStatus).toBe("SUCCESS");
@@ -257,5 +257,135 @@ describe("flow logs", () => {
     expect(gunzipSync(Buffer.concat(chunks)).toString()).toBe(
       `version interface-id action\n2 ${networkInterface} REJECT\n`,
     );
+  });
+
+  it("tell the packet's own addresses on both sides of a NAT gateway, and whose they are", async () => {
+    const igw = (await ec2("CreateInternetGateway")).InternetGateway.InternetGatewayId;
+    await ec2("AttachInternetGateway", { InternetGatewayId: igw, VpcId: vpc });
+    const main = (await ec2("CreateRouteTable", { VpcId: vpc })).RouteTable.RouteTableId;
+    await ec2("AssociateRouteTable", { RouteTableId: main, SubnetId: b });
+    await ec2("CreateRoute", { RouteTableId: main, DestinationCidrBlock: "0.0.0.0/0", GatewayId: igw });
+    const { AllocationId } = await ec2("AllocateAddress", { Domain: "vpc" });
+    const { NatGateway } = await ec2("CreateNatGateway", { SubnetId: b, AllocationId });
+    const NatGatewayId = NatGateway.NatGatewayId;
+    await ec2("CreateRoute", { RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0", NatGatewayId });
+    await allow(group, "Egress", anywhere);
+    const Bucket = "nat-flows";
+    await cloud.call("s3", "CreateBucket", { Bucket });
+    await ec2("CreateFlowLogs", {
+      ResourceIds: [vpc],
+      ResourceType: "VPC",
+      TrafficType: "ALL",
+      LogDestinationType: "s3",
+      LogDestination: `arn:aws:s3:::${Bucket}`,
+      LogFormat:
+        "${srcaddr} ${dstaddr} ${pkt-srcaddr} ${pkt-dstaddr} ${pkt-src-aws-service} ${pkt-dst-aws-service} ${traffic-path}",
+    });
+    await expect
+      .poll(() =>
+        cloud.call("s3", "GetBucketPolicy", { Bucket }).then(
+          () => 1,
+          () => 0,
+        ),
+      )
+      .toBe(1);
+    const { path, flows } = resolve({ service: "s3" });
+    expect(path?.context["aws:SourceIp"]).toBeDefined();
+    recordFlows(cloud.runtime, flows);
+    await flushFlows(cloud.runtime);
+    const { Contents } = await cloud.call("s3", "ListObjectsV2", { Bucket });
+    const { Body } = await cloud.call("s3", "GetObject", { Bucket, Key: Contents[0].Key });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of Body) chunks.push(chunk);
+    const [nat] = (await ec2("DescribeNatGateways", { NatGatewayIds: [NatGatewayId] })).NatGateways;
+    const own = nat.NatGatewayAddresses[0].PrivateIp;
+    const [me, s3] = ["192.168.0.4", flows[0]?.destination];
+    // the guide's example "Traffic through a NAT gateway"
+    expect(gunzipSync(Buffer.concat(chunks)).toString().trim().split("\n").slice(1)).toEqual([
+      `${me} ${s3} ${me} ${s3} - S3 -`,
+      `${me} ${own} ${me} ${s3} - S3 -`,
+      `${own} ${s3} ${own} ${s3} - S3 8`,
+      `${s3} ${own} ${s3} ${own} S3 - -`,
+      `${own} ${me} ${s3} ${me} S3 - 1`,
+      `${s3} ${me} ${s3} ${me} S3 - -`,
+    ]);
+  });
+});
+
+describe("names", () => {
+  it("of an endpoint are public, and lead to a private address: by a peering, never by an internet gateway", async () => {
+    const id = await endpoint("ssm");
+    await allow(endpointGroup, "Ingress", anywhere);
+    const [{ DnsEntries }] = (await ec2("DescribeVpcEndpoints", { VpcEndpointIds: [id] })).VpcEndpoints;
+    const host = DnsEntries[0].DnsName as string;
+    // another account's VPC, with a public address and a way out
+    const other = "222233334444";
+    const theirs = (operation: string, input: object = {}) =>
+      cloud.call("ec2", operation, input, { account: other });
+    const VpcId = (await theirs("CreateVpc", { CidrBlock: "10.9.0.0/16" })).Vpc.VpcId;
+    const SubnetId = (await theirs("CreateSubnet", { VpcId, CidrBlock: "10.9.0.0/24" })).Subnet.SubnetId;
+    const igw = (await theirs("CreateInternetGateway")).InternetGateway.InternetGatewayId;
+    await theirs("AttachInternetGateway", { InternetGatewayId: igw, VpcId });
+    const Filters = [{ Name: "vpc-id", Values: [VpcId] }];
+    const RouteTableId = (await theirs("DescribeRouteTables", { Filters })).RouteTables[0].RouteTableId;
+    await theirs("CreateRoute", { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId: igw });
+    const eni = (await theirs("CreateNetworkInterface", { SubnetId })).NetworkInterface.NetworkInterfaceId;
+    const { AllocationId } = await theirs("AllocateAddress", { Domain: "vpc" });
+    await theirs("AssociateAddress", { AllocationId, NetworkInterfaceId: eni });
+    const from = () => resolvePath(cloud.runtime.within(other, cloud.region), eni, { host });
+    expect(from().none?.detail).toContain("is a private address");
+    const { VpcPeeringConnectionId } = (
+      await theirs("CreateVpcPeeringConnection", { VpcId, PeerVpcId: vpc, PeerOwnerId: cloud.account })
+    ).VpcPeeringConnection;
+    await ec2("AcceptVpcPeeringConnection", { VpcPeeringConnectionId });
+    const DestinationCidrBlock = "192.168.0.0/16";
+    await theirs("CreateRoute", { RouteTableId, DestinationCidrBlock, VpcPeeringConnectionId });
+    for (const one of [
+      table,
+      (
+        await ec2("DescribeRouteTables", {
+          Filters: [
+            { Name: "vpc-id", Values: [vpc] },
+            { Name: "association.main", Values: ["true"] },
+          ],
+        })
+      ).RouteTables[0].RouteTableId,
+    ])
+      await ec2("CreateRoute", {
+        RouteTableId: one,
+        DestinationCidrBlock: "10.9.0.0/16",
+        VpcPeeringConnectionId,
+      });
+    expect(from().path).toMatchObject({
+      context: { "aws:SourceVpce": id, "aws:SourceVpc": vpc, "aws:VpceAccount": cloud.account },
+      position: { account: other },
+    });
+    expect(resolve({ host: host.replace(/^vpce-\w+/, "vpce-0123456789abcdef0") }).none?.reason).toBe("name");
+  });
+
+  it("of private DNS need both settings of the VPC, also later", async () => {
+    await endpoint("ssm");
+    await allow(group, "Egress", anywhere);
+    await allow(endpointGroup, "Ingress", anywhere);
+    expect(resolve({ service: "ssm" }).path?.endpoint).toBeDefined();
+    await ec2("ModifyVpcAttribute", { VpcId: vpc, EnableDnsHostnames: { Value: false } });
+    expect(resolve({ service: "ssm" }).none?.reason).toBe("route");
+  });
+
+  it("of both address families are S3's too", async () => {
+    await allow(group, "Egress", anywhere);
+    const VpcEndpointId = (
+      await ec2("CreateVpcEndpoint", {
+        VpcId: vpc,
+        ServiceName: "com.amazonaws.us-east-1.s3",
+        RouteTableIds: [table],
+      })
+    ).VpcEndpoint.VpcEndpointId;
+    for (const host of [
+      "bucket.s3.dualstack.us-east-1.amazonaws.com",
+      "s3-fips.us-east-1.amazonaws.com",
+      "111122223333.s3-control.dualstack.us-east-1.amazonaws.com",
+    ])
+      expect([host, resolve({ host }).path?.endpoint?.id]).toEqual([host, VpcEndpointId]);
   });
 });

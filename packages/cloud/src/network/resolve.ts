@@ -7,10 +7,11 @@ import type { ReadContext } from "../context.ts";
 import { all, tableOf } from "../services/ec2/kind.ts";
 import { endpointState, networkInterfaces, vpcEndpoints, vpcs } from "../services/ec2/kinds.ts";
 import type { NetworkInterfaceRecord, VpcEndpointRecord } from "../services/ec2/records.ts";
+import type { Flow } from "./flows.ts";
 import { resolveName, serviceHost } from "./names.ts";
 import type { NoPath, Obstacle } from "./no-path.ts";
 import type { NetworkPath, NetworkPosition } from "./path.ts";
-import { anyPort, type Flow, reach } from "./reach.ts";
+import { anyPort, reach } from "./reach.ts";
 
 export interface NetworkTarget {
   /** Host name or address. @default the service's host in the region */
@@ -67,7 +68,8 @@ export function resolvePath(
     return stop("name", `${host} does not resolve: DNS support is off in ${vpc.id}`);
   }
   const destination = resolveName(context, vpc.id, source.zone, host);
-  if (!destination) return stop("name", `${host} does not resolve: its endpoint has no interface`);
+  if (!destination)
+    return stop("name", `${host} does not resolve: there is no such endpoint, or it has no interface`);
   const { end, at, none, flows } = reach(context, source, { destination, host, port, secure, sourcePort });
   if (none || !end) return { ...(none && { none }), flows };
   switch (end.kind) {

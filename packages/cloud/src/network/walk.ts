@@ -25,6 +25,7 @@ import type {
 } from "../services/ec2/records.ts";
 import { attachmentOf } from "../services/ec2/transit.ts";
 import { blocksInternet } from "./block-public-access.ts";
+import { isPrivate } from "./cidr.ts";
 import type { NoPath, Obstacle } from "./no-path.ts";
 import { nextHop, tableOfSubnet } from "./routing.ts";
 import { transitHop } from "./transit.ts";
@@ -130,6 +131,12 @@ export function walkRoutes(start: Place, destination: string, name = destination
           return lost(
             "public-address",
             `${at.networkInterface.id} has no public address: an internet gateway carries nothing for it`,
+          );
+        }
+        if (isPrivate(destination)) {
+          return lost(
+            "route",
+            `${destination} is a private address: an internet gateway carries nothing to it`,
           );
         }
         const behindNat = at.networkInterface.interfaceType === "nat_gateway";

@@ -159,9 +159,15 @@ export class Runtime implements CloudRuntime {
       }
       case "service": {
         const path = servicePath(by);
-        const context: Record<string, string> = { ...path.context };
+        const context: Record<string, string | readonly string[]> = { ...path.context };
         if (as.sourceArn) context["aws:SourceArn"] = as.sourceArn;
-        if (as.sourceAccount ?? from.account) context["aws:SourceAccount"] = as.sourceAccount ?? from.account;
+        const source = as.sourceAccount ?? from.account;
+        if (source) context["aws:SourceAccount"] = source;
+        const organization = source && this.directory.organizationOf(source, from);
+        if (organization) {
+          context["aws:SourceOrgID"] = organization.id;
+          context["aws:SourceOrgPaths"] = [...organization.paths];
+        }
         return {
           caller: serviceCaller(by, from.account, regional),
           path: { ...path, context },

@@ -29,6 +29,6 @@ export function pathFrom(
   context: CallContext,
 ): NetworkPath | undefined {
   const { path, flows } = resolvePath(context, made.id, { service });
-  recordFlows((context as RequestContext).runtime, context.account, context.region, flows);
+  recordFlows((context as RequestContext).runtime, flows);
   return path;
 }
