@@ -1,7 +1,7 @@
 /** The further resources of IAM, through the in-process cloud. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
-import { totp } from "./operations/mfa.ts";
+import { totp } from "../../identity/totp.ts";
 import { service } from "./service.ts";
 
 let cloud: Cloud;

@@ -10,9 +10,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
 import type { Caller } from "../../identity/caller.ts";
+import { totp } from "../../identity/totp.ts";
 import { identityDirectory } from "../iam/directory.ts";
 import { accessKeyId, accountOfAccessKey } from "../iam/ids.ts";
-import { totp } from "../iam/operations/mfa.ts";
 import { registerIssuerKeys } from "./issuer-keys.ts";
 import { canonical, parseXml } from "./xml.ts";
 

@@ -1,35 +1,25 @@
 /** Virtual MFA devices. Codes are checked for real: RFC 6238, 30 seconds, six digits. */
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type * as Iam from "@aws-sdk/client-iam";
 import type { CallContext, ReadContext } from "../../../context.ts";
+import { base32Of, TOTP_STEP, totp } from "../../../identity/totp.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { change, find, stamp, userName } from "../entities.ts";
-import { alreadyExists, deleteConflict, noSuchEntity } from "../errors.ts";
+import { alreadyExists, deleteConflict, noSuchEntity, quota } from "../errors.ts";
 import { checkName, checkPath, iamArn } from "../names.ts";
 import { page } from "../paging.ts";
 import { keyOf, type MfaDevice, mfaDevices, users } from "../state.ts";
 import { newTags, shownTags } from "../tags.ts";
 import { shownUser } from "./users.ts";
 
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const STEP = 30_000;
-
-/** The code a device shows at a time. */
-export function totp(seed: string, at: number): string {
-  let bits = "";
-  for (const char of seed) bits += BASE32.indexOf(char).toString(2).padStart(5, "0");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((one) => Number.parseInt(one, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP)));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  const offset = (digest[19] as number) & 15;
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
+/** A user may have at most so many. */
+const MOST_DEVICES = 8;
 
 /** Whether `code` is the device's at `at`, give or take two steps. */
 export function isCode(device: MfaDevice, code: string, at: number): boolean {
-  for (let drift = -2; drift <= 2; drift++) if (totp(device.seed, at + drift * STEP) === code) return true;
+  for (let drift = -2; drift <= 2; drift++)
+    if (totp(device.seed, at + drift * TOTP_STEP) === code) return true;
   return false;
 }
 
@@ -41,8 +31,8 @@ function findDevice(serial: string, context: ReadContext): Readonly<MfaDevice> {
 
 function checkCodes(device: MfaDevice, first: string, second: string, context: ReadContext): void {
   for (let drift = -4; drift <= 2; drift++) {
-    const at = context.now + drift * STEP;
-    if (totp(device.seed, at) === first && totp(device.seed, at + STEP) === second) return;
+    const at = context.now + drift * TOTP_STEP;
+    if (totp(device.seed, at) === first && totp(device.seed, at + TOTP_STEP) === second) return;
   }
   throw new AwsError("InvalidAuthenticationCodeException", "Authentication code for device is not valid.");
 }
@@ -53,8 +43,7 @@ export const mfaOperations: Handlers<typeof Iam, CallContext> = {
     const path = checkPath(input.Path);
     const serial = iamArn(context.account, "mfa", path, input.VirtualMFADeviceName);
     if (mfaDevices(context).has(serial)) throw alreadyExists("MFA device already exists.");
-    let seed = "";
-    for (const byte of randomBytes(64)) seed += BASE32[byte & 31];
+    const seed = base32Of(randomBytes(64));
     const device = mfaDevices(context).put(serial, {
       serial,
       arn: serial,
@@ -108,6 +97,9 @@ export const mfaOperations: Handlers<typeof Iam, CallContext> = {
     const user = find("user", input.UserName, context);
     const device = findDevice(input.SerialNumber, context);
     if (device.user !== undefined) throw alreadyExists("MFA Device is already in use.");
+    if ((user.mfa?.length ?? 0) >= MOST_DEVICES) {
+      throw quota("MFADevicesPerUser", MOST_DEVICES);
+    }
     checkCodes(device, input.AuthenticationCode1, input.AuthenticationCode2, context);
     const enabled = stamp(context);
     mfaDevices(context).update(device.serial, (draft) => {
@@ -137,13 +129,12 @@ export const mfaOperations: Handlers<typeof Iam, CallContext> = {
   },
 
   ResyncMFADevice(input, context) {
-    find("user", input.UserName, context);
-    checkCodes(
-      findDevice(input.SerialNumber, context),
-      input.AuthenticationCode1,
-      input.AuthenticationCode2,
-      context,
-    );
+    const user = find("user", input.UserName, context);
+    const device = findDevice(input.SerialNumber, context);
+    if (device.user !== user.name) {
+      throw noSuchEntity(`MFA Device with serial number ${input.SerialNumber} does not exist.`);
+    }
+    checkCodes(device, input.AuthenticationCode1, input.AuthenticationCode2, context);
     return {};
   },
 
