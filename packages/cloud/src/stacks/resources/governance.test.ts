@@ -89,6 +89,24 @@ describe("a stack", () => {
           Type: "AWS::IdentityStore::Group",
           Properties: { IdentityStoreId: "d-1111222233", DisplayName: "made-by-stack" },
         },
+        User: {
+          Type: "AWS::IdentityStore::User",
+          Properties: {
+            IdentityStoreId: "d-1111222233",
+            UserName: "made-by-stack",
+            DisplayName: SessionDuration,
+            Name: { GivenName: "Stack", FamilyName: SessionDuration },
+            Emails: [{ Value: "made@example.com", Type: "work", Primary: true }],
+          },
+        },
+        Member: {
+          Type: "AWS::IdentityStore::GroupMembership",
+          Properties: {
+            IdentityStoreId: "d-1111222233",
+            GroupId: get("Group", "GroupId"),
+            MemberId: { UserId: get("User", "UserId") },
+          },
+        },
         Assigned: {
           Type: "AWS::SSO::ApplicationAssignment",
           Properties: {
@@ -98,7 +116,12 @@ describe("a stack", () => {
           },
         },
       },
-      Outputs: out({ Set: { Ref: "Set" }, Assignment: { Ref: "Assignment" }, App: { Ref: "Application" } }),
+      Outputs: out({
+        Set: { Ref: "Set" },
+        Assignment: { Ref: "Assignment" },
+        App: { Ref: "Application" },
+        UserId: get("User", "UserId"),
+      }),
     });
     const roleOf = async () =>
       (await cloud.call("iam", "ListRoles", { PathPrefix: "/aws-reserved/sso.amazonaws.com/" })).Roles[0];
@@ -106,7 +129,13 @@ describe("a stack", () => {
       "center",
       template("PT2H", ["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
       template("PT4H", ["arn:aws:iam::aws:policy/SecurityAudit"]),
-      async ({ Set: id, Assignment, App }, updated) => {
+      async ({ Set: id, Assignment, App, UserId }, updated) => {
+        const user = await cloud.call("identitystore", "DescribeUser", {
+          IdentityStoreId: "d-1111222233",
+          UserId,
+        });
+        const wanted = updated ? "PT4H" : "PT2H";
+        expect(user).toMatchObject({ DisplayName: wanted, Name: { GivenName: "Stack", FamilyName: wanted } });
         const [, PermissionSetArn] = id?.split("|") ?? [];
         expect(PermissionSetArn).toMatch(/^arn:aws:sso:::permissionSet\/ssoins-1111222233334444\/ps-/);
         expect(Assignment).toBe(`${INSTANCE}|111122223333|AWS_ACCOUNT|${PermissionSetArn}|GROUP|${GROUP}`);
@@ -277,6 +306,50 @@ describe("a stack", () => {
         const { Parameter } = await cloud.call("ssm", "GetParameter", { Name: PhysicalResourceId });
         expect(Parameter.Value).toBe(updated ? "two.json" : "one.json");
       },
+    );
+  });
+
+  it("makes the organization, and accounts where they belong", async () => {
+    const template = (parent: string) => ({
+      Resources: {
+        Org: { Type: "AWS::Organizations::Organization", Properties: { FeatureSet: "ALL" } },
+        One: {
+          Type: "AWS::Organizations::OrganizationalUnit",
+          Properties: { Name: "one", ParentId: get("Org", "RootId") },
+        },
+        Two: {
+          Type: "AWS::Organizations::OrganizationalUnit",
+          Properties: { Name: "two", ParentId: get("Org", "RootId") },
+        },
+        Account: {
+          Type: "AWS::Organizations::Account",
+          DeletionPolicy: "Retain",
+          Properties: { AccountName: "sandbox", Email: "sandbox@example.com", ParentIds: [{ Ref: parent }] },
+        },
+      },
+      Outputs: out({
+        Account: { Ref: "Account" },
+        One: { Ref: "One" },
+        Two: { Ref: "Two" },
+        Email: get("Org", "ManagementAccountId"),
+        State: get("Account", "State"),
+      }),
+    });
+    const how = { StackName: "organization" };
+    for (const parent of ["One", "Two"]) {
+      const operation = parent === "One" ? "CreateStack" : "UpdateStack";
+      await cfn(operation, { ...how, TemplateBody: JSON.stringify(template(parent)) });
+      const outputs = await settled("organization");
+      expect(outputs).toMatchObject({ State: "ACTIVE", Email: cloud.account });
+      const { Parents } = await cloud.call("organizations", "ListParents", { ChildId: outputs.Account });
+      expect(Parents).toEqual([{ Id: outputs[parent], Type: "ORGANIZATIONAL_UNIT" }]);
+    }
+    const { Account } = await settled("organization");
+    await cloud.call("organizations", "RemoveAccountFromOrganization", { AccountId: Account });
+    const { StackId } = (await cfn("DescribeStacks", how)).Stacks[0];
+    await cfn("DeleteStack", how);
+    expect((await cfn("DescribeStacks", { StackName: StackId })).Stacks[0].StackStatus).toBe(
+      "DELETE_COMPLETE",
     );
   });
 });

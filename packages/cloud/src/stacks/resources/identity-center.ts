@@ -115,6 +115,42 @@ const permissionSet = declared({
   tags: centerTags((work) => setKey(work).PermissionSetArn),
 });
 
+/** Of a user of the identity store: what changes by replacement, and what is a text. */
+const USER_LISTS = ["UserName", "Emails", "Addresses", "PhoneNumbers", "Photos", "Roles"] as const;
+const USER_TEXTS = [
+  "DisplayName",
+  "NickName",
+  "ProfileUrl",
+  "UserType",
+  "Title",
+  "PreferredLanguage",
+  "Locale",
+  "Timezone",
+  "Website",
+  "Birthdate",
+] as const;
+
+const userKey = ({ id, p }: Work): { IdentityStoreId: string; UserId: string } => ({
+  IdentityStoreId: text(p.IdentityStoreId),
+  UserId: id.slice(id.lastIndexOf("/") + 1),
+});
+
+/** The operations that make a user what the template says, leaving attributes out that it does not give any more. */
+function userChanges({ p, old }: Work): object[] {
+  const path = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+  const changed = USER_TEXTS.filter((name) => p[name] !== old?.[name]).map((name) =>
+    compact({ AttributePath: path(name), AttributeValue: p[name] }),
+  );
+  const [before, after] = [old?.Name, p.Name].map((one) => (isMap(one) ? one : {})) as [ValueMap, ValueMap];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return [
+    ...changed,
+    ...names
+      .filter((name) => before[name] !== after[name])
+      .map((name) => compact({ AttributePath: `name.${path(name)}`, AttributeValue: after[name] })),
+  ];
+}
+
 export const identityCenterTypes: HandlerTable = {
   "AWS::SSO::Instance": declared({
     service,
@@ -177,6 +213,31 @@ export const identityCenterTypes: HandlerTable = {
     create: { op: "CreateApplicationAssignment", input: ({ p }) => applicationKey(p) },
     id: (_, { p }) => Object.values(applicationKey(p)).map(text).join("|"),
     delete: { op: "DeleteApplicationAssignment", input: ({ p }) => applicationKey(p) },
+  }),
+  "AWS::IdentityStore::User": declared({
+    service: "identitystore",
+    create: {
+      op: "CreateUser",
+      input: ({ p }) => pick(p, "IdentityStoreId", ...USER_LISTS, ...USER_TEXTS, "Name"),
+    },
+    id: (output) => `arn:aws:identitystore:::user/${output.UserId}`,
+    steps: [
+      {
+        of: [...USER_TEXTS, "Name"],
+        updateOnly: true,
+        op: "UpdateUser",
+        input: (work) => ({ ...userKey(work), Operations: userChanges(work) }),
+      },
+    ],
+    describe: { op: "DescribeUser", input: userKey, pick: (output) => output },
+    attributes: (one, work) => ({
+      ...pick(one, "UserStatus", "CreatedBy", "UpdatedBy"),
+      Arn: work.id,
+      UserId: userKey(work).UserId,
+      CreatedAt: one.CreatedAt?.toISOString(),
+      UpdatedAt: one.UpdatedAt?.toISOString(),
+    }),
+    delete: { op: "DeleteUser", input: userKey },
   }),
   "AWS::IdentityStore::Group": declared({
     service: "identitystore",

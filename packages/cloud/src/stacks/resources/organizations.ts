@@ -1,7 +1,8 @@
-/** AWS Organizations: units, and policies with what they are attached to. */
-import { declared, list, pick, policyText } from "./declared.ts";
+/** AWS Organizations: the organization, accounts, units, and policies with what they are attached to. */
+import { ResourceFailure } from "../engine/failure.ts";
+import { declared, list, pick, policyText, type Work } from "./declared.ts";
 import { listChanges } from "./ec2/shared.ts";
-import type { HandlerTable } from "./handler.ts";
+import { type HandlerTable, text } from "./handler.ts";
 import { unlessGone } from "./iam/principals.ts";
 import { keyValues, type TagStyle, tagList } from "./tags.ts";
 
@@ -55,7 +56,81 @@ const policy = declared({
   tags: organizationTags,
 });
 
+/** Moves an account to the parent that its template names: there is never more than one. */
+async function move({ id, p, r }: Work): Promise<void> {
+  const DestinationParentId = text(list(p.ParentIds)[0]);
+  const { Parents } = await r.read(service, "ListParents", { ChildId: id });
+  const SourceParentId = Parents[0]?.Id;
+  if (!DestinationParentId || DestinationParentId === SourceParentId) return;
+  await r.call(service, "MoveAccount", { AccountId: id, SourceParentId, DestinationParentId });
+}
+
+const account = declared({
+  service,
+  create: {
+    op: "CreateAccount",
+    input: ({ p, r }) => ({ ...pick(p, "AccountName", "Email", "RoleName"), Tags: tagList(p, r) }),
+  },
+  id: (output) => {
+    const { AccountId, FailureReason } = output.CreateAccountStatus;
+    if (AccountId === undefined) throw new ResourceFailure(`Account creation failed: ${FailureReason}`);
+    return AccountId;
+  },
+  steps: [{ of: ["ParentIds"], run: move }],
+  describe: {
+    op: "DescribeAccount",
+    input: ({ id }) => ({ AccountId: id }),
+    pick: (output) => output.Account,
+  },
+  attributes: (one, { id }) => ({
+    ...pick(one, "Arn", "Status", "State", "JoinedMethod"),
+    AccountId: id,
+    JoinedTimestamp: one.JoinedTimestamp?.toISOString() ?? "",
+  }),
+  delete: { op: "CloseAccount", input: ({ id }) => ({ AccountId: id }) },
+  tags: organizationTags,
+});
+
 export const organizationTypes: HandlerTable = {
+  "AWS::Organizations::Account": {
+    ...account,
+    create: (p, r) =>
+      account.create(p, {
+        ...r,
+        // an account comes some time after it is asked for
+        async call(of, operation, input, region) {
+          const output = await r.call(of, operation, input, region);
+          if (operation !== "CreateAccount") return output;
+          const { Id, State } = output.CreateAccountStatus;
+          if (State !== "IN_PROGRESS") return output;
+          return r.until(async () => {
+            const now = await r.read(service, "DescribeCreateAccountStatus", { CreateAccountRequestId: Id });
+            return now.CreateAccountStatus.State === "IN_PROGRESS" ? undefined : now;
+          });
+        },
+      }),
+  },
+  "AWS::Organizations::Organization": declared({
+    service,
+    create: { op: "CreateOrganization", input: ({ p }) => ({ FeatureSet: p.FeatureSet ?? "ALL" }) },
+    id: (output) => output.Organization.Id,
+    describe: {
+      op: "DescribeOrganization",
+      input: () => ({}),
+      pick: (output) => output.Organization,
+    },
+    attributes: async (one, { r }) => {
+      const { Roots } = await r.read(service, "ListRoots", {});
+      return {
+        ...pick(one, "Id", "Arn"),
+        RootId: Roots[0]?.Id ?? "",
+        ManagementAccountArn: one.MasterAccountArn ?? "",
+        ManagementAccountId: one.MasterAccountId ?? "",
+        ManagementAccountEmail: one.MasterAccountEmail ?? "",
+      };
+    },
+    delete: { op: "DeleteOrganization", input: () => ({}) },
+  }),
   "AWS::Organizations::Policy": {
     ...policy,
     async delete(physical, r) {
