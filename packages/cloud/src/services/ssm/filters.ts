@@ -4,17 +4,26 @@
  */
 import type { ParameterStringFilter, ParametersFilter } from "@aws-sdk/client-ssm";
 import { AwsError } from "../../wire/errors.ts";
-import { current, type ParameterRecord } from "./parameters.ts";
+import { current, invalid, type ParameterRecord } from "./parameters.ts";
 
 const OPTIONS: Record<string, readonly string[]> = {
-  Name: ["Equals", "BeginsWith", "Contains"],
-  Type: ["Equals", "BeginsWith"],
-  KeyId: ["Equals", "BeginsWith"],
+  Name: ["BeginsWith", "Equals", "Contains"],
+  Type: ["BeginsWith", "Equals"],
+  KeyId: ["BeginsWith", "Equals"],
   Path: ["Recursive", "OneLevel"],
-  Label: ["Equals", "BeginsWith"],
+  Label: ["BeginsWith", "Equals"],
   Tier: ["Equals"],
   DataType: ["Equals"],
 };
+
+const VALUES: Record<string, readonly string[]> = {
+  Type: ["String", "StringList", "SecureString"],
+  Tier: ["Standard", "Advanced", "Intelligent-Tiering"],
+};
+
+/** AWS's sentence for a path that is none. */
+export const BAD_PATH =
+  'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
 /** Whether `name` is under `path`: directly, or at any depth. */
 export function isUnder(name: string, path: string, recursive: boolean): boolean {
@@ -32,10 +41,10 @@ export function parameterPredicate(
   const seen = new Set<string>();
   for (const { Key = "", Option, Values } of filters) {
     const tag = Key.startsWith("tag:");
-    if (!tag && !allowed.includes(Key)) {
+    if (tag ? !allowed.includes("tag") : !allowed.includes(Key)) {
       throw new AwsError(
         "InvalidFilterKey",
-        `The following filter key is not valid: ${Key}. Valid filter keys include: [${allowed.join(", ")}].`,
+        `The following filter key is not valid: ${Key}. Valid filter keys include: [${allowed.filter((one) => one !== "tag").join(", ")}].`,
       );
     }
     if (seen.has(Key)) {
@@ -55,20 +64,21 @@ export function parameterPredicate(
     if (!tag && !Values?.length) {
       throw new AwsError(
         "InvalidFilterValue",
-        `The following filter values are missing : null for filter key ${Key}`,
+        `The following filter values are missing : null for filter key ${Key}.`,
       );
     }
     for (const value of Values ?? []) {
-      if (Key === "Path" && (!value.startsWith("/") || /\/\/|^\/(aws|ssm)\b/i.test(value))) {
-        throw new AwsError(
-          "InvalidFilterValue",
-          `The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can't be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`,
+      if (Key === "Path" && /^\/(?:aws|ssm)/i.test(value)) {
+        throw invalid(
+          `Filters for common parameters can't be prefixed with "aws" or "ssm" (case-insensitive). When using global parameters, please specify within a global namespace.`,
         );
       }
-      if (Key === "Type" && !["String", "StringList", "SecureString"].includes(value)) {
+      if (Key === "Path" && !/^\/(?!.*\/\/)[\w.\-/]*$/.test(value)) throw invalid(BAD_PATH);
+      const valid = VALUES[Key];
+      if (valid && Option !== "BeginsWith" && !valid.includes(value)) {
         throw new AwsError(
           "InvalidFilterOption",
-          `The following filter value is not valid: ${value}. Valid values include: [String, StringList, SecureString].`,
+          `The following filter value is not valid: ${value}. Valid values include: [${valid.join(", ")}].`,
         );
       }
     }

@@ -111,4 +111,44 @@ describe("parameters", () => {
     const long = await ssm("GetParameter", { Name: `${Name}/longName` });
     expect(long.Parameter.Value).toBe("US East (N. Virginia)");
   });
+
+  it("at the root are those of one level, with or without their slash", async () => {
+    for (const Name of ["bare", "/slashed", "/deep/er"])
+      await ssm("PutParameter", { Name, Value: "v", Type: "String" });
+    const names = async (Recursive: boolean) =>
+      (await ssm("GetParametersByPath", { Path: "/", Recursive })).Parameters.map(
+        (one: { Name: string }) => one.Name,
+      ).sort();
+    expect(await names(false)).toEqual(["/slashed", "bare"]);
+    expect(await names(true)).toEqual(["/deep/er", "/slashed", "bare"]);
+  });
+
+  it.each([
+    [
+      [{ Key: "Label", Values: ["a"] }],
+      "InvalidFilterKey: The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId, Tier, DataType].",
+    ],
+    [
+      [{ Key: "Name" }],
+      "InvalidFilterValue: The following filter values are missing : null for filter key Name.",
+    ],
+    [
+      [{ Key: "Tier", Values: ["test"] }],
+      "InvalidFilterOption: The following filter value is not valid: test. Valid values include: [Standard, Advanced, Intelligent-Tiering].",
+    ],
+    [
+      [{ Key: "Path", Values: ["/aws"] }],
+      `ValidationException: Filters for common parameters can't be prefixed with "aws" or "ssm" (case-insensitive). When using global parameters, please specify within a global namespace.`,
+    ],
+    [
+      [{ Key: "Path", Values: ["/###"] }],
+      expect.stringMatching(/^ValidationException: The parameter doesn't meet/),
+    ],
+  ])("are not listed by the filters %j", async (ParameterFilters, message) => {
+    const work = ssm("DescribeParameters", { ParameterFilters }).then(
+      () => "none",
+      (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
+    );
+    expect(await work).toEqual(message);
+  });
 });

@@ -150,12 +150,26 @@ export function checkPolicies(text: string | undefined): string[] {
   const all = Array.isArray(list) ? list : [list];
   if (all.length > 10)
     throw new AwsError("PoliciesLimitExceededException", "A parameter can have at most 10 policies.");
+  const types = all.map((one: Policy) => one?.Type);
+  if (new Set(types).size < types.length) {
+    throw new AwsError(
+      "IncompatiblePolicyException",
+      "There is a conflict in the policies specified for this parameter. You can't, for example, specify two Expiration policies for a parameter. Review your policies, and try again.",
+    );
+  }
   return all.map((one: Policy) => {
     if (!["Expiration", "ExpirationNotification", "NoChangeNotification"].includes(one?.Type)) {
       throw new AwsError("InvalidPolicyTypeException", `The policy type is not supported: ${one?.Type}`);
     }
-    if (one.Type === "Expiration" && Number.isNaN(Date.parse(one.Attributes?.Timestamp ?? ""))) {
-      throw bad("The Expiration policy needs a Timestamp in ISO 8601 form.");
+    const { Timestamp, Before, After, Unit } = one.Attributes ?? {};
+    if (one.Type === "Expiration") {
+      if (Number.isNaN(Date.parse(Timestamp ?? "")))
+        throw bad("The Expiration policy needs a Timestamp in ISO 8601 form.");
+    } else {
+      const [name, value] = one.Type === "ExpirationNotification" ? ["Before", Before] : ["After", After];
+      if (!/^\d+$/.test(value ?? "")) throw bad(`The ${one.Type} policy needs a number ${name}.`);
+      if (Unit !== "Days" && Unit !== "Hours")
+        throw bad(`The Unit of a ${one.Type} policy is Days or Hours.`);
     }
     return JSON.stringify(one);
   });

@@ -3,7 +3,7 @@ import type { Parameter, ParameterMetadata } from "@aws-sdk/client-ssm";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { unseal } from "../encryption.ts";
-import { isUnder, oldFilters, parameterPredicate } from "../filters.ts";
+import { BAD_PATH, isUnder, oldFilters, parameterPredicate } from "../filters.ts";
 import type { Operations } from "../operation.ts";
 import { pageOf } from "../pages.ts";
 import {
@@ -143,15 +143,11 @@ export const readOperations: Operations = {
     context,
   ) {
     if (!Path.startsWith("/") || /[^a-zA-Z0-9_.\-/]|\/\//.test(Path)) {
-      throw invalid(
-        'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
-      );
+      throw invalid(BAD_PATH);
     }
     const holds = parameterPredicate(ParameterFilters ?? [], ["Type", "KeyId", "Label"]);
     const known = Path.startsWith("/aws/service") ? publicParameters(Path, context) : allParameters(context);
-    const found = known.filter(
-      (one) => one.name.startsWith("/") && isUnder(one.name, Path, Recursive ?? false) && holds(one),
-    );
+    const found = known.filter((one) => isUnder(one.name, Path, Recursive ?? false) && holds(one));
     const { items, next } = pageOf(found, MaxResults ?? 10, NextToken);
     const label = ParameterFilters?.find((one) => one.Key === "Label")?.Values?.[0];
     const Parameters: Parameter[] = [];
@@ -193,8 +189,8 @@ export const readOperations: Operations = {
       throw invalid("You can use either Filters or ParameterFilters in a single request.");
     }
     const wanted = ParameterFilters?.length ? ParameterFilters : oldFilters(Filters);
-    const holds = parameterPredicate(wanted, ["Path", "Name", "Type", "KeyId", "Tier", "DataType", "Label"]);
-    const { items, next } = pageOf(allParameters(context).filter(holds), MaxResults ?? 50, NextToken);
+    const holds = parameterPredicate(wanted, ["Path", "Name", "Type", "KeyId", "Tier", "DataType", "tag"]);
+    const { items, next } = pageOf(allParameters(context).filter(holds), MaxResults ?? 10, NextToken);
     return { Parameters: items.map((one) => metadata(context, one)), NextToken: next };
   },
 };
