@@ -91,6 +91,11 @@ export interface ResourceHandler {
 
 export type HandlerTable = Readonly<Record<string, ResourceHandler>>;
 
+/** The request with another way to call. */
+export function calling(request: ResourceRequest, call: ResourceRequest["call"]): ResourceRequest {
+  return Object.assign(Object.create(request) as ResourceRequest, { call });
+}
+
 /** `value` as text; an empty one when it is none. */
 export function text(value: Value | undefined): string {
   return typeof value === "string"

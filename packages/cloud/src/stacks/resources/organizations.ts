@@ -2,7 +2,7 @@
 import { ResourceFailure } from "../engine/failure.ts";
 import { declared, list, pick, policyText, type Work } from "./declared.ts";
 import { listChanges } from "./ec2/shared.ts";
-import { type HandlerTable, text } from "./handler.ts";
+import { calling, type HandlerTable, text } from "./handler.ts";
 import { unlessGone } from "./iam/principals.ts";
 import { keyValues, type TagStyle, tagList } from "./tags.ts";
 
@@ -94,21 +94,20 @@ const account = declared({
 export const organizationTypes: HandlerTable = {
   "AWS::Organizations::Account": {
     ...account,
-    create: (p, r) =>
-      account.create(p, {
-        ...r,
-        // an account comes some time after it is asked for
-        async call(of, operation, input, region) {
-          const output = await r.call(of, operation, input, region);
-          if (operation !== "CreateAccount") return output;
-          const { Id, State } = output.CreateAccountStatus;
-          if (State !== "IN_PROGRESS") return output;
-          return r.until(async () => {
-            const now = await r.read(service, "DescribeCreateAccountStatus", { CreateAccountRequestId: Id });
-            return now.CreateAccountStatus.State === "IN_PROGRESS" ? undefined : now;
-          });
-        },
-      }),
+    create(p, r) {
+      // an account comes some time after it is asked for
+      const waiting = calling(r, async (of, operation, input, region) => {
+        const output = await r.call(of, operation, input, region);
+        if (operation !== "CreateAccount") return output;
+        const { Id, State } = output.CreateAccountStatus;
+        if (State !== "IN_PROGRESS") return output;
+        return r.until(async () => {
+          const now = await r.read(service, "DescribeCreateAccountStatus", { CreateAccountRequestId: Id });
+          return now.CreateAccountStatus.State === "IN_PROGRESS" ? undefined : now;
+        });
+      });
+      return account.create(p, waiting);
+    },
   },
   "AWS::Organizations::Organization": declared({
     service,

@@ -3,7 +3,7 @@ import { TOTP_STEP, totp } from "../../../identity/totp.ts";
 import { ResourceFailure } from "../../engine/failure.ts";
 import { declared, list } from "../declared.ts";
 import { listChanges } from "../ec2/shared.ts";
-import { type HandlerTable, type ResourceHandler, type ResourceRequest, text } from "../handler.ts";
+import { calling, type HandlerTable, type ResourceHandler, type ResourceRequest, text } from "../handler.ts";
 import { named } from "../naming.ts";
 import { keyValues, tagList } from "../tags.ts";
 
@@ -68,16 +68,13 @@ const device: ResourceHandler = {
   async create(p, r) {
     const users = list(p.Users).map(text);
     let seed = "";
-    const watching: ResourceRequest = {
-      ...r,
-      async call(of, operation, input, region) {
-        const output = await r.call(of, operation, input, region);
-        if (operation === "CreateVirtualMFADevice") {
-          seed = Buffer.from(output.VirtualMFADevice.Base32StringSeed).toString();
-        }
-        return output;
-      },
-    };
+    const watching = calling(r, async (of, operation, input, region) => {
+      const output = await r.call(of, operation, input, region);
+      if (operation === "CreateVirtualMFADevice") {
+        seed = Buffer.from(output.VirtualMFADevice.Base32StringSeed).toString();
+      }
+      return output;
+    });
     const made = await described.create(p, watching);
     await enable(r, users, made.physicalId, seed);
     return made;
