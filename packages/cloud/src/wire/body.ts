@@ -4,7 +4,7 @@
  * INVARIANT (checked bytes): a streaming body ends without an error only after its signatures, its SHA-256 and all
  * the checksums sent with it (headers and trailers) have been found right.
  */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ChecksumAlgorithm } from "./checksums.ts";
 import { checksum, checksumBytes, checksumOfHeader } from "./checksums.ts";
@@ -164,7 +164,8 @@ export function streamingBody(
 ): StreamingBody {
   const declared = headerOf(head, "x-amz-content-sha256") ?? "";
   const encoding = headerOf(head, "content-encoding") ?? "";
-  const chunked = streamingHashes.has(declared) || /(?:^|,)\s*aws-chunked\s*(?:,|$)/i.test(encoding);
+  const chunked =
+    streamingHashes.has(declared) || (encoding !== "" && /(?:^|,)\s*aws-chunked\s*(?:,|$)/i.test(encoding));
   if (declared.startsWith("STREAMING-") && !streamingHashes.has(declared)) {
     throw new AwsError(
       "NotImplemented",
@@ -192,12 +193,12 @@ export function streamingBody(
       })
     : undefined;
   const expected = expectedChecksums(head);
-  const announced = (headerOf(head, "x-amz-trailer") ?? "")
-    .split(",")
+  const announced = headerOf(head, "x-amz-trailer")
+    ?.split(",")
     .map((name) => name.trim().toLowerCase())
     .filter(Boolean);
   const wanted = new Set<ChecksumAlgorithm>(expected.keys());
-  for (const name of announced) {
+  for (const name of announced ?? []) {
     const algorithm = checksumOfHeader(name);
     if (!algorithm)
       throw new AwsError(
@@ -209,21 +210,23 @@ export function streamingBody(
   }
   const running = [...wanted].map(checksum);
   const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
-  const wholeHash = /^[0-9a-f]{64}$/.test(declared) ? createHash("sha256") : undefined;
+  const hashed = declared.length === 64 && /^[0-9a-f]{64}$/.test(declared);
+  let wholeHash: Hash | undefined;
 
   let total = 0;
 
-  function push(raw: Buffer): Buffer[] {
+  function push(raw: Buffer, hashing = hashed): Buffer[] {
     const pieces = decoder ? decoder.push(raw) : [raw];
     for (const piece of pieces) {
       total += piece.length;
-      wholeHash?.update(piece);
+      if (hashing) (wholeHash ??= createHash("sha256")).update(piece);
       for (const sum of running) sum.update(piece);
     }
     return pieces;
   }
 
-  function end(): void {
+  /** @param hash of all of it, where it is known already */
+  function end(hash?: string): void {
     decoder?.end();
     if (!decoder && length !== undefined && total !== length) {
       throw new AwsError(
@@ -232,8 +235,10 @@ export function streamingBody(
         { status: 400 },
       );
     }
-    const hash = wholeHash?.digest("hex");
-    if (hash !== undefined && hash !== declared) throw contentMismatch(declared, hash);
+    if (hashed) {
+      const found = hash ?? wholeHash?.digest("hex") ?? sha256("");
+      if (found !== declared) throw contentMismatch(declared, found);
+    }
     for (const sum of running) {
       const value = sum.digest();
       const header = expected.get(sum.algorithm) ?? decoder?.trailers[trailerOf(sum.algorithm)];
@@ -258,8 +263,9 @@ export function streamingBody(
   }
 
   function decodeWhole(bytes: Buffer): Buffer {
-    const pieces = push(bytes);
-    end();
+    const atOnce = hashed && !decoder;
+    const pieces = push(bytes, hashed && !atOnce);
+    end(atOnce ? sha256(bytes) : undefined);
     return joined(pieces);
   }
 

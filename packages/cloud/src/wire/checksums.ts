@@ -2,7 +2,7 @@
  * The checksums of S3: CRC32, CRC32C, CRC64NVME, SHA1, SHA256, computed as the bytes pass.
  * See https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-import { createHash } from "node:crypto";
+import * as crypto from "node:crypto";
 import * as zlib from "node:zlib";
 
 export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256" | "MD5";
@@ -13,6 +13,12 @@ export interface Checksum {
   update(bytes: Uint8Array): void;
   digest(): string;
 }
+
+/** A hash in hex of what is there at once. The one-shot function (from Node 20.12) takes half the time of a hash object. */
+export const digest: (algorithm: "md5" | "sha256", data: string | Uint8Array) => string =
+  typeof crypto.hash === "function"
+    ? (algorithm, data) => crypto.hash(algorithm, data, "hex")
+    : (algorithm, data) => crypto.createHash(algorithm).update(data).digest("hex");
 
 const nativeCrc32 = (zlib as { crc32?: (data: Uint8Array, value?: number) => number }).crc32;
 
@@ -27,7 +33,7 @@ export function checksum(algorithm: ChecksumAlgorithm): Checksum {
     case "SHA1":
     case "SHA256":
     case "MD5": {
-      const hash = createHash(algorithm.toLowerCase());
+      const hash = crypto.createHash(algorithm.toLowerCase());
       return { algorithm, update: (bytes) => void hash.update(bytes), digest: () => hash.digest("base64") };
     }
   }

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
  */
 import type { CallContext, ReadContext } from "../../context.ts";
+import { timeOf } from "../../wire/sigv4.ts";
 import type { Addressed } from "./bucket-name.ts";
 import type { ObjectVersion, Upload } from "./state.ts";
 import { readTagHeader } from "./tags.ts";
@@ -56,10 +57,8 @@ function wireKeys(context: ReadContext): Keys {
 
 /** `s3:signatureAge`: milliseconds since the request was signed. */
 function setAge(keys: Keys, date: string | undefined, now: number): void {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? "");
-  if (!parts) return;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [number, ...number[]];
-  const signed = Date.UTC(year, (month as number) - 1, day, hour, minute, second);
+  if (!date || !/^\d{8}T\d{6}Z$/.test(date)) return;
+  const signed = timeOf(date);
   keys["s3:signatureAge"] = String(Math.max(0, now - signed));
 }
 
