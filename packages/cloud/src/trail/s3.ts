@@ -61,8 +61,11 @@ export function s3Request(
   if (typeof input.Bucket === "string") record.bucketName = input.Bucket;
   record.Host = http?.host ?? `s3.${region}.amazonaws.com`;
   if (typeof input.Key === "string") record.key = input.Key;
-  const [flag = "", value = ""] = (FLAGS[operation] ?? "").split("=");
-  if (flag && flag !== "x-id") record[flag] = value;
+  const flags = FLAGS[operation];
+  if (flags) {
+    const [flag = "", value = ""] = flags.split("=");
+    if (flag !== "x-id") record[flag] = value;
+  }
   const payload = PAYLOADS[operation];
   for (const member in input) {
     const given = input[member];
@@ -106,20 +109,20 @@ export function s3Additional(
   noted: Record<string, unknown> | undefined,
 ): Record<string, unknown> {
   const query = http?.query ?? "";
-  const inHeader = http?.headers.authorization !== undefined;
-  const presigned = /(?:^|&)(?:X-Amz-Signature|Signature)=/.test(query);
-  const old = /^AWS /.test(http?.headers.authorization ?? "") || query.includes("AWSAccessKeyId=");
-  return {
-    ...((!http || inHeader || presigned) && { SignatureVersion: old ? "SigV2" : "SigV4" }),
-    ...((http?.secure ?? true) && { CipherSuite: "TLS_AES_128_GCM_SHA256" }),
-    bytesTransferredIn: 0,
-    ...((!http || inHeader || presigned) && {
-      AuthenticationMethod: presigned ? "QueryString" : "AuthHeader",
-    }),
-    "x-amz-id-2": hostIdOf(requestId),
-    bytesTransferredOut: 0,
-    ...noted,
-  };
+  const authorization = http?.headers.authorization;
+  const presigned = query.includes("Signature=") && /(?:^|&)(?:X-Amz-Signature|Signature)=/.test(query);
+  const signed = !http || authorization !== undefined || presigned;
+  const record: Record<string, unknown> = {};
+  if (signed) {
+    const old = authorization?.startsWith("AWS ") || query.includes("AWSAccessKeyId=");
+    record.SignatureVersion = old ? "SigV2" : "SigV4";
+  }
+  if (http?.secure ?? true) record.CipherSuite = "TLS_AES_128_GCM_SHA256";
+  record.bytesTransferredIn = 0;
+  if (signed) record.AuthenticationMethod = presigned ? "QueryString" : "AuthHeader";
+  record["x-amz-id-2"] = hostIdOf(requestId);
+  record.bytesTransferredOut = 0;
+  return noted ? Object.assign(record, noted) : record;
 }
 
 function textOf(value: unknown): string {
