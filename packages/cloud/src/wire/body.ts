@@ -178,10 +178,9 @@ export function streamingBody(
     throw new AwsError("InvalidArgument", "The decoded content length is not a number", { status: 400 });
   }
   if (streamingHashes.has(declared) && decodedHeader === undefined) {
-    throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", {
-      status: 411,
-    });
+    throw missingLength();
   }
+  if (!chunked && (operation === "PutObject" || operation === "UploadPart")) checkLength(head);
   const lengthHeader = chunked ? decodedHeader : headerOf(head, "content-length");
   const length =
     lengthHeader !== undefined && /^\d{1,15}$/.test(lengthHeader) ? Number(lengthHeader) : undefined;
@@ -318,6 +317,20 @@ function expectedChecksums(head: RequestHead): Map<ChecksumAlgorithm, string> {
   }
   return expected;
 }
+
+/** S3 takes no content whose length it is not told beforehand. @throws NotImplemented, MissingContentLength */
+function checkLength(head: RequestHead): void {
+  if (headerOf(head, "content-length") !== undefined) return;
+  if (headerOf(head, "transfer-encoding") === undefined) throw missingLength();
+  throw new AwsError(
+    "NotImplemented",
+    "A header you provided implies functionality that is not implemented",
+    { status: 501, members: { Header: "Transfer-Encoding" } },
+  );
+}
+
+const missingLength = () =>
+  new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", { status: 411 });
 
 /** `x-amz-content-sha256` is not the body's. */
 export function contentMismatch(claimed: string, computed: string): AwsError {

@@ -95,12 +95,32 @@ export function authenticate(
       status: 400,
     });
   } else payloadHash = "UNSIGNED-PAYLOAD";
+  if (target.service === "s3" && target.claim.kind === "header") checkPayloadHash(payloadHash);
   const verified = verifySignature(target.claim, head, payloadHash, options);
   if (payload.kind === "whole" && payload.hash !== payloadHash && /^[0-9a-f]{64}$/.test(payloadHash)) {
     if (isS3) throw contentMismatch(payloadHash, payload.hash);
     throw new AuthError("signature-mismatch", mismatch, { accessKeyId: target.claim.accessKeyId });
   }
   return verified;
+}
+
+const PAYLOAD_WORDS = [
+  "UNSIGNED-PAYLOAD",
+  "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+  "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD",
+  "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
+];
+
+/** @throws InvalidArgument unless `x-amz-content-sha256` is a hash or one of the words that stand for none */
+function checkPayloadHash(declared: string): void {
+  if (/^[0-9a-f]{64}$/i.test(declared) || PAYLOAD_WORDS.includes(declared)) return;
+  throw new AwsError(
+    "InvalidArgument",
+    `x-amz-content-sha256 must be ${PAYLOAD_WORDS.join(", ")} or a valid sha256 value.`,
+    { status: 400, members: { ArgumentName: "x-amz-content-sha256", ArgumentValue: declared } },
+  );
 }
 
 const mismatch =

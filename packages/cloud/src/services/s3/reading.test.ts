@@ -216,6 +216,28 @@ describe("on the wire", () => {
     expect(unknown.text).toContain("The algorithm type you specified in x-amz-checksum- header is invalid.");
   });
 
+  it("content tells its length beforehand, and its hash is one", async () => {
+    const hashed = await send("GET", "/k", { "x-amz-content-sha256": "none" });
+    expect(hashed).toMatchObject({ status: 400, text: expect.stringContaining("or a valid sha256 value.") });
+    const { headers } = signRequest(
+      {
+        method: "PUT",
+        url: `/${Bucket}/streamed`,
+        headers: { host: `127.0.0.1:${cloud.port}`, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+      },
+      "",
+      { ...cloud.credentials, region: "us-east-1", service: "s3" },
+    );
+    const streamed = await fetch(`http://127.0.0.1:${cloud.port}/${Bucket}/streamed`, {
+      method: "PUT",
+      headers: headers as Record<string, string>,
+      body: new Blob(["text"]).stream(),
+      duplex: "half",
+    } as RequestInit);
+    expect(streamed.status).toBe(501);
+    expect(await streamed.text()).toContain("<Header>Transfer-Encoding</Header>");
+  });
+
   it("a list of what to delete needs a digest", async () => {
     const list = "<Delete><Object><Key>gone</Key></Object></Delete>";
     expect((await send("POST", "?delete=", {}, list)).text).toContain(
