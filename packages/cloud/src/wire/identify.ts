@@ -247,7 +247,7 @@ function findOperation(draft: Draft, model: ServiceModel, head: RequestHead): vo
       for (const [name, text] of draft.query) if (!query.has(name)) query.set(name, text);
       if (model.key === "s3") {
         draft.s3 = addressOf(head, draft.path);
-        if (!isPreflight(head) && !isBrowserUpload(head, draft.s3)) {
+        if (!draft.s3.website && !isPreflight(head) && !isBrowserUpload(head, draft.s3)) {
           draft.operation = s3Operation(model, head, draft.s3, query);
         }
         return;

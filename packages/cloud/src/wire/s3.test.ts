@@ -3,10 +3,17 @@ import { writeError } from "./codec.ts";
 import { identify } from "./identify.ts";
 
 it.each([
-  "pages.s3-website-us-east-1.amazonaws.com",
-  "pages.s3-website.eu-central-1.amazonaws.com",
-  "s3-website.localhost",
+  "pages.example.com.s3-website-us-east-1.amazonaws.com",
+  "pages.example.com.s3-website.eu-central-1.amazonaws.com",
+  "pages.example.com.s3-website.localhost",
 ])("%s, a website endpoint, is not taken for the API", async (host) => {
+  const target = await identify({ method: "GET", url: "/index.html?acl", headers: { host } });
+  expect(target.operation).toBeUndefined();
+  expect(target.s3).toMatchObject({ bucket: "pages.example.com", key: "index.html", website: true });
+});
+
+it("a website endpoint without a bucket is not supported", async () => {
+  const host = "s3-website.localhost";
   const target = await identify({ method: "GET", url: "/index.html", headers: { host } });
   expect(target.problem).toMatchObject({ code: "NotImplemented" });
   expect(writeError(target, target.problem, "r").status).toBe(501);

@@ -16,6 +16,8 @@ export interface S3Address {
   /** Object key, decoded, where S3 reads a bare `+` as a space as well; `undefined` at the bucket. */
   readonly key: string | undefined;
   readonly virtualHost: boolean;
+  /** The bucket's website is asked for a page, which is no operation of the API. */
+  readonly website?: true;
 }
 
 const s3Host =
@@ -36,11 +38,16 @@ export function bucketOfHost(host: string): string | undefined {
 
 const websiteHost = /(?:^|\.)s3-website[.-]/;
 
-/** Bucket and key of a request. @throws NotImplemented for website endpoints, which serve pages and no API */
+/** Bucket and key of a request. @throws NotImplemented for a website endpoint that names no bucket */
 export function addressOf(head: RequestHead, path: string): S3Address {
   const host = hostNameOf(head);
   if (websiteHost.test(host)) {
-    const message = "Website endpoints of S3 are not supported by the Sagekeep local cloud.";
+    const site = host.slice(0, Math.max(0, host.search(websiteHost)));
+    if (site !== "") {
+      const key = path === "/" ? undefined : decodeUri(path.slice(1));
+      return { bucket: site, key, virtualHost: true, website: true };
+    }
+    const message = "Website endpoints of S3 without a bucket are not supported by the Sagekeep local cloud.";
     throw new AwsError("NotImplemented", message, { status: 501 });
   }
   const bucket = bucketOfHost(host);

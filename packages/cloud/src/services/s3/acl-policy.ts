@@ -24,6 +24,9 @@ const OBJECT_ACTIONS: Record<string, string[]> = {
   WRITE_ACP: ["s3:PutObjectAcl", "s3:PutObjectVersionAcl"],
 };
 
+/** An object that is not there has no ACL: who may list the bucket is told so. */
+const OF_ABSENT: Record<string, string[]> = { READ: ["s3:GetObject"] };
+
 interface Statement {
   Sid: string;
   Effect: "Allow";
@@ -40,12 +43,17 @@ export function withAcl(
   context: ReadContext,
 ): string | undefined {
   if (bucket.ownership === "BucketOwnerEnforced") return bucket.policy;
-  const acl = key === undefined ? undefined : newest(context, bucket.name, key)?.acl;
+  const object = key === undefined ? undefined : newest(context, bucket.name, key);
+  const acl = object?.acl;
   if (!bucket.acl && !acl) return bucket.policy;
+  const absent = key !== undefined && (!object || object.deleteMarker);
   const ignorePublic = effectiveBlock(bucket, context).IgnorePublicAcls === true;
   const arn = `arn:aws:s3:::${bucket.name}`;
   const statements = [
     ...(bucket.acl ? bucketStatements(bucket.acl, arn, ignorePublic, context) : []),
+    ...(bucket.acl && absent
+      ? statementsOf(bucket.acl, () => `${arn}/${key}`, OF_ABSENT, ignorePublic, context)
+      : []),
     ...(acl ? objectStatements(acl, `${arn}/${key}`, ignorePublic, context) : []),
   ];
   return statements.length === 0 ? bucket.policy : joined(bucket.policy, statements);

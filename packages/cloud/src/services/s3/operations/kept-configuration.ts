@@ -10,7 +10,7 @@ import { malformedXml, notImplemented } from "../errors.ts";
 import { checkNotifications } from "../notification-check.ts";
 import { checkReplication } from "../replication-check.ts";
 import type { Bucket } from "../state.ts";
-import { checkWebsite } from "../website.ts";
+import { checkWebsite } from "../website/check.ts";
 import { bucketOf, change, missing } from "./bucket-configuration.ts";
 
 /** The one id of configurations that a bucket has at most one of. */

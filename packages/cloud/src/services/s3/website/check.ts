@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketWebsite.html; sentences as AWS was recorded to say them
  */
 import type * as S3 from "@aws-sdk/client-s3";
-import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
+import { invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
 
 const MOST_RULES = 50;
 
