@@ -1,15 +1,19 @@
 /**
- * What S3 demands of a notification configuration before it looks for the destinations.
+ * What S3 demands of a notification configuration, destinations included. There is no SQS, SNS or Lambda in the local
+ * cloud, so no destination is ever found; who asks not to look for it sends events to nobody, as on AWS.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
  */
+import { randomUUID } from "node:crypto";
 import type * as S3 from "@aws-sdk/client-s3";
+import { AwsError } from "../../wire/errors.ts";
 import { invalidArgument, malformedXml } from "./errors.ts";
 
 type One = Pick<S3.QueueConfiguration, "Events" | "Filter" | "Id">;
 const KINDS = { Topic: "sns", Queue: "sqs", CloudFunction: "lambda" } as const;
+const DESTINATIONS = { Topic: "topic", Queue: "queue", CloudFunction: "Lambda" } as const;
 
-/** Whether the configuration asks for anything. @throws MalformedXML, InvalidArgument */
-export function checkNotifications(given: S3.NotificationConfiguration): boolean {
+/** @param unchecked whether the destinations are to be taken as they are. @throws MalformedXML, InvalidArgument */
+export function checkNotifications(given: S3.NotificationConfiguration, unchecked: boolean): void {
   const all: [keyof typeof KINDS, string | undefined, One][] = [
     ...(given.TopicConfigurations ?? []).map((one) => ["Topic", one.TopicArn, one] as const),
     ...(given.QueueConfigurations ?? []).map((one) => ["Queue", one.QueueArn, one] as const),
@@ -30,7 +34,43 @@ export function checkNotifications(given: S3.NotificationConfiguration): boolean
       throw invalidArgument("Same ID used for multiple configurations. IDs must be unique");
     ids.add(one.Id);
   }
-  return all.length > 0 || given.EventBridgeConfiguration !== undefined;
+  if (all.length === 0 || unchecked) return;
+  throw new AwsError("InvalidArgument", "Unable to validate the following destination configurations", {
+    status: 400,
+    members: Object.fromEntries(
+      all.flatMap(([kind, arn], at) => [
+        [`ArgumentName${at + 1}`, arn],
+        [`ArgumentValue${at + 1}`, `The destination ${DESTINATIONS[kind]} does not exist`],
+      ]),
+    ),
+  });
+}
+
+/** As it is given back: every configuration has an id, and the names of filters are written large. */
+export function namedNotifications(given: S3.NotificationConfiguration): S3.NotificationConfiguration {
+  const named = <T extends One>(all: readonly T[] | undefined): T[] | undefined =>
+    all?.map((one) => ({
+      ...one,
+      Id: one.Id ?? Buffer.from(randomUUID()).toString("base64"),
+      ...(one.Filter?.Key?.FilterRules && {
+        Filter: {
+          Key: {
+            FilterRules: one.Filter.Key.FilterRules.map(({ Name, Value }) => ({
+              Name: Name?.toLowerCase() === "prefix" ? "Prefix" : "Suffix",
+              Value,
+            })),
+          },
+        },
+      }),
+    }));
+  const topics = named(given.TopicConfigurations);
+  const queues = named(given.QueueConfigurations);
+  const functions = named(given.LambdaFunctionConfigurations);
+  return {
+    ...(topics && { TopicConfigurations: topics }),
+    ...(queues && { QueueConfigurations: queues }),
+    ...(functions && { LambdaFunctionConfigurations: functions }),
+  };
 }
 
 function checkFilter({ Name: name, Value: value }: S3.FilterRule): void {

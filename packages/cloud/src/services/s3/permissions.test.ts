@@ -90,6 +90,23 @@ it("wants s3:TagResource for a bucket that is made with tags", async () => {
   ).toContain("s3:TagResource");
 });
 
+it("keeps notifications to destinations that it is not to look for", async () => {
+  const TopicArn = `arn:aws:sns:us-east-1:${account}:t`;
+  const rules = (Name: string) => ({ Key: { FilterRules: [{ Name, Value: "a/" }] } });
+  const Events = ["s3:ObjectRemoved:*"];
+  const given = { TopicConfigurations: [{ TopicArn, Events, Filter: rules("prefix") }] };
+  await s3("PutBucketNotificationConfiguration", {
+    Bucket,
+    SkipDestinationValidation: true,
+    NotificationConfiguration: given,
+  });
+  expect(await s3("GetBucketNotificationConfiguration", { Bucket })).toEqual({
+    TopicConfigurations: [{ TopicArn, Events, Filter: rules("Prefix"), Id: expect.any(String) }],
+  });
+  await s3("PutBucketNotificationConfiguration", { Bucket, NotificationConfiguration: {} });
+  expect(await s3("GetBucketNotificationConfiguration", { Bucket })).toEqual({});
+});
+
 it("checks notifications and replications before it says that it does not carry them out", async () => {
   const notify = (queue: object) =>
     failure(
@@ -102,7 +119,15 @@ it("checks notifications and replications before it says that it does not carry 
   const QueueArn = `arn:aws:sqs:us-east-1:${account}:q`;
   const Filter = { Key: { FilterRules: [{ Name: "middle", Value: "x" }] } };
   expect(await notify({ QueueArn, Filter })).toMatchObject({ ArgumentName: "FilterRule.Name" });
-  expect(await notify({ QueueArn })).toMatchObject({ code: "NotImplemented" });
+  expect(await notify({ QueueArn })).toMatchObject({
+    message: "Unable to validate the following destination configurations",
+    ArgumentName1: QueueArn,
+    ArgumentValue1: "The destination queue does not exist",
+  });
+  const bridged = { Bucket, NotificationConfiguration: { EventBridgeConfiguration: {} } };
+  expect(await failure(s3("PutBucketNotificationConfiguration", bridged))).toMatchObject({
+    code: "NotImplemented",
+  });
   const ReplicationConfiguration = {
     Role: `arn:aws:iam::${account}:role/r`,
     Rules: [{ Status: "Enabled", Destination: { Bucket: "arn:aws:s3:::no-such-destination" } }],

@@ -1,13 +1,13 @@
 /**
  * Configurations that are kept and given back. Where AWS would act on one and the local cloud does not, setting it
- * is refused by name instead: replication, event notifications.
+ * is refused by name instead: replication, events through EventBridge.
  */
 import type * as S3 from "@aws-sdk/client-s3";
 import type { CallContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { malformedXml, notImplemented } from "../errors.ts";
-import { checkNotifications } from "../notification-check.ts";
+import { checkNotifications, namedNotifications } from "../notification-check.ts";
 import { checkReplication } from "../replication-check.ts";
 import type { Bucket } from "../state.ts";
 import { checkWebsite } from "../website/check.ts";
@@ -119,12 +119,14 @@ export const keptConfigurationOperations: Handlers<typeof S3, CallContext> = {
   },
 
   GetBucketNotificationConfiguration(input, context) {
-    bucketOf(input, context);
-    return {};
+    return kept<S3.NotificationConfiguration>(bucketOf(input, context), "notification") ?? {};
   },
   PutBucketNotificationConfiguration(input, context) {
     bucketOf(input, context);
-    if (checkNotifications(input.NotificationConfiguration)) throw notImplemented("event notification");
+    const given = input.NotificationConfiguration;
+    checkNotifications(given, input.SkipDestinationValidation === true);
+    if (given.EventBridgeConfiguration) throw notImplemented("event notification through EventBridge");
+    keep(input, context, "notification", namedNotifications(given));
     return {};
   },
 
