@@ -75,6 +75,10 @@ export function objectPolicy(
   return joined(bucket.policy, granted, (one) => !foreign || one.Effect === "Deny");
 }
 
+/** What of a bucket's policy also reaches what is not the bucket owner's. */
+export const denials = (policy: string | undefined): string =>
+  joined(policy, [], (one) => one.Effect === "Deny");
+
 function joined(
   policy: string | undefined,
   statements: readonly Statement[],

@@ -6,7 +6,7 @@
 import { compileWildcard, matchWildcard } from "@sagekeep/policy";
 import { policyProblem } from "../../gateway/compiled.ts";
 import { AwsError } from "../../wire/errors.ts";
-import { isConditionKey } from "./condition-key-names.ts";
+import { appliesTo, isConditionKey } from "./condition-key-names.ts";
 import actionTypes from "./generated/policy-actions.json" with { type: "json" };
 
 const malformed = (message: string, detail?: string) =>
@@ -106,6 +106,14 @@ function checkStatement(statement: Json, target: PolicyTarget): void {
     }
   }
   checkConditions(statement.Condition);
+  if (statement.Action !== undefined) checkApplies(strings(statement.Action), statement.Condition);
+}
+
+/** A key that one of the actions never has makes the whole statement invalid. */
+function checkApplies(actions: readonly string[], condition: unknown): void {
+  const keys = Object.values((condition ?? {}) as Json).flatMap((one) => Object.keys(one as Json));
+  if (actions.every((action) => keys.every((key) => appliesTo(key, action)))) return;
+  throw malformed("Conditions do not apply to combination of actions and resources in statement");
 }
 
 function needsOne(statement: Json, name: string, negated: string): void {

@@ -109,7 +109,7 @@ describe("bucket policies", () => {
     const document = policy(
       allow(
         { AWS: "arn:aws:iam::222233334444:root" },
-        ["s3:ListBucket", "s3:Get*"],
+        ["s3:ListBucket", "s3:ListBucketV*"],
         [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
         { StringLike: { "s3:prefix": "shared/*" } },
       ),

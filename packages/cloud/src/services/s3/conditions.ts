@@ -137,7 +137,7 @@ export const hasAcl = (input: AclHeaders): boolean =>
 export function writeKeys(input: WriteHeaders, now: number): Keys {
   const keys = aclKeys(input);
   for (const [member, key] of WRITE_KEYS) if (input[member] !== undefined) keys[key] = input[member];
-  if (input.CopySource !== undefined) keys["s3:x-amz-copy-source"] = input.CopySource.replace(/^(?!\/)/, "/");
+  if (input.CopySource !== undefined) keys["s3:x-amz-copy-source"] = input.CopySource;
   const until = input.ObjectLockRetainUntilDate;
   if (until) {
     keys["s3:object-lock-retain-until-date"] = until.toISOString();
@@ -150,5 +150,7 @@ export function writeKeys(input: WriteHeaders, now: number): Keys {
 
 /** Parts are judged by the headers their upload was started with. */
 export function uploadKeys(upload: Readonly<Upload> | undefined): Keys {
-  return { ...upload?.requested };
+  // a customer's key is named with each request
+  const { "s3:x-amz-server-side-encryption-customer-algorithm": _, ...kept } = upload?.requested ?? {};
+  return kept;
 }

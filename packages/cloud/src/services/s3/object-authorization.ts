@@ -1,8 +1,9 @@
 /** The actions that operations on objects need: versions, tags, ACLs and locks have actions of their own. */
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationRule, AuthorizationTable, Check, ResourceFacts } from "../../service.ts";
-import { objectPolicy } from "./acl-policy.ts";
+import { denials, objectPolicy } from "./acl-policy.ts";
 import { type Addressed, address } from "./bucket-name.ts";
+import { withAccounts } from "./canonical-principals.ts";
 import {
   aclKeys,
   hasAcl,
@@ -16,7 +17,7 @@ import {
 } from "./conditions.ts";
 import { parseCopySource } from "./copy-source.ts";
 import { resource } from "./resources.ts";
-import { type ObjectVersion, uploads } from "./state.ts";
+import { canonicalId, type ObjectVersion, type Upload, uploads } from "./state.ts";
 import { newest, version } from "./versions.ts";
 
 interface ObjectInput extends WriteHeaders {
@@ -42,12 +43,17 @@ export function objectChecks(
       ? newest(context, to.bucket.name, key)
       : version(context, to.bucket.name, key, versionId);
   const keys = { ...requestKeys(context, to), ...objectKeys(found, versionId), ...more };
+  const untagged = { ...requestKeys(context, to), ...objectKeys(undefined, versionId), ...more };
   return actions.map((action) => {
     const resource = to.objectArn(key);
     const facts = found && OWNERS.has(action) ? ownFacts(found, to, versionId, context) : undefined;
-    return { action: `s3:${action}`, resource, context: keys, ...(facts && { facts }) };
+    const seen = UNTAGGED.has(action) ? untagged : keys;
+    return { action: `s3:${action}`, resource, context: seen, ...(facts && { facts }) };
   });
 }
+
+/** For these S3 does not look at the tags of the object, though a policy may name them. */
+const UNTAGGED = new Set(["GetObjectAttributes", "GetObjectVersionAttributes"]);
 
 /** What an object's owner decides on; deleting, restoring and locking stay with the bucket's. */
 const OWNERS = new Set(
@@ -75,7 +81,7 @@ function ownFacts(
   return {
     ...resource(`arn:aws:s3:::${bucket.name}`, context),
     account: found.owner,
-    policy: { name: bucket.name, document: objectPolicy(bucket, found, context) },
+    policy: { name: bucket.name, document: withAccounts(objectPolicy(bucket, found, context), context) },
   };
 }
 
@@ -126,20 +132,28 @@ function write(input: ObjectInput, context: ReadContext, more: Keys = {}): Check
   }));
 }
 
-/** Reading the source of a copy. */
+/** Reading the source of a copy. A part's source is judged with its tags, a whole copy's without. */
 function readSource(
   input: ObjectInput & { ExpectedSourceBucketOwner?: string },
   context: ReadContext,
+  tagged: boolean,
 ): Check[] {
   const source = parseCopySource(input.CopySource as string);
   const to = address(source.bucket, context, input.ExpectedSourceBucketOwner);
   const action = source.versionId === undefined ? "GetObject" : "GetObjectVersion";
-  return objectChecks([action], to, source.key, source.versionId, context);
+  const checks = objectChecks([action], to, source.key, source.versionId, context);
+  if (tagged) return checks;
+  return checks.map((check) => ({
+    ...check,
+    context: Object.fromEntries(
+      Object.entries(check.context ?? {}).filter(([name]) => !name.startsWith("s3:ExistingObjectTag/")),
+    ),
+  }));
 }
 
 /** Tags that come along are read from the source and written to the copy. */
 function copy(input: ObjectInput & { TaggingDirective?: string }, context: ReadContext): Check[] {
-  const checks = [...readSource(input, context), ...write(input, context, creation(true))];
+  const checks = [...readSource(input, context, false), ...write(input, context, creation(true))];
   if (input.TaggingDirective === "REPLACE") return checks;
   const source = parseCopySource(input.CopySource as string);
   const from = address(source.bucket, context);
@@ -172,10 +186,15 @@ function onUpload(action: string, creates?: boolean): AuthorizationRule<ObjectIn
   return (input, context) => {
     const to = address(input.Bucket, context, input.ExpectedBucketOwner);
     const upload = uploads(context, to.bucket.name).get(input.UploadId ?? "");
+    const facts = action === "PutObject" || !upload ? undefined : initiatorFacts(upload, to, context);
     const keys = action === "PutObject" ? uploadKeys(upload) : {};
     const conditions = {
       "s3:if-match": input.IfMatch,
       "s3:if-none-match": input.IfNoneMatch,
+      ...(input.CopySource !== undefined && { "s3:x-amz-copy-source": input.CopySource }),
+      ...(input.SSECustomerAlgorithm !== undefined && {
+        "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
+      }),
       ...(creates !== undefined && creation(creates)),
     };
     return [
@@ -183,8 +202,27 @@ function onUpload(action: string, creates?: boolean): AuthorizationRule<ObjectIn
         action: `s3:${action}`,
         resource: to.objectArn(input.Key),
         context: { ...requestKeys(context, to), ...keys, ...conditions },
+        ...(facts && { facts }),
       },
     ];
+  };
+}
+
+/** Who began an upload may see its parts and give it up, and the account may: the bucket's policy can deny it. */
+function initiatorFacts(
+  upload: Readonly<Upload>,
+  { bucket, accessPoint }: Addressed,
+  context: ReadContext,
+): ResourceFacts | undefined {
+  const { account } = context.caller;
+  const theirs = upload.initiator === canonicalId(account) || upload.initiator.split(":")[4] === account;
+  if (!theirs || account === bucket.account || accessPoint || context.caller.principal.kind === "anonymous") {
+    return undefined;
+  }
+  return {
+    ...resource(`arn:aws:s3:::${bucket.name}`, context),
+    account,
+    policy: { name: bucket.name, document: withAccounts(denials(bucket.policy), context) },
   };
 }
 
@@ -245,7 +283,7 @@ export const objectRules: AuthorizationTable = {
   CopyObject: copy,
   UploadPart: onUpload("PutObject", false),
   UploadPartCopy: (input, context) => [
-    ...readSource(input, context),
+    ...readSource(input, context, true),
     ...onUpload("PutObject", false)(input as never, context),
   ],
   CompleteMultipartUpload: onUpload("PutObject", true),

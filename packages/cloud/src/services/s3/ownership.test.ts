@@ -96,3 +96,64 @@ it("names Block Public Access where a new bucket is asked to be public", async (
   const request = { Bucket: "public-from-birth", ACL: "public-read", ObjectOwnership: "ObjectWriter" };
   expect(await code(we("CreateBucket", request))).toBe("InvalidBucketAclWithBlockPublicAccessError");
 });
+
+it("lets who began an upload see and give it up, also in another's bucket", async () => {
+  const Bucket = await openBucket("uploads-of-others");
+  const begin = async () => (await they("CreateMultipartUpload", { Bucket, Key: "k" })).UploadId;
+  const upload = { Bucket, Key: "k", UploadId: await begin() };
+  const other = as("777788889999");
+  expect(await code(other("ListParts", upload))).toBe("AccessDenied");
+  expect(await code(other("AbortMultipartUpload", upload))).toBe("AccessDenied");
+  expect(await code(they("ListParts", upload))).toBe("ok");
+  expect(await code(they("AbortMultipartUpload", upload))).toBe("ok");
+  expect(await code(we("AbortMultipartUpload", { ...upload, UploadId: await begin() }))).toBe("ok");
+});
+
+it("takes a canonical id in a policy for the account that it is", async () => {
+  const Bucket = "canonical-bucket";
+  await we("CreateBucket", { Bucket });
+  const list = () => code(they("ListObjectsV2", { Bucket }));
+  expect(await list()).toBe("AccessDenied");
+  const Principal = { CanonicalUser: canonicalId(theirs) };
+  const statement = {
+    Effect: "Allow",
+    Principal,
+    Action: "s3:ListBucket",
+    Resource: `arn:aws:s3:::${Bucket}`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: statement });
+  await we("PutBucketPolicy", { Bucket, Policy });
+  expect(await list()).toBe("ok");
+});
+
+it("judges the source of a copy without its tags, that of a part with them", async () => {
+  const Bucket = "tagged-sources";
+  await we("CreateBucket", { Bucket });
+  await we("DeletePublicAccessBlock", { Bucket });
+  await we("PutObject", { Bucket, Key: "public/k", Body: "x", Tagging: "security=public" });
+  const arn = `arn:aws:s3:::${Bucket}`;
+  const allow = (Action: string | string[], Condition: object) => ({
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${theirs}:root` },
+    Action,
+    Resource: `${arn}/*`,
+    Condition,
+  });
+  const tagged = { StringEquals: { "s3:ExistingObjectTag/security": "public" } };
+  const copies = { StringLike: { "s3:x-amz-copy-source": `${Bucket}/public/*` } };
+  const Statement = [
+    allow(["s3:GetObject", "s3:GetObjectAttributes"], tagged),
+    allow("s3:PutObject", copies),
+  ];
+  await we("PutBucketPolicy", { Bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement }) });
+  const object = { Bucket, Key: "public/k" };
+  expect(await code(they("GetObject", object))).toBe("ok");
+  expect(await code(they("GetObjectAttributes", { ...object, ObjectAttributes: ["ETag"] }))).toBe(
+    "AccessDenied",
+  );
+  const CopySource = `${Bucket}/public/k`;
+  expect(await code(they("CopyObject", { Bucket, Key: "copy", CopySource }))).toBe("AccessDenied");
+  const { UploadId } = await we("CreateMultipartUpload", { Bucket, Key: "copy" });
+  const part = { Bucket, Key: "copy", UploadId, PartNumber: 1, CopySource };
+  expect(await code(they("UploadPartCopy", part))).toBe("ok");
+});

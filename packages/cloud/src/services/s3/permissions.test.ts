@@ -68,9 +68,9 @@ it("tells writes that make an object from steps of an upload", async () => {
 });
 
 it("refuses condition keys that S3 does not have", async () => {
-  const put = (key: string) => {
+  const put = (key: string, actions: string | string[] = "s3:GetObject") => {
     const statement = { Principal: { AWS: account }, Condition: { StringEquals: { [key]: "x" } } };
-    const Policy = policy({ ...allow("s3:GetObject", statement), Resource: objects });
+    const Policy = policy({ ...allow(actions, statement), Resource: objects });
     return failure(s3("PutBucketPolicy", { Bucket, Policy }));
   };
   expect(await put("s3:colour")).toMatchObject({ message: "Policy has an invalid condition key" });
@@ -78,8 +78,17 @@ it("refuses condition keys that S3 does not have", async () => {
     message: "Policy has an invalid condition key",
   });
   expect(await put("s3:ExistingObjectTag/team")).toBeUndefined();
-  expect(await put("s3:x-amz-server-side-encryption-aws-kms-key-id")).toBeUndefined();
+  expect(await put("s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:PutObject")).toBeUndefined();
   expect(await put("s3:SignatureVersion")).toBeUndefined();
+  // a key that an action never has, beside others that have it too; patterns need one that does
+  const foreign = {
+    message: "Conditions do not apply to combination of actions and resources in statement",
+  };
+  expect(await put("s3:x-amz-acl")).toMatchObject(foreign);
+  expect(await put("s3:x-amz-acl", ["s3:PutObject", "s3:GetObject"])).toMatchObject(foreign);
+  expect(await put("s3:ExistingObjectTag/team", "s3:DeleteObject")).toMatchObject(foreign);
+  expect(await put("s3:x-amz-acl", ["s3:PutObject", "s3:PutObjectAcl"])).toBeUndefined();
+  expect(await put("s3:x-amz-acl", "s3:*")).toBeUndefined();
 });
 
 it("wants s3:TagResource for a bucket that is made with tags", async () => {

@@ -2,6 +2,7 @@
 import type { ReadContext } from "../../context.ts";
 import type { ResourceFacts } from "../../service.ts";
 import { withAcl } from "./acl-policy.ts";
+import { withAccounts } from "./canonical-principals.ts";
 import { type AccessPoint, accessPoints, accountPublicAccessBlocks, type Bucket, buckets } from "./state.ts";
 
 /** Beside the bucket's policy: what else binds a request, in the gateway's words. */
@@ -50,7 +51,8 @@ function factsOf(
     extra.bucketAccount = bucket.account;
     if (point.policy !== undefined) extra.accessPoint = { name: point.name, document: point.policy };
   }
-  const document = withAcl(bucket, key, context);
+  const said = withAcl(bucket, key, context);
+  const document = said === undefined ? undefined : withAccounts(said, context);
   return {
     account: through?.point.account ?? bucket.account,
     ...(bucket.abac === "Enabled" && bucket.tags && { tags: bucket.tags }),
