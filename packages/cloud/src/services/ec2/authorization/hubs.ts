@@ -1,0 +1,81 @@
+/** What the operations of transit gateways, VPNs, carrier gateways and peerings touch. */
+import { existing, made, type Targets } from "../authorization-rules.ts";
+import { arnOf } from "../kind.ts";
+import * as K from "../kinds.ts";
+import { acceptedVpc, attachment, inVpc, table, transit, transitTable, vpc, vpn } from "./targets.ts";
+
+export const hubs: Record<string, Targets[]> = {
+  CreateVpnGateway: [made("vpn-gateway")],
+  AttachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
+  DetachVpnGateway: [existing(K.vpnGateways, "VpnGatewayId"), vpc],
+  DeleteVpnGateway: [existing(K.vpnGateways, "VpnGatewayId")],
+  EnableVgwRoutePropagation: [table, existing(K.vpnGateways, "GatewayId")],
+  DisableVgwRoutePropagation: [table, existing(K.vpnGateways, "GatewayId")],
+  CreateCustomerGateway: [made("customer-gateway")],
+  DeleteCustomerGateway: [existing(K.customerGateways, "CustomerGatewayId")],
+  CreateVpnConnection: [
+    made("vpn-connection"),
+    existing(K.customerGateways, "CustomerGatewayId"),
+    existing(K.vpnGateways, "VpnGatewayId"),
+    existing(K.transitGateways, "TransitGatewayId"),
+  ],
+  DeleteVpnConnection: [vpn],
+  ModifyVpnConnection: [vpn],
+  CreateVpnConnectionRoute: [vpn],
+  DeleteVpnConnectionRoute: [vpn],
+  CreateCarrierGateway: [made("carrier-gateway", inVpc), vpc],
+  DeleteCarrierGateway: [existing(K.carrierGateways, "CarrierGatewayId")],
+  CreateTransitGateway: [made("transit-gateway")],
+  ModifyTransitGateway: [transit],
+  DeleteTransitGateway: [transit],
+  CreateTransitGatewayVpcAttachment: [
+    made("transit-gateway-attachment"),
+    transit,
+    vpc,
+    existing(K.subnets, "SubnetIds"),
+  ],
+  ModifyTransitGatewayVpcAttachment: [attachment],
+  DeleteTransitGatewayVpcAttachment: [attachment],
+  AcceptTransitGatewayVpcAttachment: [attachment],
+  RejectTransitGatewayVpcAttachment: [attachment],
+  CreateTransitGatewayPeeringAttachment: [made("transit-gateway-attachment"), transit],
+  AcceptTransitGatewayPeeringAttachment: [attachment],
+  RejectTransitGatewayPeeringAttachment: [attachment],
+  DeleteTransitGatewayPeeringAttachment: [attachment],
+  CreateTransitGatewayRouteTable: [made("transit-gateway-route-table"), transit],
+  DeleteTransitGatewayRouteTable: [transitTable],
+  AssociateTransitGatewayRouteTable: [transitTable, attachment],
+  DisassociateTransitGatewayRouteTable: [transitTable, attachment],
+  EnableTransitGatewayRouteTablePropagation: [transitTable, attachment],
+  DisableTransitGatewayRouteTablePropagation: [transitTable, attachment],
+  CreateTransitGatewayRoute: [transitTable, attachment],
+  ReplaceTransitGatewayRoute: [transitTable, attachment],
+  DeleteTransitGatewayRoute: [transitTable],
+  SearchTransitGatewayRoutes: [transitTable],
+  CreateTransitGatewayPrefixListReference: [
+    transitTable,
+    attachment,
+    existing(K.prefixLists, "PrefixListId"),
+  ],
+  ModifyTransitGatewayPrefixListReference: [
+    transitTable,
+    attachment,
+    existing(K.prefixLists, "PrefixListId"),
+  ],
+  DeleteTransitGatewayPrefixListReference: [transitTable, existing(K.prefixLists, "PrefixListId")],
+  CreateVpcPeeringConnection: [
+    made("vpc-peering-connection", (input, context) => ({
+      "ec2:RequesterVpc": arnOf(context, "vpc", String(input.VpcId)),
+      "ec2:AccepterVpc": K.vpcArn({
+        account: String(input.PeerOwnerId ?? context.account),
+        region: String(input.PeerRegion ?? context.region),
+        vpcId: String(input.PeerVpcId),
+      }),
+    })),
+    vpc,
+  ],
+  AcceptVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId"), acceptedVpc],
+  RejectVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],
+  DeleteVpcPeeringConnection: [existing(K.peerings, "VpcPeeringConnectionId")],
+  ModifyVpcPeeringConnectionOptions: [existing(K.peerings, "VpcPeeringConnectionId")],
+};
