@@ -52,6 +52,10 @@ function namespaceOf(traits: Traits): string {
   return ` xmlns${prefix ? `:${prefix}` : ""}="${escapeXml(uri ?? "")}"`;
 }
 
+/** Services that write milliseconds also where there are none: `2023-11-15T12:02:40.000Z`. */
+const inMilliseconds = (shape: StructureShape): boolean =>
+  ofS3.has(shape.namespace) || shape.namespace === "com.amazonaws.ec2";
+
 /** The children (and the attributes) of a structure. */
 function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boolean): [string, string] {
   let attributes = "";
@@ -63,8 +67,7 @@ function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boo
     if (item === undefined || item === null || skip?.(use)) continue;
     const name = (use.traits.xmlName as string | undefined) ?? use.name;
     if (use.traits.xmlAttribute) attributes += ` ${name}="${escapeXml(textOf(use.shape, item), s3)}"`;
-    else if (use.shape.type === "timestamp" && s3)
-      // with milliseconds also where there are none: `2023-11-15T12:02:40.000Z`
+    else if (use.shape.type === "timestamp" && inMilliseconds(shape))
       children += `<${name}>${new Date(item as Date).toISOString()}</${name}>`;
     else children += writeUse(use, name, item, s3);
   }
