@@ -64,6 +64,9 @@ export function resolvePath(
   const source = tableOf(context, networkInterfaces).get(networkInterfaceId);
   const vpc = source && tableOf(context, vpcs).get(source.vpcId);
   if (!source || !vpc) return stop("interface", `the network interface ${networkInterfaceId} does not exist`);
+  if (!source.privateIps.length) {
+    return stop("interface", `${source.id} has IPv6 addresses only, whose paths are not simulated`);
+  }
   if (!vpc.dnsSupport && /[a-z]/i.test(host)) {
     return stop("name", `${host} does not resolve: DNS support is off in ${vpc.id}`);
   }

@@ -3,6 +3,7 @@
  * account (endpoints, NAT gateways, EFS mount targets, Studio apps, jobs).
  */
 import type { CallContext } from "../../context.ts";
+import { cidrHas } from "../../network/cidr.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { allocate, allocateIpv6 } from "./addressing.ts";
 import { invalidValue } from "./errors.ts";
@@ -10,6 +11,7 @@ import { newId, newMac } from "./identifiers.ts";
 import { add, all, change, find, remove, tableOf } from "./kind.ts";
 import { addresses, networkInterfaces, securityGroups, subnets } from "./kinds.ts";
 import { expecting } from "./malformed.ts";
+import { delegatePrefixes } from "./prefix-delegation.ts";
 import type { NetworkInterfaceRecord, SubnetRecord, Tags } from "./records.ts";
 
 /** Quota "security groups per network interface". */
@@ -25,6 +27,10 @@ export interface NewInterface {
   secondaryCount?: number;
   ipv6Ips?: readonly string[] | undefined;
   ipv6Count?: number;
+  /** Blocks of their own, by name or number. */
+  ipv4Prefixes?: { count?: number | undefined; blocks?: readonly (string | undefined)[] | undefined };
+  ipv6Prefixes?: { count?: number | undefined; blocks?: readonly (string | undefined)[] | undefined };
+  primaryIpv6?: boolean;
   description?: string | undefined;
   interfaceType?: string | undefined;
   tags?: Tags;
@@ -40,8 +46,18 @@ export function createInterface(
   const subnet = find(context, subnets, options.subnetId);
   const { requester } = options;
   const wanted = options.privateIps ?? [];
-  const count = (wanted.length ? 0 : 1) + (options.secondaryCount ?? 0);
+  const own = subnet.cidr === undefined || wanted.length ? 0 : 1;
   const wantsIpv6 = options.ipv6Count ?? (subnet.assignIpv6 && !options.ipv6Ips?.length ? 1 : 0);
+  const privateIps = allocate(context, subnet, wanted, own + (options.secondaryCount ?? 0));
+  const ipv6Ips = allocateIpv6(context, subnet, wantsIpv6, options.ipv6Ips);
+  const ipv4Prefixes = delegatePrefixes(context, subnet, 4, options.ipv4Prefixes ?? {});
+  const ipv6Prefixes = delegatePrefixes(context, subnet, 6, options.ipv6Prefixes ?? {});
+  if (options.primaryIpv6 && !ipv6Ips.length) throw noPrimaryIpv6();
+  for (const block of ipv4Prefixes) {
+    if (privateIps.some((ip) => cidrHas(block, ip))) {
+      throw new AwsError("InvalidIPAddress.InUse", `The prefix ${block} is in use.`);
+    }
+  }
   return add(context, networkInterfaces, {
     id: newId("eni"),
     tags: options.tags ?? {},
@@ -51,8 +67,11 @@ export function createInterface(
     zoneId: subnet.zoneId,
     description: options.description ?? "",
     mac: newMac(),
-    privateIps: allocate(context, subnet, wanted, count),
-    ipv6Ips: [...(options.ipv6Ips ?? []), ...(wantsIpv6 ? allocateIpv6(context, subnet, wantsIpv6) : [])],
+    privateIps,
+    ipv6Ips,
+    ...(ipv4Prefixes.length && { ipv4Prefixes }),
+    ...(ipv6Prefixes.length && { ipv6Prefixes }),
+    ...(options.primaryIpv6 && { primaryIpv6: true }),
     groupIds: groupsFor(context, subnet, options.groupIds),
     interfaceType: options.interfaceType ?? "interface",
     requesterManaged: requester !== undefined,
@@ -120,5 +139,8 @@ export function removeInterface(context: CallContext, id: string): void {
   }
   remove(context, networkInterfaces, id);
 }
+
+export const noPrimaryIpv6 = () =>
+  invalidValue("A primary IPv6 address needs an IPv6 address on the network interface.");
 
 export const inUse = (id: string) => invalidValue(`Network interface '${id}' is currently in use.`);

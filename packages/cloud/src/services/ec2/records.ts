@@ -30,7 +30,8 @@ export interface SubnetRecord extends Entity {
   vpcId: string;
   zone: string;
   zoneId: string;
-  cidr: string;
+  /** Absent of a subnet that has IPv6 only. */
+  cidr?: string;
   ipv6Cidrs: CidrAssociation[];
   isDefault: boolean;
   mapPublicIp: boolean;
@@ -160,9 +161,14 @@ export interface NetworkInterfaceRecord extends Entity {
   zoneId: string;
   description: string;
   mac: string;
-  /** The first is the primary one. */
+  /** The first is the primary one; none in a subnet that has IPv6 only. */
   privateIps: string[];
   ipv6Ips: string[];
+  /** Delegated prefixes: blocks of 16 IPv4 addresses, /80s of IPv6. */
+  ipv4Prefixes?: string[];
+  ipv6Prefixes?: string[];
+  /** The first IPv6 address is the primary one and stays. */
+  primaryIpv6?: boolean;
   groupIds: string[];
   interfaceType: string;
   requesterManaged: boolean;

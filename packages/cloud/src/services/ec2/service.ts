@@ -19,6 +19,7 @@ import { flowLogOperations } from "./operations/flow-logs.ts";
 import { gatewayOperations } from "./operations/gateways.ts";
 import { groupAssociationOperations } from "./operations/group-associations.ts";
 import { instanceTypeOperations } from "./operations/instance-types.ts";
+import { interfaceAddressOperations } from "./operations/interface-addresses.ts";
 import { interfacePermissionOperations } from "./operations/interface-permissions.ts";
 import { keyPairOperations } from "./operations/key-pairs.ts";
 import { launchTemplateOperations } from "./operations/launch-templates.ts";
@@ -57,6 +58,7 @@ const parts: Operations[] = [
   gatewayOperations,
   groupAssociationOperations,
   instanceTypeOperations,
+  interfaceAddressOperations,
   interfacePermissionOperations,
   keyPairOperations,
   launchTemplateOperations,

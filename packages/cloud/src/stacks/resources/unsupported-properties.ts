@@ -16,15 +16,7 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   "AWS::EC2::EIP": ["TransferAddress", "IpamPoolId"],
   "AWS::EC2::FlowLog": ["TagFieldSpecifications"],
   "AWS::EC2::NatGateway": ["AvailabilityZoneAddresses", "VpcId"],
-  "AWS::EC2::NetworkInterface": [
-    "Ipv4Prefixes",
-    "Ipv4PrefixCount",
-    "Ipv6Prefixes",
-    "Ipv6PrefixCount",
-    "EnablePrimaryIpv6",
-    "ConnectionTrackingSpecification",
-    "PublicIpDnsHostnameTypeSpecification",
-  ],
+  "AWS::EC2::NetworkInterface": ["ConnectionTrackingSpecification", "PublicIpDnsHostnameTypeSpecification"],
   "AWS::EC2::Route": ["OdbNetworkArn"],
   "AWS::EC2::Subnet": [
     "EnableLniAtDeviceIndex",

@@ -56,7 +56,7 @@ export const subnets: Kind<R.SubnetRecord> = {
     "ipv6-cidr-block-association.ipv6-cidr-block": (subnet) => subnet.ipv6Cidrs.map((one) => one.cidr),
     "ipv6-cidr-block-association.association-id": (subnet) => subnet.ipv6Cidrs.map((one) => one.id),
     "ipv6-cidr-block-association.state": (subnet) => subnet.ipv6Cidrs.map(() => "associated"),
-    "ipv6-native": () => false,
+    "ipv6-native": (subnet) => subnet.cidr === undefined,
     "map-customer-owned-ip-on-launch": () => false,
     "map-public-ip-on-launch": (subnet) => subnet.mapPublicIp,
     "outpost-arn": () => undefined,

@@ -6,9 +6,9 @@
 import type { NetworkInterface, NetworkInterfaceAssociation } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { allocate, allocateIpv6 } from "../addressing.ts";
-import { badParameter, invalidValue, missing, need, unsupported } from "../errors.ts";
-import { createInterface, groupsFor, inUse, removeInterface } from "../interfaces.ts";
+import { allocate } from "../addressing.ts";
+import { badParameter, combination, invalidValue, missing, need, unsupported } from "../errors.ts";
+import { createInterface, groupsFor, inUse, noPrimaryIpv6, removeInterface } from "../interfaces.ts";
 import { all, change, describe, find, tableOf, tagList } from "../kind.ts";
 import { addresses, networkInterfaces, securityGroups, subnets, vpcs } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
@@ -38,7 +38,7 @@ const hostName = (context: ReadContext, ip: string) => {
 export function interfaceView(one: Readonly<NetworkInterfaceRecord>, context: ReadContext): NetworkInterface {
   const elastic = all(context, addresses).filter((address) => address.networkInterfaceId === one.id);
   const dns = tableOf(context, vpcs).get(one.vpcId)?.dnsSupport ?? false;
-  const primary = one.privateIps[0] ?? "";
+  const primary = one.privateIps[0];
   const named = (ip: string) => (dns ? { PrivateDnsName: hostName(context, ip) } : {});
   return {
     NetworkInterfaceId: one.id,
@@ -66,11 +66,16 @@ export function interfaceView(one: Readonly<NetworkInterfaceRecord>, context: Re
       GroupName: tableOf(context, securityGroups).get(GroupId)?.name,
     })),
     InterfaceType: one.interfaceType as NetworkInterface["InterfaceType"],
-    Ipv6Addresses: one.ipv6Ips.map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false })),
+    ...(one.ipv4Prefixes && { Ipv4Prefixes: one.ipv4Prefixes.map((Ipv4Prefix) => ({ Ipv4Prefix })) }),
+    Ipv6Addresses: one.ipv6Ips.map((Ipv6Address, index) => ({
+      Ipv6Address,
+      IsPrimaryIpv6: index === 0 && one.primaryIpv6 === true,
+    })),
+    ...(one.ipv6Ips[0] && { Ipv6Address: one.ipv6Ips[0] }),
+    ...(one.ipv6Prefixes && { Ipv6Prefixes: one.ipv6Prefixes.map((Ipv6Prefix) => ({ Ipv6Prefix })) }),
     MacAddress: one.mac,
     OwnerId: context.account,
-    ...named(primary),
-    PrivateIpAddress: primary,
+    ...(primary && { ...named(primary), PrivateIpAddress: primary }),
     PrivateIpAddresses: one.privateIps.map((ip, index) => ({
       Association: association(
         context,
@@ -91,7 +96,7 @@ export function interfaceView(one: Readonly<NetworkInterfaceRecord>, context: Re
 }
 
 /** One that the caller may change: not a service's own. */
-function own(context: CallContext, id: string | undefined): Readonly<NetworkInterfaceRecord> {
+export function own(context: CallContext, id: string | undefined): Readonly<NetworkInterfaceRecord> {
   const one = find(context, networkInterfaces, need(id, "networkInterfaceId"));
   if (one.requesterManaged && !isInternal(context)) {
     throw new AwsError("AuthFailure", "You do not have permission to access the specified resource.", {
@@ -101,25 +106,8 @@ function own(context: CallContext, id: string | undefined): Readonly<NetworkInte
   return one;
 }
 
-function noPrefixes(input: {
-  Ipv4PrefixCount?: number | undefined;
-  Ipv4Prefixes?: unknown[] | undefined;
-  Ipv6PrefixCount?: number | undefined;
-  Ipv6Prefixes?: unknown[] | undefined;
-}): void {
-  if (
-    input.Ipv4PrefixCount ||
-    input.Ipv4Prefixes?.length ||
-    input.Ipv6PrefixCount ||
-    input.Ipv6Prefixes?.length
-  ) {
-    throw unsupported("Prefix delegation");
-  }
-}
-
 export const networkInterfaceOperations: Operations = {
   CreateNetworkInterface(input, context) {
-    noPrefixes(input);
     const listed = input.PrivateIpAddresses ?? [];
     const primary = input.PrivateIpAddress ?? listed.find((one) => one.Primary)?.PrivateIpAddress;
     const secondary = listed
@@ -141,6 +129,15 @@ export const networkInterfaceOperations: Operations = {
       secondaryCount: input.SecondaryPrivateIpAddressCount ?? 0,
       ipv6Ips: input.Ipv6Addresses?.map((ip) => ip.Ipv6Address ?? ""),
       ...(input.Ipv6AddressCount !== undefined && { ipv6Count: input.Ipv6AddressCount }),
+      ipv4Prefixes: {
+        count: input.Ipv4PrefixCount,
+        blocks: input.Ipv4Prefixes?.map((one) => one.Ipv4Prefix),
+      },
+      ipv6Prefixes: {
+        count: input.Ipv6PrefixCount,
+        blocks: input.Ipv6Prefixes?.map((one) => one.Ipv6Prefix),
+      },
+      primaryIpv6: input.EnablePrimaryIpv6 ?? false,
       description: input.Description,
       interfaceType: input.InterfaceType,
       tags: specifiedTags(input.TagSpecifications, "network-interface", isInternal(context)),
@@ -188,10 +185,23 @@ export const networkInterfaceOperations: Operations = {
 
   ModifyNetworkInterfaceAttribute(input, context) {
     const one = own(context, input.NetworkInterfaceId);
+    if (input.EnaSrdSpecification) throw unsupported("ENA Express");
+    if (input.ConnectionTrackingSpecification) throw unsupported("A connection tracking specification");
+    if (input.AssociatePublicIpAddress !== undefined) throw unsupported("AssociatePublicIpAddress");
     const groupIds = input.Groups && groupsFor(context, one, input.Groups);
-    if (!input.Groups && !input.Description && !input.SourceDestCheck && !input.Attachment) {
-      throw missing("attribute");
+    const given = [
+      input.Groups,
+      input.Description,
+      input.SourceDestCheck,
+      input.Attachment,
+      input.EnablePrimaryIpv6,
+    ].filter((attribute) => attribute !== undefined);
+    if (given.length === 0) throw missing("attribute");
+    if (given.length > 1) throw combination("Fields for multiple attribute types specified");
+    if (input.EnablePrimaryIpv6 === false && one.primaryIpv6) {
+      throw invalidValue("A primary IPv6 address cannot be disabled.");
     }
+    if (input.EnablePrimaryIpv6 && !one.ipv6Ips.length) throw noPrimaryIpv6();
     if (input.Attachment && one.attachment?.id !== input.Attachment.AttachmentId) {
       throw new AwsError(
         "InvalidAttachmentID.NotFound",
@@ -202,6 +212,7 @@ export const networkInterfaceOperations: Operations = {
       if (groupIds) draft.groupIds = groupIds;
       if (input.Description) draft.description = input.Description.Value ?? "";
       if (input.SourceDestCheck) draft.sourceDestCheck = input.SourceDestCheck.Value ?? true;
+      if (input.EnablePrimaryIpv6) draft.primaryIpv6 = true;
       if (input.Attachment && draft.attachment) {
         draft.attachment.deleteOnTermination = input.Attachment.DeleteOnTermination ?? false;
       }
@@ -215,54 +226,6 @@ export const networkInterfaceOperations: Operations = {
       draft.sourceDestCheck = true;
     });
     return {};
-  },
-
-  AssignPrivateIpAddresses(input, context) {
-    const one = own(context, input.NetworkInterfaceId);
-    noPrefixes(input);
-    const wanted = input.PrivateIpAddresses ?? [];
-    const count = wanted.length ? 0 : (input.SecondaryPrivateIpAddressCount ?? 0);
-    if (!wanted.length && !count) throw missing("privateIpAddress or secondaryPrivateIpAddressCount");
-    const fresh = wanted.filter((ip) => !one.privateIps.includes(ip));
-    const ips = allocate(context, find(context, subnets, one.subnetId), fresh, count);
-    change(context, networkInterfaces, one.id, (draft) => void draft.privateIps.push(...ips));
-    return {
-      NetworkInterfaceId: one.id,
-      AssignedPrivateIpAddresses: ips.map((PrivateIpAddress) => ({ PrivateIpAddress })),
-      AssignedIpv4Prefixes: [],
-    };
-  },
-
-  UnassignPrivateIpAddresses(input, context) {
-    const one = own(context, input.NetworkInterfaceId);
-    const gone = input.PrivateIpAddresses ?? [];
-    for (const ip of gone) {
-      if (one.privateIps[0] === ip || !one.privateIps.includes(ip)) {
-        throw invalidValue(`Some of the specified addresses are not assigned to interface ${one.id}`);
-      }
-    }
-    change(context, networkInterfaces, one.id, (draft) => {
-      draft.privateIps = draft.privateIps.filter((ip) => !gone.includes(ip));
-    });
-    return {};
-  },
-
-  AssignIpv6Addresses(input, context) {
-    noPrefixes(input);
-    const one = own(context, input.NetworkInterfaceId);
-    const subnet = find(context, subnets, one.subnetId);
-    const ips = input.Ipv6Addresses ?? allocateIpv6(context, subnet, input.Ipv6AddressCount ?? 1);
-    change(context, networkInterfaces, one.id, (draft) => void draft.ipv6Ips.push(...ips));
-    return { NetworkInterfaceId: one.id, AssignedIpv6Addresses: ips, AssignedIpv6Prefixes: [] };
-  },
-
-  UnassignIpv6Addresses(input, context) {
-    const one = own(context, input.NetworkInterfaceId);
-    const gone = input.Ipv6Addresses ?? [];
-    change(context, networkInterfaces, one.id, (draft) => {
-      draft.ipv6Ips = draft.ipv6Ips.filter((ip) => !gone.includes(ip));
-    });
-    return { NetworkInterfaceId: one.id, UnassignedIpv6Addresses: gone, UnassignedIpv6Prefixes: [] };
   },
 
   AttachNetworkInterface(input, context) {

@@ -32,8 +32,10 @@ export const subnetReservationOperations: Operations = {
     if (type !== "prefix" && type !== "explicit") throw badParameter("reservationType", type);
     const cidr = parseCidr(text);
     if (!cidr) throw notACidr("cidr", text);
-    const blocks = [subnet.cidr, ...subnet.ipv6Cidrs.map((one) => one.cidr)];
-    if (!blocks.some((block) => contains(parseCidr(block)!, cidr))) {
+    const blocks = [subnet.cidr, ...subnet.ipv6Cidrs.map((one) => one.cidr)].flatMap(
+      (block) => parseCidr(block) ?? [],
+    );
+    if (!blocks.some((block) => contains(block, cidr))) {
       throw new AwsError("InvalidSubnet.Range", `The CIDR '${text}' is invalid.`);
     }
     const rival = all(context, subnetReservations).find(

@@ -7,7 +7,7 @@ import type { CallContext, ReadContext } from "../../../context.ts";
 import { shownMode } from "../../../network/block-public-access.ts";
 import { contains, overlaps, parseCidr, printCidr } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { countAddresses, freeAddresses } from "../addressing.ts";
+import { countAddresses, freeAddresses, interfacesIn } from "../addressing.ts";
 import {
   badParameter,
   combination,
@@ -41,14 +41,14 @@ export const subnetView = (subnet: Readonly<SubnetRecord>, context: ReadContext)
   State: "available",
   AvailabilityZone: subnet.zone,
   AvailabilityZoneId: subnet.zoneId,
-  CidrBlock: subnet.cidr,
+  ...(subnet.cidr !== undefined && { CidrBlock: subnet.cidr }),
   AvailableIpAddressCount: freeAddresses(context, subnet),
   DefaultForAz: subnet.isDefault,
   MapPublicIpOnLaunch: subnet.mapPublicIp,
   MapCustomerOwnedIpOnLaunch: false,
   AssignIpv6AddressOnCreation: subnet.assignIpv6,
   EnableDns64: subnet.dns64,
-  Ipv6Native: false,
+  Ipv6Native: subnet.cidr === undefined,
   Ipv6CidrBlockAssociationSet: subnet.ipv6Cidrs.map((one) => ipv6View(one)),
   OwnerId: context.account,
   PrivateDnsNameOptionsOnLaunch: {
@@ -68,7 +68,11 @@ export const newSubnetView = (subnet: Readonly<SubnetRecord>, context: ReadConte
     Tags,
     ...view
   } = subnetView(subnet, context);
-  return { ...view, ...(Tags?.length && { Tags }) };
+  return {
+    ...view,
+    Ipv6CidrBlockAssociationSet: subnet.ipv6Cidrs.map((one) => ipv6View(one, "associating")),
+    ...(Tags?.length && { Tags }),
+  };
 };
 
 const ipv6View = (
@@ -84,7 +88,8 @@ const ipv6View = (
 
 export interface NewSubnet {
   vpc: Readonly<VpcRecord>;
-  cidr: string;
+  /** None for a subnet that has IPv6 only. */
+  cidr?: string;
   zone: Zone;
   ipv6?: string;
   isDefault?: boolean;
@@ -100,13 +105,14 @@ export function createSubnet(context: CallContext, options: NewSubnet): Readonly
     vpcId: vpc.id,
     zone: zone.name,
     zoneId: zone.id,
-    cidr,
+    ...(cidr !== undefined && { cidr }),
     ipv6Cidrs: ipv6 ? [{ id: newId("subnet-cidr-assoc"), cidr: ipv6 }] : [],
     isDefault,
     mapPublicIp: isDefault,
-    assignIpv6: false,
+    assignIpv6: cidr === undefined,
     dns64: false,
-    hostnameType: "ip-name",
+    // names made of IPv4 addresses need some
+    hostnameType: cidr === undefined ? "resource-name" : "ip-name",
     aRecord: false,
     aaaaRecord: false,
   });
@@ -134,12 +140,32 @@ function chosenZone(context: CallContext, name: string | undefined, id: string |
   );
 }
 
+function checkedIpv4(context: CallContext, vpc: Readonly<VpcRecord>, text: string): string {
+  const cidr = parseCidr(text);
+  if (cidr?.family !== 4) throw notACidr("cidrBlock", text);
+  if (
+    cidr.prefix < 16 ||
+    cidr.prefix > 28 ||
+    !vpc.cidrs.some((one) => contains(parseCidr(one.cidr)!, cidr))
+  ) {
+    throw new AwsError("InvalidSubnet.Range", `The CIDR '${text}' is invalid.`);
+  }
+  for (const other of all(context, subnets)) {
+    const there = parseCidr(other.cidr);
+    if (other.vpcId === vpc.id && there && overlaps(there, cidr)) {
+      throw new AwsError("InvalidSubnet.Conflict", `The CIDR '${text}' conflicts with another subnet`);
+    }
+  }
+  return printCidr(cidr);
+}
+
 function checkedIpv6(context: CallContext, vpc: Readonly<VpcRecord>, text: string): string {
   const cidr = parseCidr(text);
   if (cidr?.family !== 6) throw badParameter("ipv6CidrBlock", text, "This is not a valid IPv6 CIDR block.");
   if (
     cidr.prefix < 44 ||
     cidr.prefix > 64 ||
+    cidr.prefix % 4 !== 0 ||
     !vpc.ipv6Cidrs.some((one) => contains(parseCidr(one.cidr)!, cidr))
   ) {
     throw new AwsError("InvalidSubnet.Range", `The IPv6 CIDR '${text}' is invalid.`);
@@ -155,31 +181,20 @@ function checkedIpv6(context: CallContext, vpc: Readonly<VpcRecord>, text: strin
 export const subnetOperations: Operations = {
   CreateSubnet(input, context) {
     const vpc = find(context, vpcs, need(input.VpcId, "vpcId"));
-    if (input.Ipv6Native) throw unsupported("An IPv6-only subnet");
     if (input.OutpostArn) throw unsupported("An Outpost");
     if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) throw unsupported("IPAM");
-    if (!input.CidrBlock) throw missing(input.Ipv6CidrBlock ? "cidrBlock" : "cidrBlock or ipv6CidrBlock");
+    if (input.Ipv6Native && input.CidrBlock) {
+      throw combination("The parameter cidrBlock cannot be used with the parameter ipv6Native");
+    }
+    if (input.Ipv6Native && !input.Ipv6CidrBlock) throw missing("ipv6CidrBlock");
+    if (!input.Ipv6Native && !input.CidrBlock) {
+      throw missing(input.Ipv6CidrBlock ? "cidrBlock" : "cidrBlock or ipv6CidrBlock");
+    }
     const tags = specifiedTags(input.TagSpecifications, "subnet");
-    const cidr = parseCidr(input.CidrBlock);
-    if (cidr?.family !== 4) throw notACidr("cidrBlock", input.CidrBlock);
-    if (
-      cidr.prefix < 16 ||
-      cidr.prefix > 28 ||
-      !vpc.cidrs.some((one) => contains(parseCidr(one.cidr)!, cidr))
-    ) {
-      throw new AwsError("InvalidSubnet.Range", `The CIDR '${input.CidrBlock}' is invalid.`);
-    }
-    for (const other of all(context, subnets)) {
-      if (other.vpcId === vpc.id && overlaps(parseCidr(other.cidr)!, cidr)) {
-        throw new AwsError(
-          "InvalidSubnet.Conflict",
-          `The CIDR '${input.CidrBlock}' conflicts with another subnet`,
-        );
-      }
-    }
+    const cidr = input.CidrBlock ? checkedIpv4(context, vpc, input.CidrBlock) : undefined;
     const zone = chosenZone(context, input.AvailabilityZone, input.AvailabilityZoneId);
     const ipv6 = input.Ipv6CidrBlock ? checkedIpv6(context, vpc, input.Ipv6CidrBlock) : undefined;
-    const subnet = createSubnet(context, { vpc, cidr: printCidr(cidr), zone, tags, ...(ipv6 && { ipv6 }) });
+    const subnet = createSubnet(context, { vpc, zone, tags, ...(cidr && { cidr }), ...(ipv6 && { ipv6 }) });
     return { Subnet: newSubnetView(subnet, context) };
   },
 
@@ -234,6 +249,21 @@ export const subnetOperations: Operations = {
       throw missing("mapPublicIpOnLaunch");
     }
     if (given.length > 1) throw combination("Only one subnet attribute can be modified at a time");
+    if (subnet.cidr === undefined && AssignIpv6AddressOnCreation?.Value === false) {
+      throw invalidValue(
+        `Invalid value 'false' for assignIpv6AddressOnCreation. The subnet '${subnet.id}' is IPv6-only.`,
+      );
+    }
+    if (subnet.cidr === undefined && MapPublicIpOnLaunch?.Value) {
+      throw invalidValue(
+        `Invalid value 'true' for mapPublicIpOnLaunch. The subnet '${subnet.id}' is IPv6-only.`,
+      );
+    }
+    if (subnet.cidr === undefined && PrivateDnsHostnameTypeOnLaunch === "ip-name") {
+      throw invalidValue(
+        `Invalid value 'ip-name' for privateDnsHostnameTypeOnLaunch. The subnet '${subnet.id}' is IPv6-only.`,
+      );
+    }
     if (AssignIpv6AddressOnCreation?.Value && !subnet.ipv6Cidrs.length) {
       throw invalidValue(
         `Invalid value 'true' for assignIpv6AddressOnCreation. The subnet '${subnet.id}' does not have an IPv6 CIDR block associated with it.`,
@@ -282,6 +312,14 @@ export const subnetOperations: Operations = {
       );
     }
     const one = subnet.ipv6Cidrs.find((cidr) => cidr.id === id)!;
+    const used = interfacesIn(context, subnet.id).some(
+      ({ ipv6Ips, ipv6Prefixes }) => ipv6Ips.length || ipv6Prefixes?.length,
+    );
+    if (subnet.cidr === undefined || used) {
+      throw dependency(
+        `The subnet CIDR block with association ID '${id}' has dependencies and cannot be removed.`,
+      );
+    }
     change(context, subnets, subnet.id, (draft) => {
       draft.ipv6Cidrs = draft.ipv6Cidrs.filter((cidr) => cidr.id !== id);
     });

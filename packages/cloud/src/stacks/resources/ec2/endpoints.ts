@@ -109,6 +109,11 @@ export const endpointTypes: HandlerTable = {
           "InterfaceType",
           "Ipv6AddressCount",
           "Ipv6Addresses",
+          "Ipv4Prefixes",
+          "Ipv4PrefixCount",
+          "Ipv6Prefixes",
+          "Ipv6PrefixCount",
+          "EnablePrimaryIpv6",
         ),
         Groups: work.p.GroupSet,
         TagSpecifications: tagSpecifications("network-interface", work),
@@ -143,6 +148,7 @@ export const endpointTypes: HandlerTable = {
       Id: id,
       VpcId: one.VpcId ?? "",
       PrimaryPrivateIpAddress: one.PrivateIpAddress ?? "",
+      ...(one.Ipv6Address && { PrimaryIpv6Address: one.Ipv6Address }),
       SecondaryPrivateIpAddresses: (one.PrivateIpAddresses ?? [])
         .filter((address: { Primary?: boolean }) => !address.Primary)
         .map((address: { PrivateIpAddress: string }) => address.PrivateIpAddress),
