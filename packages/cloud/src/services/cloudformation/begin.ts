@@ -92,6 +92,8 @@ export function beginUpdate(
         "description",
         "roleArn",
         "stackOutputs",
+        "awaited",
+        "keeps",
         "policyDuringUpdate",
         "changeSetId",
         "token",

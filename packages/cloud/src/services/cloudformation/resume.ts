@@ -7,6 +7,7 @@ import type { CallAs } from "../../context.ts";
 import type { CloudRuntime } from "../../service.ts";
 import { cleanUp, deleteStack } from "../../stacks/engine/deploy.ts";
 import { rollBackImport } from "../../stacks/engine/import.ts";
+import { isHeld } from "../../stacks/engine/nested-updates.ts";
 import { Operation } from "../../stacks/engine/operation.ts";
 import { type StackRecord, StackTables } from "../../stacks/engine/records.ts";
 import {
@@ -31,6 +32,8 @@ export function resume(cloud: CloudRuntime): void {
     const context = cloud.within(account, region);
     for (const stack of new StackTables(context).stacks.list()) {
       if (!stack.status.endsWith("_IN_PROGRESS") || stack.status === "REVIEW_IN_PROGRESS") continue;
+      // its parent's operation takes it up
+      if (isHeld(stack)) continue;
       const as: CallAs = { kind: "internal" };
       const operation = new Operation(context, stack.id, as);
       startRun(
@@ -92,10 +95,14 @@ async function takeUp(operation: Operation, stack: Readonly<StackRecord>): Promi
     case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": {
       const { context, journal } = operation;
       const text = journal.tables.processedOf(stack);
-      return cleanUp(
-        operation,
-        recompile({ ...stack, text }, factsOf(context, stack), context, journal.tables).compiled,
-      );
+      return cleanUp(operation, [
+        ...recompile(
+          { ...stack, text },
+          factsOf(context, stack),
+          context,
+          journal.tables,
+        ).compiled.dependencies.keys(),
+      ]);
     }
     default:
       return deleteStack(operation);

@@ -4,6 +4,7 @@ import { handlerOf } from "../resources/index.ts";
 import type { Compiled } from "../template/compile.ts";
 import { applyResource } from "./apply.ts";
 import { failureReason } from "./failure.ts";
+import { heldChildren, hold, isHeld } from "./nested-updates.ts";
 import type { Operation } from "./operation.ts";
 import { importersOf, inWords, publishOutputs } from "./outputs.ts";
 import { preflight } from "./preflight.ts";
@@ -52,7 +53,9 @@ export async function updateStack(
   const { journal } = operation;
   let reason = deniedRemovals(operation, compiled) ?? (await applyAll(operation, compiled, stop));
   if (reason === undefined) {
-    await cleanUp(operation, compiled);
+    const keeps = [...compiled.dependencies.keys()];
+    if (journal.stack.awaited) hold(operation, keeps);
+    else await cleanUp(operation, keeps);
     return;
   }
   if (stop.aborted) reason = String(stop.reason);
@@ -142,36 +145,39 @@ function keepsFailures({ disableRollback, onFailure, status }: Readonly<StackRec
   return disableRollback || (status === "CREATE_IN_PROGRESS" && onFailure === "DO_NOTHING");
 }
 
-/** Deletes what the new template no longer has, and what was replaced. */
-export async function cleanUp(operation: Operation, compiled: Compiled | undefined): Promise<void> {
+/** Deletes what the new template no longer has, and what was replaced, in this stack and in those nested in it. */
+export async function cleanUp(operation: Operation, keeps: readonly string[]): Promise<void> {
   const { journal } = operation;
-  const keep = compiled?.dependencies;
-  journal.stackStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", undefined, (stack) => {
+  const keep = new Set(keeps);
+  // the event of one that was held is written already
+  if (!isHeld(journal.stack)) journal.stackStatus("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+  journal.change((stack) => {
     delete stack.before;
+    delete stack.keeps;
+    delete stack.awaited;
   });
+  await Promise.all(heldChildren(operation).map((one) => cleanUp(one.child, one.keeps)));
   const records = journal.resources();
-  const removals: Removal[] = keep
-    ? records
-        .filter((one) => one.status !== "DELETE_COMPLETE" && one.status !== "DELETE_SKIPPED")
-        .flatMap((record) => [
-          ...(record.stale ?? []).map((physical) => ({
-            record,
-            physical,
-            retain: isRetained(record.updateReplacePolicy, false),
-            whole: false,
-          })),
-          ...(keep.has(record.logicalId)
-            ? []
-            : [
-                {
-                  record,
-                  physical: physicalOf(record),
-                  retain: isRetained(record.deletionPolicy, false),
-                  whole: true,
-                },
-              ]),
-        ])
-    : [];
+  const removals: Removal[] = records
+    .filter((one) => one.status !== "DELETE_COMPLETE" && one.status !== "DELETE_SKIPPED")
+    .flatMap((record) => [
+      ...(record.stale ?? []).map((physical) => ({
+        record,
+        physical,
+        retain: isRetained(record.updateReplacePolicy, false),
+        whole: false,
+      })),
+      ...(keep.has(record.logicalId)
+        ? []
+        : [
+            {
+              record,
+              physical: physicalOf(record),
+              retain: isRetained(record.deletionPolicy, false),
+              whole: true,
+            },
+          ]),
+    ]);
   journal.cleaning = true;
   const failed = await removeAll(operation, removals);
   journal.cleaning = false;

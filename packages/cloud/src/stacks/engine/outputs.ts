@@ -96,6 +96,9 @@ export function restoreOutputs(operation: Operation): void {
     if (one.stackId === id && !outputs.some((output) => output.exportName === one.name))
       exports.delete(one.name);
   }
+  for (const { exportName: name, value } of outputs) {
+    if (name !== undefined) exports.put(name, { name, value, stackId: id });
+  }
 }
 
 function stackName(stackId: string): string {

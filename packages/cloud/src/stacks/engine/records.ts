@@ -52,6 +52,10 @@ export interface StackRecord extends StackDefinition {
   nested?: Record<string, string>;
   /** The definition before the update under way. */
   before?: StackDefinition;
+  /** Its update is its parent's: it ends with that. */
+  awaited?: boolean;
+  /** Names of the resources that its new template has, while it waits for its parent's update to end. */
+  keeps?: string[];
   /** Alarms that take operations back, watched for so long after them. */
   rollbackTriggers?: { triggers: { Arn: string; Type: string }[]; minutes: number };
   /** What the last drift detection found. */

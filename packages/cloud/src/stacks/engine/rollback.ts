@@ -3,6 +3,7 @@ import { differences } from "../difference.ts";
 import type { Dependencies } from "../graph.ts";
 import { updateInPlace } from "./apply.ts";
 import { failureReason } from "./failure.ts";
+import { NESTED, putNestedBack } from "./nested-updates.ts";
 import type { Operation } from "./operation.ts";
 import { restoreOutputs } from "./outputs.ts";
 import { physicalOf, type ResourceRecord } from "./records.ts";
@@ -58,8 +59,13 @@ export async function rollBackUpdate(operation: Operation, reason: string): Prom
 export async function continueRollBackUpdate(operation: Operation, skip: readonly string[]): Promise<void> {
   const { journal } = operation;
   journal.change((stack) => {
-    if (stack.before) Object.assign(stack, stack.before);
+    if (stack.before) {
+      for (const key of ["description", "roleArn", "stackOutputs"] as const) delete stack[key];
+      Object.assign(stack, stack.before);
+    }
+    delete stack.keeps;
   });
+  restoreOutputs(operation);
   const changed = journal.resources().filter((one) => one.undo && one.undo.kind !== "create");
   const names = new Set(changed.map((one) => one.logicalId));
   const graph: Dependencies = new Map(
@@ -78,6 +84,12 @@ export async function continueRollBackUpdate(operation: Operation, skip: readonl
   }
   journal.stackStatus("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
   await cleanUpRollBack(operation);
+}
+
+/** Takes back the update of a nested stack that was held for its parent's. */
+async function rollBackNested(child: Operation): Promise<void> {
+  child.journal.stackStatus("UPDATE_ROLLBACK_IN_PROGRESS");
+  await continueRollBackUpdate(child, []);
 }
 
 async function putBack(operation: Operation, name: string, skip: boolean): Promise<void> {
@@ -105,14 +117,11 @@ async function putBack(operation: Operation, name: string, skip: boolean): Promi
       properties: record.properties,
       attributes: record.attributes,
     };
-    const updated = await updateInPlace(
-      operation,
-      record,
-      physical,
-      undo.before.properties,
-      changes,
-      undefined,
-    );
+    const { properties } = undo.before;
+    const updated =
+      record.type === NESTED
+        ? await putNestedBack(operation, record, undo.before, rollBackNested)
+        : await updateInPlace(operation, record, physical, properties, changes, undefined);
     const { undo: __, ...settled } = running;
     journal.resourceStatus({ ...settled, ...updated, tags: undo.before.tags }, "UPDATE_COMPLETE");
   } catch (error) {
@@ -147,5 +156,6 @@ export async function cleanUpRollBack(operation: Operation): Promise<void> {
   settleRecords(operation);
   journal.stackStatus("UPDATE_ROLLBACK_COMPLETE", undefined, (stack) => {
     delete stack.before;
+    delete stack.awaited;
   });
 }

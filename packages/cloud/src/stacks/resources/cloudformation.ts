@@ -26,11 +26,15 @@ async function stackState(id: string, r: ResourceRequest): Promise<StackState> {
   return output.Stacks[0];
 }
 
+const CLEANING = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
+
 /** Waits for the nested stack's operation. */
 function ended(id: string, r: ResourceRequest): Promise<StackState> {
   return r.until(async () => {
     const now = await stackState(id, r);
-    return now.StackStatus.endsWith("_IN_PROGRESS") ? undefined : now;
+    // an update's clean-up waits for that of the parent
+    const ended = !now.StackStatus.endsWith("_IN_PROGRESS") || now.StackStatus === CLEANING;
+    return ended ? now : undefined;
   });
 }
 
@@ -46,7 +50,7 @@ async function finished(id: string, verb: "created" | "deleted", wanted: RegExp,
 /** Waits for an update. Of one that is taken back, CloudFormation tells where it was when it turned. */
 async function updated(id: string, r: ResourceRequest): Promise<void> {
   const state = await ended(id, r);
-  if (state.StackStatus === "UPDATE_COMPLETE") return;
+  if (state.StackStatus === "UPDATE_COMPLETE" || state.StackStatus === CLEANING) return;
   const events: StackEvent[] = (await r.read(service, "DescribeStackEvents", { StackName: id })).StackEvents;
   const own = events.filter((one) => one.PhysicalResourceId === id);
   const begun = own.findIndex((one) => one.ResourceStatus === "UPDATE_IN_PROGRESS");
@@ -86,7 +90,12 @@ export const cloudFormationTypes: HandlerTable = {
       return { physicalId: StackId };
     },
     async ready({ physicalId }, r) {
-      await finished(physicalId, "created", /^(?:CREATE|(?:UPDATE|IMPORT)(?:_ROLLBACK)?)_COMPLETE$/, r);
+      await finished(
+        physicalId,
+        "created",
+        /^(?:CREATE|(?:UPDATE|IMPORT)(?:_ROLLBACK)?)_COMPLETE(?:_CLEANUP_IN_PROGRESS)?$/,
+        r,
+      );
     },
     async attributes({ physicalId }, r) {
       const state = await stackState(physicalId, r);
@@ -95,7 +104,8 @@ export const cloudFormationTypes: HandlerTable = {
     },
     async update({ physicalId }, p, _, r) {
       try {
-        await r.call(service, "UpdateStack", { StackName: physicalId, ...stackInput(p, r) });
+        const input = { StackName: physicalId, ...stackInput(p, r) };
+        await r.call(service, "UpdateStack", markNested(input, r.stackId));
       } catch (error) {
         if (isAwsError(error) && error.message === "No updates are to be performed.") return;
         throw error;

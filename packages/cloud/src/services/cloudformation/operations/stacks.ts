@@ -2,6 +2,7 @@
 import type * as Api from "@aws-sdk/client-cloudformation";
 import type { CallContext } from "../../../context.ts";
 import { deleteStack } from "../../../stacks/engine/deploy.ts";
+import { isHeld } from "../../../stacks/engine/nested-updates.ts";
 import { nestedParent } from "../../../stacks/engine/nesting.ts";
 import { Operation } from "../../../stacks/engine/operation.ts";
 import { settled, startRun, stopRun } from "../../../stacks/engine/running.ts";
@@ -76,7 +77,8 @@ export const stackOperations = {
     const tables = new StackTables(context);
     const stack = existingStack(tables, input.StackName);
     if (stack.updatedAt !== undefined && isRetry(stack, input)) return { StackId: stack.id };
-    checkUpdatable(stack);
+    const nested = nestedParent(input) !== undefined;
+    if (!nested || !isHeld(stack)) checkUpdatable(stack);
     const wanted = await wantedDefinition(input, stack, stack, context, tables, false);
     if (!hasChanges(tables, stack, wanted)) throw validationError("No updates are to be performed.");
     const policy = await policyText(input.StackPolicyBody, input.StackPolicyURL, context);
@@ -85,9 +87,11 @@ export const stackOperations = {
       input.StackPolicyDuringUpdateURL,
       context,
     );
-    checkUpdatable(existingStack(tables, stack.id));
+    const latest = existingStack(tables, stack.id);
+    if (!nested || !isHeld(latest)) checkUpdatable(latest);
     beginUpdate(context, tables, stack.id, wanted, {
       ...executedSet(context, stack.id),
+      ...(nested ? { awaited: true } : {}),
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
       ...(policy === undefined ? {} : { policy }),
       ...(policyDuringUpdate === undefined ? {} : { policyDuringUpdate }),
@@ -110,6 +114,7 @@ export const stackOperations = {
     if (stack.status === "DELETE_IN_PROGRESS") return {};
     if (
       stack.status.endsWith("_IN_PROGRESS") &&
+      !isHeld(stack) &&
       !/^(?:CREATE|REVIEW|ROLLBACK)_IN_PROGRESS$/.test(stack.status)
     ) {
       throw validationError(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
