@@ -16,6 +16,14 @@ const parameters = (values: Record<string, string>) =>
 const stackOf = async (StackName: string, from = cloud) =>
   (await from.call("cloudformation", "DescribeStacks", { StackName })).Stacks[0];
 const status = async (StackName: string): Promise<string> => (await stackOf(StackName)).StackStatus;
+/** The status once the operation is over, on a busy machine too. */
+const ended = async (StackName: string): Promise<string> => {
+  for (;;) {
+    const now = await status(StackName);
+    if (!now.endsWith("_IN_PROGRESS")) return now;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
 const output = async (StackName: string, key: string): Promise<string> =>
   (await stackOf(StackName)).Outputs.find((one: { OutputKey: string }) => one.OutputKey === key)?.OutputValue;
 const events = async (StackName: string, from = cloud): Promise<string[]> => {
@@ -45,7 +53,7 @@ describe("a platform stack", () => {
       Capabilities: ["CAPABILITY_NAMED_IAM"],
     });
     expect(
-      await status(StackId),
+      await ended(StackId),
       (await events(StackId)).filter((one) => one.includes("FAILED")).join("\n"),
     ).toBe("CREATE_COMPLETE");
     const { Role } = await cloud.call("iam", "GetRole", {
