@@ -32,6 +32,8 @@ export interface ReadContext {
   arn(service: string, resource: string): string;
   /** Facts of any resource of any service. */
   facts(arn: string): ResourceFacts | undefined;
+  /** Organisation of an account, and its paths there. */
+  organizationOf(account: string): { id: string; paths: string[] } | undefined;
 }
 
 /** On whose behalf one service calls another. */

@@ -2,6 +2,7 @@
 import type { RequestContext } from "../runtime/request-context.ts";
 import type { Service } from "../service.ts";
 import { buildEvent, type CloudTrailEvent } from "../trail/event.ts";
+import { networkActivity } from "../trail/network-activity.ts";
 import { sharedEvent } from "../trail/store.ts";
 import { isAwsError } from "../wire/errors.ts";
 
@@ -62,6 +63,8 @@ export class Recorder {
     if (owner !== undefined && owner !== account) {
       for (const one of sharedEvent(event, owner)) this.#append(one);
     } else this.#append(event);
+    const activity = networkActivity(event);
+    if (activity) this.#append(activity);
   }
 }
 

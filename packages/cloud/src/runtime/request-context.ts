@@ -96,6 +96,10 @@ export class RequestContext implements CallContext {
     return this.runtime.registry.facts(arn, this);
   }
 
+  organizationOf(account: string): { id: string; paths: string[] } | undefined {
+    return this.runtime.directory.organizationOf(account, this);
+  }
+
   call(
     service: string,
     operation: string,

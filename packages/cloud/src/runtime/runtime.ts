@@ -138,7 +138,15 @@ export class Runtime implements CloudRuntime {
     switch (as.kind) {
       case "caller": {
         const caller = { ...from.caller, calledVia: [...(from.caller.calledVia ?? []), by] };
-        return { caller, path: servicePath(by), account: from.account };
+        const path = servicePath(by);
+        // whose work a service does goes with it: keys of a bucket can ask for aws:SourceArn
+        if (from.caller.principal.kind === "service") {
+          const context = { ...path.context };
+          for (const [key, value] of Object.entries(from.path.context))
+            if (/^aws:Source(Arn|Account|Org)/.test(key)) context[key] = value;
+          return { caller, path: { ...path, context }, account: from.account };
+        }
+        return { caller, path, account: from.account };
       }
       case "role": {
         if (!as.assumed && !this.authorizer.trusts(from, as.arn, by)) {

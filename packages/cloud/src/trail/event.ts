@@ -71,14 +71,14 @@ export interface CloudTrailEvent {
   eventID: string;
   readOnly: boolean;
   resources?: { accountId?: string; type?: string; ARN: string }[];
-  eventType: "AwsApiCall" | "AwsServiceEvent" | "AwsConsoleSignIn";
+  eventType: "AwsApiCall" | "AwsServiceEvent" | "AwsConsoleSignIn" | "AwsVpceEvent";
   managementEvent: boolean;
   recipientAccountId: string;
   sharedEventID?: string;
   vpcEndpointId?: string;
   vpcEndpointAccountId?: string;
   serviceEventDetails?: Record<string, unknown>;
-  eventCategory: "Management" | "Data";
+  eventCategory: "Management" | "Data" | "NetworkActivity";
   tlsDetails?: { tlsVersion: string; cipherSuite: string; clientProvidedHostHeader: string };
 }
 

@@ -285,3 +285,186 @@ describe("trails", () => {
     expect((await call("cloudtrail", "DescribeTrails")).trailList).toEqual([]);
   });
 });
+
+describe("what a trail may be", () => {
+  const SERVICE = { Service: "cloudtrail.amazonaws.com" };
+  const bucketFor = async (Bucket: string, ...folders: string[]) => {
+    await call("s3", "CreateBucket", { Bucket });
+    const Statement = [
+      { Effect: "Allow", Principal: SERVICE, Action: "s3:GetBucketAcl", Resource: `arn:aws:s3:::${Bucket}` },
+      {
+        Effect: "Allow",
+        Principal: SERVICE,
+        Action: "s3:PutObject",
+        Resource: folders.map((folder) => `arn:aws:s3:::${Bucket}/AWSLogs/${folder}/*`),
+        Condition: { StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } },
+      },
+    ];
+    await call("s3", "PutBucketPolicy", {
+      Bucket,
+      Policy: JSON.stringify({ Version: "2012-10-17", Statement }),
+    });
+  };
+  const files = async (Bucket: string): Promise<string[]> =>
+    ((await call("s3", "ListObjectsV2", { Bucket })).Contents ?? []).map((one: { Key: string }) => one.Key);
+
+  it("encrypted with a key whose policy is the one of the guide", async () => {
+    await bucketFor("kms-trail", ACCOUNT);
+    const Name = "sealed";
+    const arn = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/${Name}`;
+    const trail = { Name, S3BucketName: "kms-trail" };
+    const root = {
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    };
+    const { KeyId, Arn } = (await call("kms", "CreateKey")).KeyMetadata;
+    expect(await failure(call("cloudtrail", "CreateTrail", { ...trail, KmsKeyId: "alias/none" }))).toContain(
+      "KmsKeyNotFoundException",
+    );
+    expect(await failure(call("cloudtrail", "CreateTrail", { ...trail, KmsKeyId: KeyId }))).toBe(
+      `InsufficientEncryptionPolicyException: Insufficient permissions to access S3 bucket kms-trail or KMS key ${Arn}.`,
+    );
+    const encrypt = {
+      Effect: "Allow",
+      Principal: SERVICE,
+      Action: "kms:GenerateDataKey*",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:SourceArn": arn },
+        StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${ACCOUNT}:trail/*` },
+      },
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [root, encrypt] });
+    await call("kms", "PutKeyPolicy", { KeyId, PolicyName: "default", Policy });
+    expect((await call("cloudtrail", "CreateTrail", { ...trail, KmsKeyId: KeyId })).KmsKeyId).toBe(Arn);
+    await call("cloudtrail", "StartLogging", { Name });
+    await call("iam", "CreateGroup", { GroupName: "sealed" });
+    await cloud.runtime.clock.advance(6 * 60_000);
+    expect((await call("cloudtrail", "GetTrailStatus", { Name })).LatestDeliveryError).toBeUndefined();
+    const [Key] = await files("kms-trail");
+    const head = await call("s3", "HeadObject", { Bucket: "kms-trail", Key });
+    expect(head).toMatchObject({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: Arn });
+    await call("cloudtrail", "DeleteTrail", { Name });
+  });
+
+  it("of an organisation: every account has its folder", async () => {
+    await bucketFor("org-trail", ACCOUNT, "o-*");
+    const trail = {
+      Name: "org",
+      S3BucketName: "org-trail",
+      IsMultiRegionTrail: true,
+      IsOrganizationTrail: true,
+    };
+    expect(await failure(call("cloudtrail", "CreateTrail", trail))).toContain(
+      "OrganizationsNotInUseException",
+    );
+    const { Organization } = await call("organizations", "CreateOrganization", { FeatureSet: "ALL" });
+    expect(await failure(call("cloudtrail", "CreateTrail", trail))).toContain(
+      "CloudTrailAccessNotEnabledException",
+    );
+    const ServicePrincipal = SERVICE.Service;
+    await call("organizations", "EnableAWSServiceAccess", { ServicePrincipal });
+    const { CreateAccountStatus } = await call("organizations", "CreateAccount", {
+      AccountName: "member",
+      Email: "member@example.com",
+    });
+    await cloud.runtime.clock.advance(60_000);
+    const { AccountId } = (
+      await call("organizations", "DescribeCreateAccountStatus", {
+        CreateAccountRequestId: CreateAccountStatus.Id,
+      })
+    ).CreateAccountStatus;
+    expect((await call("cloudtrail", "CreateTrail", trail)).IsOrganizationTrail).toBe(true);
+    await call("cloudtrail", "StartLogging", { Name: "org" });
+    await cloud.call("iam", "CreateGroup", { GroupName: "of-member" }, { account: AccountId });
+    await cloud.call("iam", "CreateGroup", { GroupName: "of-stranger" }, { account: "999900001111" });
+    await cloud.runtime.clock.advance(6 * 60_000);
+    const keysThere = await files("org-trail");
+    const folders = new Set(keysThere.map((key) => key.split("/CloudTrail/")[0]));
+    expect([...folders].sort()).toEqual(
+      [ACCOUNT, AccountId].sort().map((account) => `AWSLogs/${Organization.Id}/${account}`),
+    );
+    await call("cloudtrail", "DeleteTrail", { Name: "org" });
+  });
+
+  it("of calls through endpoints, when it selects network activity", async () => {
+    await bucketFor("network-trail", ACCOUNT);
+    await call("cloudtrail", "CreateTrail", { Name: "network", S3BucketName: "network-trail" });
+    const FieldSelectors = [
+      { Field: "eventCategory", Equals: ["NetworkActivity"] },
+      { Field: "eventSource", Equals: ["kms.amazonaws.com"] },
+      { Field: "errorCode", Equals: ["VpceAccessDenied"] },
+    ];
+    await call("cloudtrail", "PutEventSelectors", {
+      TrailName: "network",
+      AdvancedEventSelectors: [{ FieldSelectors }],
+    });
+    await call("cloudtrail", "StartLogging", { Name: "network" });
+    const id = "vpce-0123456789abcdef0";
+    const through = (document: object) => ({
+      path: {
+        position: { kind: "internet" as const, sourceIp: "10.0.0.4" },
+        sourceIp: "10.0.0.4",
+        context: { "aws:SourceVpce": id },
+        endpoint: { id, account: ACCOUNT, policy: { name: id, document: JSON.stringify(document) } },
+        secure: true,
+      },
+    });
+    const statement = (Action: string) => ({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],
+    });
+    await cloud.call("kms", "ListKeys", {}, through(statement("kms:ListKeys")));
+    await expect(cloud.call("kms", "ListAliases", {}, through(statement("kms:ListKeys")))).rejects.toThrow(
+      "no VPC endpoint policy allows",
+    );
+    await cloud.runtime.clock.advance(6 * 60_000);
+    const [Key] = await files("network-trail");
+    const got = await call("s3", "GetObject", { Bucket: "network-trail", Key });
+    const parts: Uint8Array[] = [];
+    for await (const part of got.Body) parts.push(part);
+    const { Records } = JSON.parse(gunzipSync(Buffer.concat(parts)).toString());
+    expect(Records).toHaveLength(1);
+    expect(Records[0]).toMatchObject({
+      eventName: "ListAliases",
+      eventType: "AwsVpceEvent",
+      eventCategory: "NetworkActivity",
+      errorCode: "VpceAccessDenied",
+      vpcEndpointId: id,
+      vpcEndpointAccountId: ACCOUNT,
+      requestParameters: null,
+    });
+    await call("cloudtrail", "DeleteTrail", { Name: "network" });
+  });
+
+  it("of selectors that the guide allows", async () => {
+    await bucketFor("selector-trail", ACCOUNT);
+    await call("cloudtrail", "CreateTrail", { Name: "selectors", S3BucketName: "selector-trail" });
+    const put = (input: object) =>
+      call("cloudtrail", "PutEventSelectors", { TrailName: "selectors", ...input });
+    const field = (Field: string, ...Equals: string[]) => ({ Field, Equals });
+    const data = [field("eventCategory", "Data"), field("resources.type", "AWS::S3::Object")];
+    for (const FieldSelectors of [
+      [field("eventCategory", "Everything")],
+      [field("eventCategory", "Data")],
+      [field("eventCategory", "NetworkActivity")],
+      [...data, field("vpcEndpointId", "vpce-1")],
+      [...data, field("readOnly", "maybe")],
+      [...data, { Field: "resources.type", StartsWith: ["AWS"] }],
+      [field("eventCategory", "Data"), field("resources.type", "AWS::S3::Object", "AWS::Lambda::Function")],
+      [...data, { Field: "eventName" }],
+    ]) {
+      expect([FieldSelectors, await failure(put({ AdvancedEventSelectors: [{ FieldSelectors }] }))]).toEqual([
+        FieldSelectors,
+        expect.stringContaining("InvalidEventSelectorsException"),
+      ]);
+    }
+    const excluded = { ReadWriteType: "All", ExcludeManagementEventSources: ["s3.amazonaws.com"] };
+    expect(await failure(put({ EventSelectors: [excluded] }))).toContain("InvalidEventSelectorsException");
+    await put({ EventSelectors: [{ ...excluded, ExcludeManagementEventSources: ["kms.amazonaws.com"] }] });
+    await put({ AdvancedEventSelectors: [{ FieldSelectors: [...data, field("readOnly", "false")] }] });
+    await call("cloudtrail", "DeleteTrail", { Name: "selectors" });
+  });
+});

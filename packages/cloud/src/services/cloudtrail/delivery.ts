@@ -11,6 +11,7 @@ import type { CloudTrailEvent } from "../../trail/event.ts";
 import { trailOf } from "../../trail/store.ts";
 import { bodyOf } from "../../wire/body.ts";
 import { isAwsError } from "../../wire/errors.ts";
+import { logFolder } from "./checks.ts";
 import { type DeliveredFile, deliverDigest } from "./digest.ts";
 import { records } from "./selectors.ts";
 import { type Trail, trails } from "./state.ts";
@@ -25,6 +26,13 @@ const compress = promisify(gzip);
 interface Statement {
   run(...values: unknown[]): { changes: number };
   all(...values: unknown[]): unknown[];
+}
+
+/** Events of one account and region, which go into a file and a stream of their own. */
+interface Place {
+  account: string;
+  region: string;
+  events: CloudTrailEvent[];
 }
 
 /** Delivers for all trails of one cloud. */
@@ -66,10 +74,14 @@ export class Delivery {
   #take(events: readonly CloudTrailEvent[]): void {
     const active = this.#trails();
     if (active.length === 0) return;
+    const { within } = this.#cloud;
+    const organizationOf = (account: string) =>
+      within.call(this.#cloud, account, "us-east-1").organizationOf(account)?.id;
     const rows: [string, string][] = [];
     for (const event of events) {
       if (isDelivery(event)) continue;
-      for (const one of active) if (records(one, event)) rows.push([one.arn, JSON.stringify(event)]);
+      for (const one of active)
+        if (records(one, event, organizationOf)) rows.push([one.arn, JSON.stringify(event)]);
     }
     if (rows.length === 0) return;
     this.#cloud.store.unitOfWork(() => {
@@ -137,19 +149,21 @@ export class Delivery {
 
   async #deliver(trail: Trail, events: readonly CloudTrailEvent[]): Promise<void> {
     const context = this.#cloud.within(trail.account, trail.region, "cloudtrail");
-    const regions = new Map<string, CloudTrailEvent[]>();
+    // a file for each account and region
+    const places = new Map<string, Place>();
     for (const event of events) {
-      const list = regions.get(event.awsRegion);
-      if (list) list.push(event);
-      else regions.set(event.awsRegion, [event]);
+      const { recipientAccountId: account, awsRegion: region } = event;
+      const place = places.get(`${account}/${region}`);
+      if (place) place.events.push(event);
+      else places.set(`${account}/${region}`, { account, region, events: [event] });
     }
     let error: string | undefined;
     const files: DeliveredFile[] = [];
-    for (const [region, list] of regions) {
+    for (const { account, region, events: list } of places.values()) {
       const now = new Date(context.now).toISOString();
       const stamp = now.slice(0, 16).replace(/[-:]/g, "");
-      const name = `${trail.account}_CloudTrail_${region}_${stamp}Z_${randomName()}.json.gz`;
-      const key = `${folderOf(trail, "CloudTrail", region, now)}/${name}`;
+      const name = `${account}_CloudTrail_${region}_${stamp}Z_${randomName()}.json.gz`;
+      const key = `${folderOf(trail, "CloudTrail", region, now, account)}/${name}`;
       const plain = JSON.stringify({ Records: list });
       try {
         await putObject(trail, key, await compress(plain), context);
@@ -158,7 +172,7 @@ export class Delivery {
         error = isAwsError(failure) ? failure.code : "InternalError";
       }
     }
-    const logs = await deliverToLogs(trail, regions, context);
+    const logs = await deliverToLogs(trail, [...places.values()], context);
     trails(context).update(trail.arn, (draft) => {
       draft.lastAttempt = context.now;
       delete draft.lastError;
@@ -197,10 +211,16 @@ function summary({ key, region, plain, events }: DeliveredFile): DeliveredFile {
   return { key, region, plain, oldest: times[0] ?? "", newest: times.at(-1) ?? "" };
 }
 
-/** `prefix/AWSLogs/account/CloudTrail/region/yyyy/mm/dd`. */
-export function folderOf(trail: Trail, kind: string, region: string, now: string): string {
+/** `prefix/AWSLogs/[organization/]account/CloudTrail/region/yyyy/mm/dd`. */
+export function folderOf(
+  trail: Trail,
+  kind: string,
+  region: string,
+  now: string,
+  account = trail.account,
+): string {
   const day = now.slice(0, 10).replaceAll("-", "/");
-  return `${trail.prefix ? `${trail.prefix}/` : ""}AWSLogs/${trail.account}/${kind}/${region}/${day}`;
+  return `${logFolder({ ...trail, account })}/${kind}/${region}/${day}`;
 }
 
 /** CloudTrail itself, on behalf of the trail: only the bucket's policy can allow it. */
@@ -227,7 +247,14 @@ async function putObject(
       ContentEncoding: "gzip",
       ACL: "bucket-owner-full-control",
       ...(metadata && { Metadata: metadata }),
-      ...(trail.keyId !== undefined && { ServerSideEncryption: "aws:kms", SSEKMSKeyId: trail.keyId }),
+      ...(trail.keyId !== undefined && {
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: trail.keyId,
+        // what the key policy of CloudTrail's guide asks for
+        SSEKMSEncryptionContext: Buffer.from(JSON.stringify({ "aws:cloudtrail:arn": trail.arn })).toString(
+          "base64",
+        ),
+      }),
     },
     asTrail(trail),
   );
@@ -236,15 +263,16 @@ async function putObject(
 /** Code of what went wrong, or nothing. */
 async function deliverToLogs(
   trail: Trail,
-  regions: ReadonlyMap<string, CloudTrailEvent[]>,
+  places: readonly Place[],
   context: CallContext,
 ): Promise<string | undefined> {
   if (!trail.logGroupArn || !trail.roleArn) return undefined;
   const logGroupName = trail.logGroupArn.split(":")[6];
   const as: CallAs = { kind: "role", arn: trail.roleArn, sessionName: LOGS_SESSION };
   try {
-    for (const [region, events] of regions) {
-      const logStreamName = `${trail.account}_CloudTrail_${region}`;
+    for (const { account, region, events } of places) {
+      const whose = trail.organization ? `${trail.organization}_${account}` : account;
+      const logStreamName = `${whose}_CloudTrail_${region}`;
       try {
         await context.call("cloudwatch-logs", "CreateLogStream", { logGroupName, logStreamName }, as);
       } catch (error) {

@@ -4,8 +4,6 @@ import { AwsError } from "../../wire/errors.ts";
 export const trailNotFound = (name: string, account: string) =>
   new AwsError("TrailNotFoundException", `Unknown trail: ${name} for the user: ${account}`);
 export const invalidName = (message: string) => new AwsError("InvalidTrailNameException", message);
-export const notSupported = (what: string) =>
-  new AwsError("UnsupportedOperationException", `${what} is not supported by the Sagekeep local cloud`);
 
 /** @throws InvalidTrailName in AWS's words */
 export function checkTrailName(name: string): void {

@@ -1,13 +1,14 @@
 /** Trails. */
 import type * as CloudTrail from "@aws-sdk/client-cloudtrail";
 import type { CallContext, ReadContext } from "../../context.ts";
-import type { Caller } from "../../identity/caller.ts";
 import { AwsError } from "../../wire/errors.ts";
 import type { Handlers } from "../../wire/types.ts";
+import { checkBucket, checkKey, checkLogs, checkTopic, organizationForTrail } from "./checks.ts";
 import { signingKey } from "./digest.ts";
-import { checkTrailName, notSupported, trailNotFound } from "./errors.ts";
+import { checkTrailName, trailNotFound } from "./errors.ts";
 import { lookupEvents } from "./lookup-events.ts";
-import { checkSelectors, DEFAULT_SELECTORS } from "./selectors.ts";
+import { checkSelectors } from "./selector-check.ts";
+import { DEFAULT_SELECTORS } from "./selectors.ts";
 import { type Trail, trails } from "./state.ts";
 
 const PER_REGION = 5;
@@ -50,7 +51,7 @@ function shown(trail: Trail): Omit<CloudTrail.Trail, "HomeRegion"> {
     ...(trail.logGroupArn !== undefined && { CloudWatchLogsLogGroupArn: trail.logGroupArn }),
     ...(trail.roleArn !== undefined && { CloudWatchLogsRoleArn: trail.roleArn }),
     ...(trail.keyId !== undefined && { KmsKeyId: trail.keyId }),
-    IsOrganizationTrail: false,
+    IsOrganizationTrail: trail.organization !== undefined,
   };
 }
 
@@ -62,66 +63,6 @@ function described(trail: Trail): CloudTrail.Trail {
     HasCustomEventSelectors: custom,
     HasInsightSelectors: false,
   };
-}
-
-/** CloudTrail asks the bucket's policy before it takes a bucket. */
-function checkBucket(trail: Trail, context: CallContext): void {
-  const bucket = `arn:aws:s3:::${trail.bucket}`;
-  if (!context.facts(bucket)) {
-    throw new AwsError("S3BucketDoesNotExistException", `S3 bucket ${trail.bucket} does not exist!`);
-  }
-  const service = "cloudtrail.amazonaws.com";
-  const caller: Caller = {
-    principal: { kind: "service", service },
-    account: trail.account,
-    arn: service,
-    userId: service,
-  };
-  const keys = { "aws:SourceArn": trail.arn, "aws:SourceAccount": trail.account };
-  const object = `${bucket}/${trail.prefix ? `${trail.prefix}/` : ""}AWSLogs/${trail.account}/CloudTrail/x`;
-  const may =
-    context.isAllowed({ action: "s3:GetBucketAcl", resource: bucket, context: keys, caller }) &&
-    context.isAllowed({
-      action: "s3:PutObject",
-      resource: object,
-      context: { ...keys, "s3:x-amz-acl": "bucket-owner-full-control" },
-      facts: context.facts(bucket) as NonNullable<ReturnType<CallContext["facts"]>>,
-      caller,
-    });
-  if (!may) {
-    throw new AwsError(
-      "InsufficientS3BucketPolicyException",
-      `Incorrect S3 bucket policy is detected for bucket: ${trail.bucket}`,
-    );
-  }
-}
-
-/** There is no SNS here, so there is no topic that CloudTrail could tell of its files. */
-function checkTopic(topic: string | undefined): void {
-  if (topic) {
-    throw new AwsError(
-      "InsufficientSnsTopicPolicyException",
-      "SNS Topic does not exist or the topic policy is incorrect!",
-    );
-  }
-}
-
-function checkLogs(trail: Trail, context: CallContext): void {
-  if ((trail.logGroupArn === undefined) !== (trail.roleArn === undefined)) {
-    throw new AwsError(
-      trail.roleArn === undefined
-        ? "InvalidCloudWatchLogsRoleArnException"
-        : "InvalidCloudWatchLogsLogGroupArnException",
-      "You must specify both CloudWatch Logs log group and role, or neither.",
-    );
-  }
-  if (trail.roleArn === undefined) return;
-  if (!context.trusts(trail.roleArn, "cloudtrail.amazonaws.com")) {
-    throw new AwsError(
-      "InvalidCloudWatchLogsRoleArnException",
-      "Access denied. Check the trust relationships for your role.",
-    );
-  }
 }
 
 type Settings = Partial<
@@ -141,9 +82,10 @@ type Settings = Partial<
 >;
 
 /** The trail with new settings; an empty text takes a setting away. */
-function withSettings(trail: Trail, input: Settings): Trail {
-  if (input.IsOrganizationTrail) throw notSupported("An organization trail");
+function withSettings(trail: Trail, input: Settings, context: CallContext): Trail {
   const next = structuredClone(trail);
+  if (input.IsOrganizationTrail) next.organization = organizationForTrail(context);
+  else if (input.IsOrganizationTrail === false) delete next.organization;
   const text = (
     member: "prefix" | "snsTopic" | "logGroupArn" | "roleArn" | "keyId",
     value: string | undefined,
@@ -218,8 +160,10 @@ export function operations(
           logging: false,
         },
         input,
+        context,
       );
       checkBucket(trail, context);
+      checkKey(trail, context);
       checkTopic(input.SnsTopicName);
       checkLogs(trail, context);
       save(trail, context);
@@ -227,8 +171,9 @@ export function operations(
     },
 
     UpdateTrail(input, context) {
-      const trail = withSettings(ownTrail(input.Name, context), input);
+      const trail = withSettings(ownTrail(input.Name, context), input, context);
       checkBucket(trail, context);
+      checkKey(trail, context);
       checkTopic(input.SnsTopicName);
       checkLogs(trail, context);
       save(trail, context);

@@ -1,7 +1,6 @@
 /** Which events a trail records: basic and advanced event selectors. */
 import type { AdvancedEventSelector, AdvancedFieldSelector, EventSelector } from "@aws-sdk/client-cloudtrail";
 import type { CloudTrailEvent } from "../../trail/event.ts";
-import { AwsError } from "../../wire/errors.ts";
 import type { Trail } from "./state.ts";
 
 /** What a trail records until it is told otherwise: management events. */
@@ -14,9 +13,22 @@ export const DEFAULT_SELECTORS: EventSelector[] = [
   },
 ];
 
-/** Whether the trail records this event. */
-export function records(trail: Trail, event: CloudTrailEvent): boolean {
-  if (event.recipientAccountId !== trail.account) return false;
+/** Services without regions, whose events a trail may leave out. */
+const GLOBAL = new Set(["iam.amazonaws.com", "organizations.amazonaws.com"]);
+
+/**
+ * Whether the trail records this event.
+ * @param organizationOf the id of an account's organisation
+ */
+export function records(
+  trail: Trail,
+  event: CloudTrailEvent,
+  organizationOf: (account: string) => string | undefined,
+): boolean {
+  const account = event.recipientAccountId;
+  if (account !== trail.account && (!trail.organization || organizationOf(account) !== trail.organization))
+    return false;
+  if (!trail.globalEvents && GLOBAL.has(event.eventSource)) return false;
   if (!trail.multiRegion && event.awsRegion !== trail.region) return false;
   if (trail.advanced) return trail.advanced.some((one) => advancedMatches(one, event));
   return (trail.selectors ?? DEFAULT_SELECTORS).some((one) => basicMatches(one, event));
@@ -31,6 +43,7 @@ function basicMatches(selector: EventSelector, event: CloudTrailEvent): boolean 
       !selector.ExcludeManagementEventSources?.includes(event.eventSource)
     );
   }
+  if (event.eventCategory !== "Data") return false;
   return (selector.DataResources ?? []).some((resource) =>
     (resource.Values ?? []).some((value) =>
       (event.resources ?? []).some(
@@ -65,6 +78,8 @@ function valuesOf(field: string, event: CloudTrailEvent): string[] {
       return [String((event.userIdentity as { arn?: string }).arn ?? "")];
     case "sessionCredentialFromConsole":
       return ["false"];
+    case "errorCode":
+      return event.errorCode ? [event.errorCode] : [];
     case "vpcEndpointId":
       return event.vpcEndpointId ? [event.vpcEndpointId] : [];
     default:
@@ -89,34 +104,4 @@ function fieldMatches(field: AdvancedFieldSelector, event: CloudTrailEvent): boo
     none(field.NotStartsWith, starts) &&
     none(field.NotEndsWith, ends)
   );
-}
-
-/** @throws InvalidEventSelectors */
-export function checkSelectors(
-  basic: readonly EventSelector[] | undefined,
-  advanced: readonly AdvancedEventSelector[] | undefined,
-): void {
-  const fail = (message: string) => new AwsError("InvalidEventSelectorsException", message);
-  if (basic && advanced) throw fail("Specify either EventSelectors or AdvancedEventSelectors, not both.");
-  if (!basic?.length && !advanced?.length) throw fail("Specify event selectors or advanced event selectors.");
-  if (basic && basic.length > 5) throw fail("The number of event selectors must not exceed 5.");
-  for (const one of basic ?? []) {
-    for (const resource of one.DataResources ?? []) {
-      if (!/^AWS::(S3::Object|Lambda::Function|DynamoDB::Table)$/.test(resource.Type ?? "")) {
-        throw fail(`Invalid data resource type: ${resource.Type}`);
-      }
-      for (const value of resource.Values ?? []) {
-        if (!/^arn:aws[a-z-]*:(s3|lambda|dynamodb)/.test(value))
-          throw fail(`Value ${value} for DataResources.Values is invalid.`);
-      }
-    }
-  }
-  for (const one of advanced ?? []) {
-    const category = one.FieldSelectors?.find((field) => field.Field === "eventCategory");
-    if (!category?.Equals?.length) throw fail("AdvancedEventSelectors must have the field eventCategory.");
-    const data = category.Equals.includes("Data");
-    if (data && !one.FieldSelectors?.some((field) => field.Field === "resources.type")) {
-      throw fail("Data event selectors must have the field resources.type.");
-    }
-  }
 }

@@ -14,6 +14,8 @@ export interface Trail {
   roleArn?: string;
   keyId?: string;
   snsTopic?: string;
+  /** The organisation whose accounts it records. */
+  organization?: string;
   multiRegion: boolean;
   globalEvents: boolean;
   validation: boolean;
