@@ -96,6 +96,7 @@ export function beginUpdate(
         "keeps",
         "policyDuringUpdate",
         "changeSetId",
+        "adopt",
         "token",
       ] as const)
         delete record[key];

@@ -14,6 +14,7 @@ export function summary(record: Readonly<ChangeSetRecord>) {
     Status: record.status as Api.ChangeSetStatus,
     ExecutionStatus: record.executionStatus as Api.ExecutionStatus,
     IncludeNestedStacks: record.includeNestedStacks,
+    ...(record.importExisting === undefined ? {} : { ImportExistingResources: record.importExisting }),
     ...(record.parentId === undefined ? {} : { ParentChangeSetId: record.parentId }),
     ...(record.rootId === undefined ? {} : { RootChangeSetId: record.rootId }),
     ...(record.reason === undefined ? {} : { StatusReason: record.reason }),

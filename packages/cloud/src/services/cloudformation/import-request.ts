@@ -1,6 +1,6 @@
 /** What CreateChangeSet asks to import: identifiers as physical ids, and nothing else may change. */
 import type * as Api from "@aws-sdk/client-cloudformation";
-import { canImport } from "../../stacks/engine/import.ts";
+import { canImport } from "../../stacks/engine/adopt.ts";
 import type { ResourceChange } from "../../stacks/engine/plan.ts";
 import { resourceType } from "../../stacks/resource-types.ts";
 import type { Template } from "../../stacks/template/template.ts";

@@ -81,6 +81,7 @@ async function nestedSet(
     Parameters: parameters(isMap(Parameters) ? Parameters : {}),
     Capabilities: definition.capabilities,
     IncludeNestedStacks: true,
+    ...(root.importExisting === undefined ? {} : { ImportExistingResources: root.importExisting }),
     ...(definition.roleArn === undefined ? {} : { RoleARN: definition.roleArn }),
     Tags: tags(definition.tags, Tags),
   };
@@ -151,11 +152,14 @@ export function executeNestedSets(record: Readonly<ChangeSetRecord>, context: Ca
 }
 
 /** The nested change set that an operation on the stack executes, if its parent's execution has come to it. */
-export function executedSet(context: CallContext, stackId: string): { changeSetId?: string } {
+export function executedSet(
+  context: CallContext,
+  stackId: string,
+): Pick<StackRecord, "changeSetId" | "adopt"> {
   const set = changeSets(context)
     .list({ prefix: `${stackKey(stackId)}#` })
     .find((one) => one.parentId !== undefined && one.executionStatus === "EXECUTE_IN_PROGRESS");
-  return set ? { changeSetId: set.id } : {};
+  return set ? { changeSetId: set.id, adopt: { ...set.adopt } } : {};
 }
 
 /** @throws AwsError `ValidationError` for a nested set: its root is what can be executed and deleted */

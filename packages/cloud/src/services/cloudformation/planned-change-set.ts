@@ -22,6 +22,7 @@ export function plannedChangeSet(
     Description?: string | undefined;
     ClientToken?: string | undefined;
     IncludeNestedStacks?: boolean | undefined;
+    ImportExistingResources?: boolean | undefined;
     OnStackFailure?: string | undefined;
     RollbackConfiguration?: Api.RollbackConfiguration | undefined;
   },
@@ -56,6 +57,7 @@ export function plannedChangeSet(
     changes: reason === undefined ? changes : [],
     ...(input.ClientToken === undefined ? {} : { token: input.ClientToken }),
     ...(input.imported === undefined ? {} : { imported: input.imported }),
+    ...(input.ImportExistingResources === undefined ? {} : { importExisting: input.ImportExistingResources }),
     includeNestedStacks: input.IncludeNestedStacks ?? false,
     ...(input.RollbackConfiguration === undefined
       ? {}

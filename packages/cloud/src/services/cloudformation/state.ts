@@ -25,6 +25,9 @@ export interface ChangeSetRecord {
   changes: ResourceChange[];
   /** Physical ids of the resources to import, by logical id. */
   imported?: Record<string, string>;
+  /** The same of those that it found itself (ImportExistingResources); other changes may be beside them. */
+  adopt?: Record<string, string>;
+  importExisting?: boolean;
   includeNestedStacks: boolean;
   /** Identifies the request that made it. */
   token?: string;

@@ -1,6 +1,6 @@
 /** Brings one resource to what the template asks for: creates, updates in place, replaces, or leaves it. */
 import { differences, type PropertyDifference, type Replacement, strongest } from "../difference.ts";
-import { holdsSecret, withSecrets, withStored } from "../dynamic-references.ts";
+import { withStored } from "../dynamic-references.ts";
 import { evaluate } from "../functions/evaluate.ts";
 import { resourceType } from "../resource-types.ts";
 import type { Physical } from "../resources/handler.ts";
@@ -9,9 +9,11 @@ import { shapedProperties } from "../shape.ts";
 import type { Compiled } from "../template/compile.ts";
 import type { ResourceDefinition } from "../template/template.ts";
 import { isMap, sameValue, type ValueMap } from "../template/value.ts";
+import { takeIn } from "./adopt.ts";
 import { Cancelled, failureReason, ResourceFailure } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
+import { revealed } from "./reveal.ts";
 import { checkStackPolicy } from "./stack-policy.ts";
 
 /** Applies the template's resource `name`. @throws after having written the failure to the journal */
@@ -26,6 +28,7 @@ export async function applyResource(
   const old = journal.resource(name);
   const broken = old?.status === "CREATE_FAILED";
   const fresh = old?.physicalId === undefined || broken;
+  const adopted = fresh ? journal.stack.adopt?.[name] : undefined;
   let record = draft(operation, compiled, name, definition, old);
   if (broken && old.physicalId !== undefined) {
     // what a failed creation left is deleted after the new one is made
@@ -46,15 +49,19 @@ export async function applyResource(
       );
       throw error;
     }
-    if (fresh) await create(operation, { ...record, properties, tags: journal.stack.tags }, signal);
+    if (adopted !== undefined) await adopt(operation, { ...record, properties }, adopted);
+    else if (fresh) await create(operation, { ...record, properties, tags: journal.stack.tags }, signal);
     else await change(operation, record, old, properties, signal);
   } catch (error) {
     const reason = failureReason(error, operation.origins.get(error as object));
-    const latest = journal.resource(name) ?? record;
+    const { physicalId, ...unnamed } = journal.resource(name) ?? record;
+    // what could not be taken in is none of the stack's
+    const latest = physicalId === undefined || adopted !== undefined ? unnamed : { ...unnamed, physicalId };
     // what failed before it changed anything only has its record put back
     const undo = latest.undo ?? (fresh ? undefined : { kind: "replace" as const, before: physicalOf(old) });
     const failed = undo ? { ...latest, undo } : latest;
-    journal.resourceStatus(failed, fresh ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
+    const status = adopted !== undefined ? "IMPORT_FAILED" : fresh ? "CREATE_FAILED" : "UPDATE_FAILED";
+    journal.resourceStatus(failed, status, reason);
     throw error;
   }
 }
@@ -84,19 +91,6 @@ export async function resolvedProperties(
   const properties = shapedProperties(name, definition.type, isMap(resolved) ? resolved : {});
   refuseUnsupported(definition.type, properties);
   return properties;
-}
-
-/** What the handler is given: the properties with their secrets. They are kept nowhere. */
-export async function revealed(
-  operation: Operation,
-  { logicalId, type }: Pick<ResourceRecord, "logicalId" | "type">,
-  properties: ValueMap,
-): Promise<ValueMap> {
-  if (!holdsSecret(properties)) return properties;
-  const known = await withSecrets(properties, (service, action, input) =>
-    operation.call(service, action, input),
-  );
-  return shapedProperties(logicalId, type, known as ValueMap);
 }
 
 export function draft(
@@ -140,6 +134,13 @@ async function create(operation: Operation, start: ResourceRecord, signal: Abort
   const record = journal.resourceStatus({ ...start, attributes: {}, undo }, "CREATE_IN_PROGRESS");
   const made = await make(operation, record, "CREATE_IN_PROGRESS", signal);
   journal.resourceStatus({ ...record, ...made }, "CREATE_COMPLETE");
+}
+
+/** Takes in what is there already; a rollback lets go of it again. */
+async function adopt(operation: Operation, start: ResourceRecord, physicalId: string): Promise<void> {
+  const { tags } = operation.journal.stack;
+  const undo = { kind: "create" as const, adopted: true };
+  await takeIn(operation, { ...start, physicalId, attributes: {}, tags, undo });
 }
 
 /** Makes the physical resource of `record` and waits until it is ready. */

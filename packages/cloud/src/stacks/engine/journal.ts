@@ -12,14 +12,17 @@ export class Journal {
   /** While an update's leftovers are deleted: AWS tells less of them. */
   cleaning = false;
   #next: number;
+  /** When the last event was. */
+  #last: number;
 
   constructor(context: CallContext, stackId: string) {
     this.#context = context;
     this.stackId = stackId;
     this.tables = new StackTables(context);
     this.#key = stackKey(stackId);
-    const last = this.tables.events.entries({ prefix: `${this.#key}#` }).at(-1)?.[0];
+    const [last, event] = this.tables.events.entries({ prefix: `${this.#key}#` }).at(-1) ?? [];
     this.#next = last ? Number(last.slice(last.lastIndexOf("#") + 1)) + 1 : 0;
+    this.#last = event?.time ?? 0;
   }
 
   get stack(): Readonly<StackRecord> {
@@ -47,8 +50,7 @@ export class Journal {
       if (status === "DELETE_IN_PROGRESS") delete stack.changeSetId;
       edit?.(stack);
     });
-    this.#append({
-      id: randomUUID(),
+    this.#append(() => randomUUID(), {
       logicalId: this.stack.name,
       physicalId: this.stackId,
       type: "AWS::CloudFormation::Stack",
@@ -106,8 +108,9 @@ export class Journal {
     status: string,
     reason?: string,
   ): void {
-    this.#append({
-      id: `${about.logicalId}-${this.cleaning ? randomUUID() : `${status}-${new Date(this.now()).toISOString()}`}`,
+    const id = (time: number): string =>
+      `${about.logicalId}-${this.cleaning ? randomUUID() : `${status}-${new Date(time).toISOString()}`}`;
+    this.#append(id, {
       logicalId: about.logicalId,
       physicalId: physicalId ?? "",
       type: about.type,
@@ -117,11 +120,18 @@ export class Journal {
     });
   }
 
-  #append(event: Omit<EventRecord, "time" | "token">): void {
+  /**
+   * No two events of a stack have the same time: clients sort by it, and a resource's event is named by it. The CDK
+   * stops reading at an event that it has seen.
+   */
+  #append(id: (time: number) => string, event: Omit<EventRecord, "id" | "time" | "token">): void {
     const token = this.stack.token;
+    const time = Math.max(this.now(), this.#last + 1);
+    this.#last = time;
     this.tables.events.put(`${this.#key}#${String(this.#next++).padStart(8, "0")}`, {
       ...event,
-      time: this.now(),
+      id: id(time),
+      time,
       ...(token === undefined ? {} : { token }),
     });
   }

@@ -38,6 +38,8 @@ export interface ResourceChange {
   type: string;
   physicalId?: string;
   policyAction?: string;
+  /** Of an addition. */
+  deletionPolicy?: string;
   replacement?: "True" | "False" | "Conditional";
   scope: string[];
   details: ChangeDetail[];
@@ -188,6 +190,7 @@ function addition(name: string, definition: ResourceDefinition, scope: Scope): R
     scope: [],
     details: [],
     after: planned(name, definition, scope),
+    ...(typeof definition.deletionPolicy === "string" ? { deletionPolicy: definition.deletionPolicy } : {}),
   };
 }
 

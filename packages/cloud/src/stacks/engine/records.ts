@@ -50,6 +50,8 @@ export interface StackRecord extends StackDefinition {
   rootId?: string;
   /** Names of nested stacks that change sets have prepared, by logical id. */
   nested?: Record<string, string>;
+  /** Physical ids of what a change set found to be there already, by logical id: it is imported, not made. */
+  adopt?: Record<string, string>;
   /** The definition before the update under way. */
   before?: StackDefinition;
   /** Its update is its parent's: it ends with that. */
@@ -87,7 +89,7 @@ export interface ResourceRecord extends PhysicalResource {
   updateReplacePolicy: string;
   metadata?: string;
   /** What the operation under way did to it, and what it was before. */
-  undo?: { kind: "create" } | { kind: "update" | "replace"; before: PhysicalResource };
+  undo?: { kind: "create"; adopted?: boolean } | { kind: "update" | "replace"; before: PhysicalResource };
   /** Replaced physical resources that are still to be deleted. */
   stale?: PhysicalResource[];
 }

@@ -23,6 +23,11 @@ export function isRetained(policy: string, duringCreate: boolean, exceptOnCreate
   return policy === "Retain" || (policy === "RetainExceptOnCreate" && !duringCreate);
 }
 
+/** Whether the operation under way found it instead of making it. */
+export function isAdopted({ undo }: Readonly<ResourceRecord>): boolean {
+  return undo?.kind === "create" && undo.adopted === true;
+}
+
 /** The graph of `removals` by logical id, turned so that a resource comes after everything that needs it. */
 function removalOrder(removals: ReadonlyMap<string, Removal[]>): Dependencies {
   const graph = new Map<string, Set<string>>();
@@ -134,6 +139,7 @@ export function allRemovals(
         record,
         physical: physicalOf(record),
         retain:
+          isAdopted(record) ||
           isRetained(record.deletionPolicy, options.duringCreate, options.exceptOnCreate) ||
           (options.retain?.includes(record.logicalId) ?? false),
         whole: true,

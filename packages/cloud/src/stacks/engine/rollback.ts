@@ -7,7 +7,7 @@ import { NESTED, putNestedBack } from "./nested-updates.ts";
 import type { Operation } from "./operation.ts";
 import { restoreOutputs } from "./outputs.ts";
 import { physicalOf, type ResourceRecord } from "./records.ts";
-import { allRemovals, isRetained, type Removal, removeAll } from "./removal.ts";
+import { allRemovals, isAdopted, isRetained, type Removal, removeAll } from "./removal.ts";
 import { runGraph } from "./schedule.ts";
 import { settleRecords } from "./settle.ts";
 
@@ -144,7 +144,7 @@ export async function cleanUpRollBack(operation: Operation): Promise<void> {
           {
             record,
             physical: physicalOf(record),
-            retain: isRetained(record.deletionPolicy, true),
+            retain: isRetained(record.deletionPolicy, true) || isAdopted(record),
             whole: true,
           },
         ]

@@ -7,6 +7,7 @@ import { familyOf, keepTemplate, newStackId, putStack } from "../begin.ts";
 import { changeOf, summary } from "../change-set-views.ts";
 import { type Wanted, wantedDefinition } from "../definition.ts";
 import { alreadyExists, invalidChangeSetStatus, validationError } from "../errors.ts";
+import { withExisting } from "../existing-resources.ts";
 import { importedIds } from "../import-request.ts";
 import { deleteNestedSets, demandRoot, parentSet, withNestedSets } from "../nested-change-sets.ts";
 import { page } from "../paging.ts";
@@ -30,8 +31,10 @@ export const changeSetOperations = {
     checkPattern("changeSetName", name, NAME);
     checkPattern("stackName", stackName, NAME_OR_ARN);
     const kind = input.ChangeSetType ?? "UPDATE";
-    if (input.ImportExistingResources) {
-      throw validationError("ImportExistingResources is not supported by the Sagekeep local cloud");
+    if (input.DeploymentMode !== undefined) {
+      throw validationError(
+        `DeploymentMode ${input.DeploymentMode} is not supported by the Sagekeep local cloud`,
+      );
     }
     if (kind !== "IMPORT" && input.ResourcesToImport?.length) {
       throw validationError("ResourcesToImport can only be specified for ChangeSetType IMPORT.");
@@ -80,7 +83,8 @@ export const changeSetOperations = {
       });
     }
     const stack = existingStack(tables, stackId);
-    const plan = plannedChangeSet(context, tables, stack, wanted, { ...input, kind, imported });
+    const planned = plannedChangeSet(context, tables, stack, wanted, { ...input, kind, imported });
+    const plan = input.ImportExistingResources ? await withExisting(planned, context) : planned;
     const record = await withNestedSets({ ...plan, ...parentSet(input) }, stack, context);
     keepTemplate(tables, wanted);
     // the name of an executed set is free again; the set itself keeps its ARN

@@ -62,6 +62,7 @@ export const executeChangeSet = {
     const options: Partial<StackRecord> = {
       changeSetId: record.id,
       nested: { ...record.nested },
+      ...(record.adopt === undefined ? {} : { adopt: { ...record.adopt } }),
       ...(record.rollbackTriggers === undefined
         ? {}
         : { rollbackTriggers: structuredClone(record.rollbackTriggers) as ChangeSetTriggers }),
