@@ -223,12 +223,24 @@ const PREFIXES: Record<string, readonly string[]> = {
   s3express: ["16.12.36.0/22"],
 };
 
+/** Ids as they are on AWS (public configurations name them); those of other regions are made up. */
+const IDS: Record<string, string> = {
+  "com.amazonaws.us-east-1.s3": "pl-63a5400a",
+  "com.amazonaws.us-east-1.dynamodb": "pl-02cd2c6b",
+  "com.amazonaws.us-west-2.s3": "pl-68a54001",
+  "com.amazonaws.us-west-2.dynamodb": "pl-00a54069",
+  "com.amazonaws.eu-west-1.s3": "pl-6da54004",
+  "com.amazonaws.eu-west-1.dynamodb": "pl-6fa54006",
+  "com.amazonaws.eu-central-1.s3": "pl-6ea54007",
+  "com.amazonaws.eu-central-1.dynamodb": "pl-66a5400f",
+};
+
 /** Prefix lists that AWS owns in a region. */
 export function awsPrefixLists(region: string): AwsPrefixList[] {
   return Object.entries(PREFIXES).map(([service, cidrs]) => {
     const name = `com.amazonaws.${region}.${service}`;
     return {
-      id: `pl-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`,
+      id: IDS[name] ?? `pl-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`,
       name,
       family: "IPv4",
       cidrs,

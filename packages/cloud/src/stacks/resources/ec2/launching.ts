@@ -1,8 +1,9 @@
 /** Launch templates and key pairs. */
 import { randomSuffix } from "../../names.ts";
-import { declared, list, map, pick } from "../declared.ts";
+import type { Value, ValueMap } from "../../template/value.ts";
+import { declared, list, map, pick, type Work } from "../declared.ts";
 import { type HandlerTable, text } from "../handler.ts";
-import { tagList } from "../tags.ts";
+import { changedTags, keyValues, tagMap } from "../tags.ts";
 import { describeOne, ec2Tags, tagSpecifications } from "./shared.ts";
 
 const service = "ec2";
@@ -17,6 +18,19 @@ const byName = {
   pick: (output: any) => output?.KeyPairs?.[0],
 };
 
+/** The tags of the template itself among its `TagSpecifications`. */
+const ownTags = (p: ValueMap): Value[] =>
+  list(p.TagSpecifications)
+    .map(map)
+    .flatMap((one) => (one.ResourceType === "launch-template" ? list(one.Tags) : []));
+
+const retag = (work: Work): Promise<void> =>
+  changedTags(ec2Tags, {
+    ...work,
+    p: { Tags: ownTags(work.p) },
+    old: { Tags: ownTags(work.old ?? {}) },
+  });
+
 export const launchingTypes: HandlerTable = {
   "AWS::EC2::LaunchTemplate": declared({
     service,
@@ -24,12 +38,13 @@ export const launchingTypes: HandlerTable = {
       op: "CreateLaunchTemplate",
       input: ({ p, r }) => {
         const said = list(p.TagSpecifications).map((one) => pick(map(one), "ResourceType", "Tags"));
-        const Tags = tagList({}, r);
-        const own = Tags ? [{ ResourceType: "launch-template", Tags }] : [];
+        const others = said.filter((one) => one.ResourceType !== "launch-template");
+        const Tags = keyValues(tagMap(ownTags(p), r.stackTags));
+        const own = Tags.length > 0 ? [{ ResourceType: "launch-template", Tags }] : [];
         return {
           LaunchTemplateName: p.LaunchTemplateName ?? `${r.logicalId}_${randomSuffix(12)}`,
           ...pick(p, "LaunchTemplateData", "VersionDescription"),
-          ...(said.length + own.length > 0 && { TagSpecifications: [...said, ...own] }),
+          ...(others.length + own.length > 0 && { TagSpecifications: [...others, ...own] }),
         };
       },
     },
@@ -44,6 +59,7 @@ export const launchingTypes: HandlerTable = {
           ...pick(p, "LaunchTemplateData", "VersionDescription"),
         }),
       },
+      { of: ["TagSpecifications"], updateOnly: true, run: retag },
     ],
     describe: describeOne("DescribeLaunchTemplates", "LaunchTemplateIds", "LaunchTemplates"),
     attributes: (template, { id }) => ({
