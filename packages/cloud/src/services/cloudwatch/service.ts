@@ -3,8 +3,10 @@ import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationRule, Service } from "../../service.ts";
 import { alarmOperations } from "./operations/alarms.ts";
+import { dashboardOperations } from "./operations/dashboards.ts";
 import { metricOperations } from "./operations/metrics.ts";
-import { alarms } from "./state.ts";
+import { tagOperations } from "./operations/tags.ts";
+import { alarms, dashboards } from "./state.ts";
 
 interface Input {
   Namespace?: string;
@@ -20,7 +22,7 @@ interface Input {
   TagKeys?: string[];
 }
 
-const operations = { ...metricOperations, ...alarmOperations };
+const operations = { ...metricOperations, ...alarmOperations, ...dashboardOperations, ...tagOperations };
 
 /** Operations on alarms and dashboards by name; the rest is authorized on `*`. */
 function resourcesOf(name: string, input: Input, context: ReadContext): string[] {
@@ -67,8 +69,11 @@ export const service: Service<typeof CloudWatch> = {
   authorization: Object.fromEntries(Object.keys(operations).map((name) => [name, rule(name)])),
   resource(arn, context) {
     const [, , , region = "", account = "", kind, name] = arn.split(":");
-    if (kind !== "alarm" || !name) return undefined;
-    const one = alarms(context.in(account, region)).get(name);
+    const one = kind?.startsWith("dashboard/")
+      ? dashboards(context).get(kind.slice(10))
+      : kind === "alarm" && name
+        ? alarms(context.in(account, region)).get(name)
+        : undefined;
     return one && { account, tags: { ...one.tags } };
   },
 };

@@ -42,9 +42,16 @@ export interface DashboardRecord {
   name: string;
   body: string;
   modified: number;
+  tags?: Record<string, string>;
 }
 
 const SEPARATOR = "\u001f";
+
+export function tagMap(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
+): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
 
 export const metrics = (context: ReadContext) => context.table<MetricRecord>("cloudwatch.metric");
 export const alarms = (context: ReadContext) => context.table<AlarmRecord>("cloudwatch.alarm");

@@ -207,7 +207,11 @@ describe("a stack", () => {
         },
         Dashboard: {
           Type: "AWS::CloudWatch::Dashboard",
-          Properties: { DashboardName: "board", DashboardBody: { "Fn::Sub": '{"widgets":[]}' } },
+          Properties: {
+            DashboardName: "board",
+            DashboardBody: { "Fn::Sub": '{"widgets":[]}' },
+            Tags: [{ Key: "a", Value: String(threshold) }],
+          },
         },
       },
       Outputs: out({
@@ -237,6 +241,11 @@ describe("a stack", () => {
         const { Tags } = await cloud.call("cloudwatch", "ListTagsForResource", { ResourceARN: AlarmArn });
         expect(Tags).toContainEqual({ Key: "a", Value: updated ? "2" : "1" });
         expect(Tags).toContainEqual({ Key: "stack", Value: "t" });
+        const board = await cloud.call("cloudwatch", "ListTagsForResource", {
+          ResourceARN: "arn:aws:cloudwatch::111122223333:dashboard/board",
+        });
+        expect(board.Tags).toContainEqual({ Key: "a", Value: updated ? "2" : "1" });
+        expect(board.Tags).toContainEqual({ Key: "stack", Value: "t" });
       },
     );
     expect((await cloud.call("ecr", "DescribeRepositories", {})).repositories).toEqual([]);

@@ -40,6 +40,9 @@ const alarm = ({ p, id, r }: Work): object =>
 const alarmArn = (id: string, r: Work["r"]): string =>
   `arn:${r.partition}:cloudwatch:${r.region}:${r.account}:alarm:${id}`;
 
+const boardArn = (id: string, r: Work["r"]): string =>
+  `arn:${r.partition}:cloudwatch::${r.account}:dashboard/${id}`;
+
 const savedQuery = ({ p, id }: Work): object =>
   compact({
     queryDefinitionId: id || undefined,
@@ -69,7 +72,11 @@ export const monitoringTypes: HandlerTable = {
     service,
     create: {
       op: "PutDashboard",
-      input: ({ p }) => ({ DashboardName: p.DashboardName, DashboardBody: policyText(p.DashboardBody) }),
+      input: ({ p, r }) => ({
+        DashboardName: p.DashboardName,
+        DashboardBody: policyText(p.DashboardBody),
+        Tags: tagList(p, r),
+      }),
     },
     id: (_, { p }) => text(p.DashboardName),
     steps: [
@@ -82,6 +89,12 @@ export const monitoringTypes: HandlerTable = {
     ],
     delete: { op: "DeleteDashboards", input: ({ id }) => ({ DashboardNames: [id] }) },
     nameProperty: "DashboardName",
+    tags: {
+      put: ({ id, r }, tags) =>
+        r.call(service, "TagResource", { ResourceARN: boardArn(id, r), Tags: keyValues(tags) }),
+      remove: ({ id, r }, TagKeys) =>
+        r.call(service, "UntagResource", { ResourceARN: boardArn(id, r), TagKeys }),
+    },
   }),
   "AWS::Logs::QueryDefinition": declared({
     service: "cloudwatch-logs",

@@ -63,13 +63,6 @@ function named(context: CallContext, name: string): Readonly<AlarmRecord> {
   return one;
 }
 
-function tagged(context: CallContext, arn: string): Readonly<AlarmRecord> {
-  const name = /:alarm:(.+)$/.exec(arn)?.[1];
-  const one = name && alarms(context).get(name);
-  if (!one) throw new AwsError("ResourceNotFoundException", `Unknown: ${arn}`);
-  return one;
-}
-
 export const alarmOperations: Operations = {
   PutMetricAlarm(input, context) {
     if (input.Metrics?.length)
@@ -171,22 +164,4 @@ export const alarmOperations: Operations = {
       alarms(context).update(name, (draft) => void (draft.actionsEnabled = false));
     return {};
   },
-
-  TagResource(input, context) {
-    const { name } = tagged(context, input.ResourceARN);
-    alarms(context).update(name, (draft) => {
-      for (const { Key = "", Value = "" } of input.Tags) draft.tags[Key] = Value;
-    });
-    return {};
-  },
-  UntagResource(input, context) {
-    const { name } = tagged(context, input.ResourceARN);
-    alarms(context).update(name, (draft) => {
-      for (const key of input.TagKeys) delete draft.tags[key];
-    });
-    return {};
-  },
-  ListTagsForResource: (input, context) => ({
-    Tags: Object.entries(tagged(context, input.ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
-  }),
 };
