@@ -191,6 +191,24 @@ describe("the account", () => {
     expect(report.split("\n")[1]).toMatch(/^<root_account>,arn:aws:iam::111122223333:root,/);
     for (const line of report.trim().split("\n")) expect(line.split(",")).toHaveLength(22);
   });
+
+  it("reports when a password was changed and has to be, and since when there is the account", async () => {
+    const { User } = await iam("CreateUser", { UserName: "reported" });
+    await iam("UpdateAccountPasswordPolicy", { MaxPasswordAge: 30 });
+    await iam("CreateLoginProfile", { UserName: "reported", Password: "Abc123!defghij" });
+    await cloud.runtime.clock.advance(5 * 3_600_000);
+    await iam("UpdateLoginProfile", { UserName: "reported", Password: "Abc123!defghijk" });
+    await iam("GenerateCredentialReport");
+    const [, root, ...users] = Buffer.from((await iam("GetCredentialReport")).Content)
+      .toString()
+      .split("\n")
+      .map((line) => line.split(","));
+    const [, , created = "", , , changed = "", next = ""] = users.find(([name]) => name === "reported")!;
+    expect(Date.parse(created)).toBe(Math.floor(User.CreateDate.getTime() / 1000) * 1000);
+    expect(Date.parse(changed) - Date.parse(created)).toBeGreaterThanOrEqual(5 * 3_600_000);
+    expect(Date.parse(next) - Date.parse(changed)).toBe(30 * 86_400_000);
+    expect(Date.parse(root?.[2] ?? "")).toBeLessThanOrEqual(Date.parse(created));
+  });
 });
 
 describe("the simulator", () => {

@@ -25,7 +25,7 @@ export interface User extends Entity {
   boundary?: string;
   groups: string[];
   accessKeys: string[];
-  login?: { created: number; resetRequired: boolean; hash: string; salt: string };
+  login?: { created: number; changed?: number; resetRequired: boolean; hash: string; salt: string };
   passwordLastUsed?: number;
   mfa?: { serial: string; enabled: number }[];
   certificates?: Certificate[];

@@ -1,6 +1,6 @@
 /** The credential report: one line a user, in the columns of "Getting credential reports" of the IAM User Guide. */
 import type { ReadContext } from "../../../context.ts";
-import { type AccessKey, accessKeys, accessKeyUses, users } from "../state.ts";
+import { type AccessKey, accessKeys, accessKeyUses, roles, settings, type User, users } from "../state.ts";
 
 const COLUMNS = [
   "user",
@@ -42,6 +42,27 @@ function keyColumns(key: AccessKey | undefined, context: ReadContext): string[] 
   ];
 }
 
+const DAY = 86_400_000;
+
+/** When the password was last used, last changed, and has to be changed. */
+function passwordColumns(user: User, context: ReadContext): string[] {
+  if (!user.login) return ["false", "N/A", "N/A", "N/A"];
+  const changed = user.login.changed ?? user.login.created;
+  const days = settings(context).get("account")?.passwordPolicy?.MaxPasswordAge;
+  return [
+    "true",
+    time(user.passwordLastUsed, "no_information"),
+    time(changed),
+    time(days === undefined ? undefined : changed + days * DAY),
+  ];
+}
+
+/** The account is as old as the oldest thing in it. */
+function accountCreated(context: ReadContext): number {
+  const known = [...users(context).list(), ...roles(context).list()].map(({ created }) => created);
+  return Math.min(context.now, ...known);
+}
+
 /** CSV of the account's users, the root user first. */
 export function credentialReport(context: ReadContext): string {
   const rootKeys = accessKeys(context)
@@ -52,7 +73,7 @@ export function credentialReport(context: ReadContext): string {
     [
       "<root_account>",
       `arn:aws:iam::${context.account}:root`,
-      time(rootKeys[0]?.created ?? context.now),
+      time(rootKeys[0]?.created ?? accountCreated(context)),
       "not_supported",
       "no_information",
       "not_supported",
@@ -74,10 +95,7 @@ export function credentialReport(context: ReadContext): string {
         user.name,
         user.arn,
         time(user.created),
-        String(user.login !== undefined),
-        user.login ? time(user.passwordLastUsed, "no_information") : "N/A",
-        user.login ? time(user.login.created) : "N/A",
-        "N/A",
+        ...passwordColumns(user, context),
         String((user.mfa?.length ?? 0) > 0),
         ...keyColumns(keys[0], context),
         ...keyColumns(keys[1], context),

@@ -90,7 +90,9 @@ export const loginProfileOperations: Handlers<typeof Iam, CallContext> = {
     change("user", input.UserName, context, (draft) => {
       if (!draft.login) return;
       if (input.PasswordResetRequired !== undefined) draft.login.resetRequired = input.PasswordResetRequired;
-      if (input.Password !== undefined) draft.login.hash = hash(input.Password, draft.login.salt);
+      if (input.Password === undefined) return;
+      draft.login.hash = hash(input.Password, draft.login.salt);
+      draft.login.changed = stamp(context);
     });
     return {};
   },
@@ -116,6 +118,7 @@ export const loginProfileOperations: Handlers<typeof Iam, CallContext> = {
       if (!draft.login) return;
       draft.login.hash = hash(NewPassword, draft.login.salt);
       draft.login.resetRequired = false;
+      draft.login.changed = stamp(context);
     });
     return {};
   },
