@@ -107,7 +107,7 @@ function draftOf(head: RequestHead): Draft {
   const meta = serviceKeys.includes(draft.service as ServiceKey)
     ? metaOf(draft.service as ServiceKey)
     : undefined;
-  draft.protocol = protocolOf(head, meta?.protocol, path, draft.query);
+  draft.protocol = protocolOf(head, meta?.protocol ?? unmounted[draft.service], path, draft.query);
   draft.asJson = draft.protocol === "query" && /^application\/json\b/.test(headerOf(head, "accept") ?? "");
   const type = headerOf(head, "content-type") ?? "";
   draft.jsonVersion = type.includes("json-1.0")
@@ -204,6 +204,9 @@ function isForm(head: RequestHead): boolean {
 function regionOfHost(host: string): string | undefined {
   return /(?:^|[.-])([a-z]{2}(?:-[a-z]+)+-\d)(?=\.|$)/.exec(host)?.[1];
 }
+
+/** Services that are not here and whose clients read XML, so that they can read that. */
+const unmounted: Readonly<Record<string, ProtocolName>> = { route53: "rest-xml", cloudfront: "rest-xml" };
 
 function protocolOf(
   head: RequestHead,

@@ -221,7 +221,7 @@ export function writeRestError(
   const inner = `<Code>${escapeXml(model?.code ?? error.code)}</Code><Message>${escapeXml(error.message)}</Message>${modeled}${others}`;
   const ids = `<RequestId>${escapeXml(requestId)}</RequestId><HostId>${hostIdOf(requestId)}</HostId>`;
   const body =
-    target.service === "s3-control"
+    target.service !== "s3"
       ? `<ErrorResponse${xmlns(target.model?.meta)}><Error>${inner}</Error>${ids}</ErrorResponse>`
       : `<Error>${inner}${ids}</Error>`;
   return { status, headers, body: declaration + body };
