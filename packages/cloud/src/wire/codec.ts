@@ -89,7 +89,8 @@ export function authenticate(
   else if (isS3 && target.claim.kind === "query")
     payloadHash =
       target.query.find(([name]) => name.toLowerCase() === "x-amz-content-sha256")?.[1] ?? "UNSIGNED-PAYLOAD";
-  else if (payload.kind === "whole") payloadHash = payload.hash;
+  else if (payload.kind === "whole" && !(target.service === "s3" && target.claim.kind === "header"))
+    payloadHash = payload.hash;
   else if (target.claim.kind === "header") {
     throw new AwsError("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", {
       status: 400,

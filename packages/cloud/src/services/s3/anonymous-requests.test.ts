@@ -136,6 +136,10 @@ it("tells a browser why it may not", async () => {
   expect([closed.of("Method"), closed.of("ResourceType")]).toEqual(["OPTIONS", "BUCKET"]);
   const CORSRules = [{ AllowedMethods: ["GET"], AllowedOrigins: ["https://*.test"] }];
   await cloud.call("s3", "PutBucketCors", { Bucket, CORSConfiguration: { CORSRules } });
+  expect(await preflight(url(), { ...origin, "access-control-request-method": "FETCH" })).toMatchObject({
+    status: 400,
+    message: "Invalid Access-Control-Request-Method: FETCH",
+  });
   const refused = await preflight(url(), { ...origin, "access-control-request-method": "GET" });
   expect(refused.of("ResourceType")).toBe("BUCKET");
 });

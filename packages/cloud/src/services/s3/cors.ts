@@ -5,6 +5,8 @@ import type { FinishedCall } from "../../service.ts";
 import { AwsError } from "../../wire/errors.ts";
 import { type Bucket, buckets } from "./state.ts";
 
+const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"];
+
 export interface Origin {
   origin: string;
   method: string;
@@ -81,8 +83,10 @@ export function preflight(
   if (!bucket.cors) {
     throw forbidden("CORSResponse: CORS is not enabled for this bucket.", method ?? "OPTIONS", false);
   }
-  if (!method) {
-    throw new AwsError("BadRequest", "Invalid Access-Control-Request-Method: null", { status: 400 });
+  if (!method || !HTTP_METHODS.includes(method)) {
+    throw new AwsError("BadRequest", `Invalid Access-Control-Request-Method: ${method ?? "null"}`, {
+      status: 400,
+    });
   }
   const headers = requestedHeaders(context);
   const answer = corsHeaders(bucket.cors as S3.CORSRule[], { origin, method, headers });

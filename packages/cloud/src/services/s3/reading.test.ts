@@ -219,6 +219,11 @@ describe("on the wire", () => {
   it("content tells its length beforehand, and its hash is one", async () => {
     const hashed = await send("GET", "/k", { "x-amz-content-sha256": "none" });
     expect(hashed).toMatchObject({ status: 400, text: expect.stringContaining("or a valid sha256 value.") });
+    const authorization = `AWS4-HMAC-SHA256 Credential=${cloud.credentials.accessKeyId}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const unhashed = await fetch(`http://127.0.0.1:${cloud.port}/${Bucket}/k`, {
+      headers: { authorization, "x-amz-date": "20260101T000000Z" },
+    });
+    expect(await unhashed.text()).toContain("Missing required header for this request: x-amz-content-sha256");
     const { headers } = signRequest(
       {
         method: "PUT",

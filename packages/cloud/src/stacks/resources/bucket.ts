@@ -6,6 +6,7 @@ import { manyConfigurations } from "./bucket-configurations.ts";
 import { compact, declared, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
 import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
 import { keyValues, systemTags, tagMap } from "./tags.ts";
+import { websiteUrl } from "./website-url.ts";
 
 const service = "s3";
 
@@ -290,7 +291,7 @@ export const bucketTypes: HandlerTable = {
         DomainName: `${id}.s3.amazonaws.com`,
         DualStackDomainName: `${id}.s3.dualstack.${r.region}.amazonaws.com`,
         RegionalDomainName: `${id}.s3.${r.region}.amazonaws.com`,
-        WebsiteURL: `http://${id}.s3-website-${r.region}.amazonaws.com`,
+        WebsiteURL: websiteUrl(id, r.region),
       }),
       delete: { op: "DeleteBucket", input: ({ id }) => ({ Bucket: id }) },
       nameProperty: "BucketName",
