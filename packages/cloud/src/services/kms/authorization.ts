@@ -255,6 +255,7 @@ export const authorization: AuthorizationTable = {
   Verify: onKey("Verify", signingKeys),
   GenerateMac: onKey("GenerateMac", macKeys),
   VerifyMac: onKey("VerifyMac", macKeys),
+  DescribeCustomKeyStores: everywhere("DescribeCustomKeyStores"),
   GetPublicKey: onKey("GetPublicKey"),
   DeriveSharedSecret: onKey("DeriveSharedSecret", (input) => ({
     "kms:KeyAgreementAlgorithm": input.KeyAgreementAlgorithm,

@@ -208,6 +208,13 @@ describe("key policies, grants and aliases", () => {
   it("let a grantee of another identity in, within the constraints, until the grant is revoked", async () => {
     const { KeyId, Arn } = await make();
     const roleArn = "arn:aws:iam::111122223333:role/Grantee";
+    const tooEarly = { KeyId, GranteePrincipal: roleArn, Operations: ["Encrypt"] };
+    expect(await failure(kms("CreateGrant", tooEarly))).toMatchObject({ code: "InvalidArnException" });
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" },
+    });
+    await cloud.call("iam", "CreateRole", { RoleName: "Grantee", AssumeRolePolicyDocument });
     const arn = "arn:aws:sts::111122223333:assumed-role/Grantee/s";
     const caller = {
       principal: { kind: "session", arn, roleArn, account: "111122223333" },
@@ -312,5 +319,12 @@ describe("keys that cannot be made", () => {
     [{ CustomKeyStoreId: "cks-1234567890abcdef0" }, "UnsupportedOperationException"],
   ])("%j", async (input, code) => {
     expect(await failure(kms("CreateKey", input))).toMatchObject({ code });
+  });
+});
+
+it("has no custom key stores", async () => {
+  expect(await kms("DescribeCustomKeyStores")).toEqual({ CustomKeyStores: [], Truncated: false });
+  expect(await failure(kms("DescribeCustomKeyStores", { CustomKeyStoreName: "hsm" }))).toMatchObject({
+    code: "CustomKeyStoreNotFoundException",
   });
 });

@@ -3,10 +3,7 @@ import type { ReadContext } from "../../context.ts";
 
 export function principalExists(context: ReadContext): (arn: string) => boolean {
   return (arn) => {
-    const match = /^arn:[^:]+:iam::(\d{12}):(user|role)\//.exec(arn);
-    if (!match || match[1] !== context.account) return true;
-    return (
-      !context.store.scopes(`iam.${match[2]}`).includes(context.account) || context.facts(arn) !== undefined
-    );
+    const match = /^arn:[^:]+:iam::(\d{12}):(?:user|role)\//.exec(arn);
+    return match?.[1] !== context.account || context.facts(arn) !== undefined;
   };
 }

@@ -3,6 +3,7 @@ import type { Service } from "../../service.ts";
 import { authorization } from "./authorization.ts";
 import { resume } from "./deletion.ts";
 import { aliasOperations } from "./operations/aliases.ts";
+import { customKeyStoreOperations } from "./operations/custom-key-stores.ts";
 import { encryptionOperations } from "./operations/encryption.ts";
 import { grantOperations } from "./operations/grants.ts";
 import { importOperations } from "./operations/import.ts";
@@ -43,6 +44,7 @@ export const service: Service<typeof import("@aws-sdk/client-kms")> = {
     ...tagOperations,
     ...importOperations,
     ...multiRegionOperations,
+    ...customKeyStoreOperations,
   },
   authorization,
   resource,

@@ -4,6 +4,13 @@ import { type Cloud, startCloud } from "../../cloud.ts";
 let cloud: Cloud;
 beforeAll(async () => {
   cloud = await startCloud();
+  for (const RoleName of ["Reader", "Stranger", "TeamA", "Writer"]) {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" },
+    });
+    await cloud.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument });
+  }
 });
 afterAll(() => cloud.close());
 

@@ -26,6 +26,13 @@ const put = (name: string, input = {}) =>
 
 beforeAll(async () => {
   cloud = await startCloud();
+  for (const RoleName of ["Reader", "Writer", "Outsider", "OnlyThroughS3"]) {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" },
+    });
+    await root("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument });
+  }
   const Policy = JSON.stringify({
     Version: "2012-10-17",
     Statement: [

@@ -221,15 +221,10 @@ function systemTags(tags: Readonly<Record<string, string>> = {}): Record<string,
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("aws:")));
 }
 
-/** Users and roles of accounts that live here must exist; of others nothing is known. */
+/** Users and roles of the account must exist; of other accounts nothing is known. */
 export function principalExists(context: CallContext): (arn: string) => boolean {
   return (arn) => {
     const match = /^arn:[^:]+:iam::(\d{12}):(?:user|role)\//.exec(arn);
-    if (!match) return true;
-    const account = match[1] as string;
-    if (account !== context.account) return true;
-    // only where the identity service tells of its principals at all
-    const table = arn.includes(":role/") ? "iam.role" : "iam.user";
-    return !context.store.scopes(table).includes(account) || context.facts(arn) !== undefined;
+    return match?.[1] !== context.account || context.facts(arn) !== undefined;
   };
 }
