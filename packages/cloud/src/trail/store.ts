@@ -26,7 +26,8 @@ export interface StoredEvent {
 
 export interface HistoryQuery {
   account: string;
-  region: string;
+  /** @default all */
+  region?: string | undefined;
   /** Epoch milliseconds, inclusive. */
   from?: number | undefined;
   to?: number | undefined;
@@ -137,7 +138,8 @@ export class TrailStore {
       for (let i = Math.min(events.length, before - first) - 1; i >= 0; i--) {
         const event = events[i];
         if (!event?.managementEvent || (where && event[where.member] !== where.value)) continue;
-        if (event.recipientAccountId !== account || event.awsRegion !== region) continue;
+        if (event.recipientAccountId !== account) continue;
+        if (region !== undefined && event.awsRegion !== region) continue;
         const time = Date.parse(event.eventTime);
         if (time < from || time > to || (accept && !accept(event))) continue;
         found.push({ sequence: first + i, event });

@@ -272,6 +272,9 @@ export const authorization: AuthorizationTable = {
   TagPolicy: at("TagPolicy", policyArn, tagged),
   UntagPolicy: at("UntagPolicy", policyArn, untagged),
   ListPolicyTags: at("ListPolicyTags", policyArn),
+  GenerateServiceLastAccessedDetails: at("GenerateServiceLastAccessedDetails", (input) => String(input.Arn)),
+  GetServiceLastAccessedDetails: at("GetServiceLastAccessedDetails", () => "*"),
+  GetServiceLastAccessedDetailsWithEntities: at("GetServiceLastAccessedDetailsWithEntities", () => "*"),
   ListPoliciesGrantingServiceAccess: at("ListPoliciesGrantingServiceAccess", (input) => String(input.Arn)),
 
   CreateInstanceProfile: at("CreateInstanceProfile", profileArn, tagged),

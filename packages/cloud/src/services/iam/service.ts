@@ -10,6 +10,7 @@ import { boundaryOperations } from "./operations/boundaries.ts";
 import { groupOperations } from "./operations/groups.ts";
 import { inlinePolicyOperations } from "./operations/inline-policies.ts";
 import { instanceProfileOperations } from "./operations/instance-profiles.ts";
+import { lastAccessedOperations } from "./operations/last-accessed.ts";
 import { loginProfileOperations } from "./operations/login-profiles.ts";
 import { managedPolicyOperations } from "./operations/managed-policies.ts";
 import { mfaOperations } from "./operations/mfa.ts";
@@ -39,6 +40,7 @@ export const service: Service<typeof Iam> = {
     ...accessKeyOperations,
     ...accountOperations,
     ...instanceProfileOperations,
+    ...lastAccessedOperations,
     ...loginProfileOperations,
     ...mfaOperations,
     ...providerOperations,

@@ -199,6 +199,21 @@ export interface ServerCertificate {
   tags: Tag[];
 }
 
+/** A report of last accessed information. */
+export interface AccessJob {
+  id: string;
+  created: number;
+  granularity: string;
+  /** ARNs of the users and roles that it is about. */
+  entities: string[];
+  services: {
+    namespace: string;
+    /** Who used it, the last one first. */
+    by: { entity: string; time: number; region: string }[];
+    actions?: { name: string; entity: string; time: number; region: string }[];
+  }[];
+}
+
 type Where = Pick<ReadContext, "accountTable" | "globalTable">;
 
 export const users = (at: Where): Table<User> => at.accountTable("iam.user");
@@ -212,6 +227,7 @@ export const samlProviders = (at: Where): Table<SamlProvider> => at.accountTable
 export const mfaDevices = (at: Where): Table<MfaDevice> => at.accountTable("iam.mfa");
 export const serverCertificates = (at: Where): Table<ServerCertificate> =>
   at.accountTable("iam.serverCertificate");
+export const accessJobs = (at: Where): Table<AccessJob> => at.accountTable("iam.accessJob");
 export const settings = (at: Where): Table<AccountSettings> => at.accountTable("iam.settings");
 export const accessKeys = (at: Where): Table<AccessKey> => at.globalTable("iam.accessKey");
 export const accessKeyUses = (at: Where): Table<AccessKeyUse> => at.globalTable("iam.accessKeyUse");

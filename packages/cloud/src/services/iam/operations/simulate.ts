@@ -50,7 +50,7 @@ const given = (list: readonly string[] | undefined, name: string): Source[] =>
   (list ?? []).map((document, i) => ({ id: `${name}.${i + 1}`, document }));
 
 /** Policies of a user (with those of its groups), group or role. @throws NoSuchEntity */
-function sourcesOf(
+export function sourcesOf(
   arn: string,
   context: ReadContext,
 ): { sources: Source[]; boundary?: StoredPolicy; tags: Record<string, string> } {
@@ -337,7 +337,7 @@ export const simulateOperations: Handlers<typeof Iam, CallContext> = {
 };
 
 /** Whether a policy has an Allow statement that reaches into the service. */
-function grants(document: string, namespace: string): boolean {
+export function grants(document: string, namespace: string): boolean {
   return statementsOf(JSON.parse(document) as PolicyDocument).some((statement) => {
     if (statement.Effect !== "Allow") return false;
     if (statement.NotAction !== undefined) return true;
