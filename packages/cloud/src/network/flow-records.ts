@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { CallContext } from "../context.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { formatFields, formatRecord } from "../services/ec2/flow-log-format.ts";
+import { formatColumns, formatFields, formatRecord, formatValues } from "../services/ec2/flow-log-format.ts";
 import { all, change, tableOf } from "../services/ec2/kind.ts";
 import { flowLogs, subnets } from "../services/ec2/kinds.ts";
 import type { FlowLogRecord } from "../services/ec2/records.ts";
@@ -15,6 +15,7 @@ import { bodyOf } from "../wire/body.ts";
 import { isAwsError } from "../wire/errors.ts";
 import type { Flow } from "./flows.ts";
 import { awsServiceAt } from "./names.ts";
+import { writeParquet } from "./parquet.ts";
 
 /** Milliseconds that records are gathered before they are written. */
 const GATHER = 1000;
@@ -142,8 +143,7 @@ async function toS3(
         ...(log.perHour ? [`hour=${hour}`] : []),
       ]
     : ["AWSLogs", account, "vpcflowlogs", region, year, month, date, ...(log.perHour ? [hour] : [])];
-  const lines = [formatFields(log.format)?.join(" ") ?? "", ...list.map((one) => lineOf(context, log, one))];
-  const body = gzipSync(`${lines.join("\n")}\n`);
+  const { body, suffix } = fileOf(context, log, list);
   const stamp = `${day.slice(0, 16).replace(/[-:]/g, "")}Z`;
   const hash = createHash("sha256").update(body).update(String(now)).digest("hex").slice(0, 8);
   const prefix = folder ? `${folder.replace(/\/$/, "")}/` : "";
@@ -152,7 +152,7 @@ async function toS3(
     "PutObject",
     {
       Bucket: bucket,
-      Key: `${prefix}${places.join("/")}/${account}_vpcflowlogs_${region}_${log.id}_${stamp}_${hash}.log.gz`,
+      Key: `${prefix}${places.join("/")}/${account}_vpcflowlogs_${region}_${log.id}_${stamp}_${hash}.log.${suffix}`,
       Body: bodyOf(body),
       ACL: "bucket-owner-full-control",
     },
@@ -160,13 +160,29 @@ async function toS3(
   );
 }
 
-function lineOf(context: CallContext, log: Readonly<FlowLogRecord>, { flow, at }: Pending): string {
+function fileOf(
+  context: CallContext,
+  log: Readonly<FlowLogRecord>,
+  list: readonly Pending[],
+): { body: Buffer; suffix: string } {
+  if (log.fileFormat === "parquet") {
+    const rows = list.map((one) => formatValues(log.format, valuesOf(context, one)));
+    return { body: writeParquet(formatColumns(log.format), rows), suffix: "parquet" };
+  }
+  const lines = [formatFields(log.format)?.join(" ") ?? "", ...list.map((one) => lineOf(context, log, one))];
+  return { body: gzipSync(`${lines.join("\n")}\n`), suffix: "gz" };
+}
+
+const lineOf = (context: CallContext, log: Readonly<FlowLogRecord>, one: Pending): string =>
+  formatRecord(log.format, valuesOf(context, one));
+
+function valuesOf(context: CallContext, { flow, at }: Pending): Record<string, string | number | undefined> {
   const { networkInterface: one, direction, action } = flow;
   const { packetSource = flow.source, packetDestination = flow.destination } = flow;
   const seconds = Math.floor(at / 1000);
   const answer = flow.sourcePort < 1024 || flow.sourcePort < flow.destinationPort;
   const accepted = action === "ACCEPT";
-  return formatRecord(log.format, {
+  return {
     "account-id": context.account,
     "interface-id": one.id,
     srcaddr: flow.source,
@@ -194,5 +210,5 @@ function lineOf(context: CallContext, log: Readonly<FlowLogRecord>, { flow, at }
     "flow-direction": direction,
     "traffic-path": flow.trafficPath,
     "resource-id": one.id,
-  });
+  };
 }

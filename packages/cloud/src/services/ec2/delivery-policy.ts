@@ -8,15 +8,17 @@ import { isAwsError } from "../../wire/errors.ts";
 
 interface Statement {
   Sid?: string;
+  Resource?: string | string[];
 }
 
 const AS_CALLER = { kind: "caller" } as const;
 
 /** Never fails: without the permissions the policy is left to the bucket's owner. */
-export async function allowDelivery(context: CallContext, destination: string): Promise<void> {
+export async function allowDelivery(context: CallContext, destination: string, hive = false): Promise<void> {
   const [, bucket = "", folder = ""] = /^arn:[^:]*:s3:::([^/]+)\/?(.*)$/.exec(destination) ?? [];
   const { account, region } = context;
   const prefix = folder ? `${folder.replace(/\/$/, "")}/` : "";
+  const folders = `${prefix}AWSLogs/${hive ? "aws-account-id=" : ""}${account}/*`;
   const common = {
     Effect: "Allow",
     Principal: { Service: "delivery.logs.amazonaws.com" },
@@ -29,7 +31,7 @@ export async function allowDelivery(context: CallContext, destination: string): 
     ...common,
     Sid: "AWSLogDeliveryWrite",
     Action: "s3:PutObject",
-    Resource: `arn:aws:s3:::${bucket}/${prefix}AWSLogs/${account}/*`,
+    Resource: `arn:aws:s3:::${bucket}/${folders}`,
     Condition: {
       ...common.Condition,
       StringEquals: { ...common.Condition.StringEquals, "s3:x-amz-acl": "bucket-owner-full-control" },
@@ -43,11 +45,16 @@ export async function allowDelivery(context: CallContext, destination: string): 
   };
   try {
     const old = await currentPolicy(context, bucket);
-    if (old?.Statement.some((one) => one.Sid?.startsWith("AWSLogDelivery"))) return;
+    const known = old?.Statement ?? [];
+    const covered = (one: Statement) => [one.Resource].flat().includes(write.Resource);
+    if (known.some((one) => one.Sid?.startsWith("AWSLogDeliveryWrite") && covered(one))) return;
+    const checked = known.some((one) => one.Sid === check.Sid);
+    // a second one of the same name would be refused
+    const Sid = known.some((one) => one.Sid === write.Sid) ? `${write.Sid}${known.length}` : write.Sid;
     const policy = {
       Version: "2012-10-17",
       ...old,
-      Statement: [...(old?.Statement ?? []), write, check],
+      Statement: [...known, { ...write, Sid }, ...(checked ? [] : [check])],
     };
     await context.call(
       "s3",

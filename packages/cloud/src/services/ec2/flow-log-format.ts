@@ -52,6 +52,27 @@ export const FIELDS: Readonly<Record<string, number>> = {
   "encryption-status": 10,
 };
 
+/** Fields of Parquet files that are numbers. */
+const NUMBERS: Readonly<Record<string, "int32" | "int64">> = {
+  version: "int32",
+  srcport: "int32",
+  dstport: "int32",
+  protocol: "int32",
+  packets: "int64",
+  bytes: "int64",
+  start: "int64",
+  end: "int64",
+  "tcp-flags": "int32",
+  "traffic-path": "int32",
+};
+
+/** The columns of a Parquet file in this format: the fields' names with `_` for `-`. */
+export const formatColumns = (format: string): { name: string; type: "int32" | "int64" | "string" }[] =>
+  (formatFields(format) ?? []).map((name) => ({
+    name: name.replaceAll("-", "_"),
+    type: NUMBERS[name] ?? "string",
+  }));
+
 /** Names of the fields in a format, or `undefined` when it is none. */
 export function formatFields(format: string): string[] | undefined {
   if (!/^\$\{[a-z-]+\}(\s+\$\{[a-z-]+\})*$/.test(format.trim())) return undefined;
@@ -59,12 +80,17 @@ export function formatFields(format: string): string[] | undefined {
   return names.every((name) => Object.hasOwn(FIELDS, name)) ? names : undefined;
 }
 
-/** A record in this format; a field without a value is `-`. */
-export function formatRecord(
-  format: string,
-  values: Readonly<Record<string, string | number | undefined>>,
-): string {
+type Values = Readonly<Record<string, string | number | undefined>>;
+
+/** What the fields of a format hold, in their order. */
+export function formatValues(format: string, values: Values): (string | number | undefined)[] {
   const names = formatFields(format) ?? [];
   const version = Math.max(2, ...names.map((name) => FIELDS[name] ?? 2));
-  return names.map((name) => (name === "version" ? version : (values[name] ?? "-"))).join(" ");
+  return names.map((name) => (name === "version" ? version : values[name]));
 }
+
+/** A record in this format; a field without a value is `-`. */
+export const formatRecord = (format: string, values: Values): string =>
+  formatValues(format, values)
+    .map((value) => value ?? "-")
+    .join(" ");

@@ -108,6 +108,9 @@ export const flowLogOperations: Operations = {
     if (interval !== 60 && interval !== 600) throw invalid("Invalid Flow Log Max Aggregation Interval");
     const format = input.LogFormat ?? DEFAULT_FORMAT;
     if (!formatFields(format)) throw invalid(`Invalid LogFormat: ${format}`);
+    const fileFormat = input.DestinationOptions?.FileFormat as string | undefined;
+    if (fileFormat !== undefined && !["plain-text", "parquet"].includes(fileFormat))
+      throw invalidValue(`Value (${fileFormat}) for parameter fileFormat is invalid.`);
     const where = destinationOf(context, type, input);
     const bucket = /^arn:[^:]*:s3:::([^/]+)/.exec(where.destination)?.[1];
     const noBucket = bucket !== undefined && !context.facts(`arn:aws:s3:::${bucket}`);
@@ -160,7 +163,11 @@ export const flowLogOperations: Operations = {
     }
     // beside the answer, as on AWS; a dry run keeps nothing
     if (type === "s3" && FlowLogIds.length && !input.DryRun) {
-      void allowDelivery(context, where.destination).catch(() => undefined);
+      void allowDelivery(
+        context,
+        where.destination,
+        input.DestinationOptions?.HiveCompatiblePartitions,
+      ).catch(() => undefined);
     }
     return { FlowLogIds, Unsuccessful, ClientToken: tokenOf(input) };
   },
