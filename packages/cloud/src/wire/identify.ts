@@ -252,6 +252,10 @@ function findOperation(draft: Draft, model: ServiceModel, head: RequestHead): vo
         draft.s3 = addressOf(head, draft.path);
         if (!draft.s3.website && !isPreflight(head) && !isBrowserUpload(head, draft.s3)) {
           draft.operation = s3Operation(model, head, draft.s3, query);
+          // directory buckets are listed at the same place, and known by the signature's scope alone
+          if (draft.claim?.service === "s3express" && draft.operation.name === "ListBuckets") {
+            draft.operation = model.operation("ListDirectoryBuckets");
+          }
         }
         return;
       }

@@ -27,3 +27,13 @@ it("a bucket whose name only looks like one is a bucket", async () => {
   });
   expect(target.s3).toMatchObject({ bucket: "my-s3-website", key: "k" });
 });
+
+it("tells directory buckets from buckets by the signature's scope", async () => {
+  const listed = async (service: string) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const headers = { host: "s3.localhost", authorization, "x-amz-date": "20260101T000000Z" };
+    return (await identify({ method: "GET", url: "/", headers })).operation?.name;
+  };
+  expect(await listed("s3")).toBe("ListBuckets");
+  expect(await listed("s3express")).toBe("ListDirectoryBuckets");
+});

@@ -7,6 +7,7 @@ import type { AuthorizationRule, AuthorizationTable, Check } from "../../service
 import { type Addressed, address } from "./bucket-name.ts";
 import { type AclHeaders, aclKeys, hasAcl, type Keys, requestKeys } from "./conditions.ts";
 import { objectRules } from "./object-authorization.ts";
+import { paid } from "./payer.ts";
 
 interface BucketInput extends AclHeaders {
   Bucket: string;
@@ -108,7 +109,7 @@ function configurationRules(): AuthorizationTable {
   return rules;
 }
 
-export const authorization: AuthorizationTable = {
+export const authorization: AuthorizationTable = paid({
   ...configurationRules(),
   ...objectRules,
   ListBuckets: (_input, context) => [
@@ -130,4 +131,4 @@ export const authorization: AuthorizationTable = {
   ListObjectsV2: onBucket("ListBucket", listKeys("MaxKeys")),
   ListObjectVersions: onBucket("ListBucketVersions", listKeys("MaxKeys")),
   ListMultipartUploads: onBucket("ListBucketMultipartUploads", listKeys("MaxUploads")),
-};
+});

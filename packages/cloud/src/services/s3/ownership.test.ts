@@ -157,3 +157,15 @@ it("judges the source of a copy without its tags, that of a part with them", asy
   const part = { Bucket, Key: "copy", UploadId, PartNumber: 1, CopySource };
   expect(await code(they("UploadPartCopy", part))).toBe("ok");
 });
+
+it("wants others to say that they pay where the requester does", async () => {
+  const Bucket = await openBucket("paid-bucket");
+  const object = { Bucket, Key: "k" };
+  await we("PutObject", { ...object, Body: "x", ACL: "public-read" });
+  expect(await code(they("GetObject", object))).toBe("ok");
+  await we("PutBucketRequestPayment", { Bucket, RequestPaymentConfiguration: { Payer: "Requester" } });
+  expect(await code(they("GetObject", object))).toBe("AccessDenied");
+  expect(await code(they("ListObjectsV2", { Bucket }))).toBe("AccessDenied");
+  expect(await code(they("GetObject", { ...object, RequestPayer: "requester" }))).toBe("ok");
+  expect(await code(we("GetObject", object))).toBe("ok");
+});

@@ -142,6 +142,21 @@ describe("ListObjectVersions", () => {
 });
 
 describe("a restored object", () => {
+  it("is not to be had at once from a deep archive", async () => {
+    await s3("PutObject", { Bucket, Key: "deep", Body: "x", StorageClass: "DEEP_ARCHIVE" });
+    const restore = (Tier: string) =>
+      failure(
+        s3("RestoreObject", {
+          Bucket,
+          Key: "deep",
+          RestoreRequest: { Days: 1, GlacierJobParameters: { Tier } },
+        }),
+      );
+    expect(await restore("Expedited")).toMatchObject({ code: "InvalidRequest" });
+    expect(await restore("Instant")).toMatchObject({ code: "MalformedXML" });
+    expect(await restore("Bulk")).toBeUndefined();
+  });
+
   it("stays to the end of its last day, as headers and listings tell that ask for it", async () => {
     const cold = { Bucket, Key: "cold" };
     await s3("PutObject", { ...cold, Body: "x", StorageClass: "GLACIER" });

@@ -18,6 +18,7 @@ import { uploadListings } from "./operations/list-uploads.ts";
 import { multipartOperations } from "./operations/multipart.ts";
 import { objectSettingOperations } from "./operations/object-settings.ts";
 import { putObjectOperations } from "./operations/put-object.ts";
+import { tellCharge } from "./payer.ts";
 import { tellRegion } from "./region-header.ts";
 import { resource } from "./resources.ts";
 
@@ -81,6 +82,7 @@ export const service: Service<typeof import("@aws-sdk/client-s3")> = {
   knowledge,
   recorded(call) {
     tellRegion(call);
+    tellCharge(call);
     allowOrigin(call);
     logAccess(call);
   },

@@ -10,6 +10,8 @@ import { buckets, canonicalId } from "../state.ts";
 import { bucketOf, change, missing } from "./bucket-configuration.ts";
 
 const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
+/** The longest default retention. */
+const MOST_YEARS = 100;
 const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 
 export const bucketAccessOperations: Handlers<typeof S3, CallContext> = {
@@ -104,6 +106,9 @@ export const bucketAccessOperations: Handlers<typeof S3, CallContext> = {
       if (!rule?.Mode || (rule.Days === undefined) === (rule.Years === undefined)) throw malformedXml();
       if ((rule.Days ?? rule.Years ?? 0) <= 0) {
         throw invalidArgument("Default retention period must be a positive integer value.");
+      }
+      if ((rule.Days ?? 0) > MOST_YEARS * 365 || (rule.Years ?? 0) > MOST_YEARS) {
+        throw invalidArgument("Default retention period too large.");
       }
     }
     if (bucket.versioning !== "Enabled") {

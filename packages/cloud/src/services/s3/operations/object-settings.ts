@@ -178,6 +178,11 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
     }
     const days = input.RestoreRequest?.Days;
     if (days === undefined || days < 1) throw malformedXml();
+    const tier = input.RestoreRequest?.GlacierJobParameters?.Tier ?? input.RestoreRequest?.Tier;
+    if (tier !== undefined && !TIERS.includes(tier)) throw malformedXml();
+    if (tier === "Expedited" && found.storageClass === "DEEP_ARCHIVE") {
+      throw invalidRequest("Retrieval option is not supported by this storage class");
+    }
     // what takes hours on AWS is done at once: the copy is here
     changeVersion(context, bucket.name, found, (draft) => {
       // 202 for a copy that has to be made, 200 for one that is kept longer
@@ -193,6 +198,8 @@ export const objectSettingOperations: Handlers<typeof S3, CallContext> = {
     });
   },
 };
+
+const TIERS: readonly string[] = ["Standard", "Bulk", "Expedited"];
 
 /** A restored copy stays to the end of its last day, UTC. */
 const endOfDay = (time: number) => (Math.floor(time / 86_400_000) + 1) * 86_400_000;
