@@ -12,6 +12,7 @@ import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { typeOperations } from "./operations/types.ts";
 import { resume } from "./resume.ts";
+import { stackInstanceOperations } from "./stack-sets/instance-operations.ts";
 import { stackSetOperations } from "./stack-sets/operations.ts";
 import { StackTables, stackKey } from "./state.ts";
 
@@ -30,6 +31,7 @@ export const service: Service<typeof Api> = {
     ...eventOperations,
     ...typeOperations,
     ...stackSetOperations,
+    ...stackInstanceOperations,
   },
   authorization,
   resource(arn, context) {

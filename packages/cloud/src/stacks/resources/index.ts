@@ -25,6 +25,7 @@ import { operationTypes } from "./operations.ts";
 import { organizationTypes } from "./organizations.ts";
 import { registryTypes } from "./registry.ts";
 import { sagemakerTypes } from "./sagemaker/index.ts";
+import { stackSetTypes } from "./stack-set.ts";
 import { storageTypes } from "./storage.ts";
 import { waitConditionTypes } from "./wait-condition.ts";
 
@@ -67,6 +68,7 @@ function handlers(): Map<string, ResourceHandler> {
       sagemakerTypes,
       securityTypes,
       sharingTypes,
+      stackSetTypes,
       storageTypes,
       transitTypes,
       vpcTypes,
