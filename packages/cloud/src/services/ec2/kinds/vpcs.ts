@@ -4,7 +4,7 @@ import type { ReadContext } from "../../../context.ts";
 import type { BlockExclusion } from "../../../network/block-public-access.ts";
 import { freeAddresses } from "../addressing.ts";
 import { type Kind, tableOf } from "../kind.ts";
-import { absent } from "../malformed.ts";
+import { absent, expecting } from "../malformed.ts";
 import type * as R from "../records.ts";
 
 export const vpcs: Kind<R.VpcRecord> = {
@@ -94,6 +94,7 @@ export const dhcpOptions: Kind<R.DhcpOptionsRecord> = {
   prefix: "dopt",
   notFoundCode: "InvalidDhcpOptionID.NotFound",
   notFound: absent("dhcpOption ID"),
+  malformed: expecting("InvalidDhcpOptionsId.Malformed", "dopt"),
   filters: {
     "dhcp-options-id": (one) => one.id,
     key: (one) => Object.keys(one.options),

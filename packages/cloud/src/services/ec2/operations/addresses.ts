@@ -160,6 +160,10 @@ export const addressOperations: Operations = {
       );
     }
     if (taken) freeAddress(context, taken.id);
+    // the same again is no other association
+    if (address.associationId && address.networkInterfaceId === one.id && address.privateIp === privateIp) {
+      return { AssociationId: address.associationId };
+    }
     return { AssociationId: associateAddress(context, address.id, one.id, privateIp) };
   },
 

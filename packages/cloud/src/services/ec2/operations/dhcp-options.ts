@@ -1,5 +1,6 @@
 /** DHCP option sets. https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html */
 import type { ReadContext } from "../../../context.ts";
+import { parseIp } from "../../../network/cidr.ts";
 import { badParameter, dependency, invalidValue, need } from "../errors.ts";
 import { newId } from "../identifiers.ts";
 import { add, all, change, describe, find, remove, tagList } from "../kind.ts";
@@ -27,12 +28,26 @@ const view = (one: Readonly<DhcpOptionsRecord>, context: ReadContext) => ({
   Tags: tagList(one.tags),
 });
 
+/** Options that name servers take up to four addresses; only one of them a word of AWS's own besides. */
+function checkServers(key: string, values: readonly string[]): void {
+  if (!/-servers$/.test(key)) return;
+  if (values.length > 4) throw badParameter(key, values.join(","), "At most four servers can be specified.");
+  for (const value of values) {
+    if (key === "domain-name-servers" && value === "AmazonProvidedDNS") continue;
+    const ip = parseIp(value);
+    if (!ip || (key === "netbios-name-servers" && ip.family !== 4)) {
+      throw badParameter(key, value, "This is not a valid IP address.");
+    }
+  }
+}
+
 export const dhcpOptionsOperations: Operations = {
   CreateDhcpOptions(input, context) {
     const options: Record<string, string[]> = {};
     for (const { Key = "", Values = [] } of need(input.DhcpConfigurations, "dhcpConfiguration")) {
       if (!KEYS.includes(Key)) throw badParameter("name", Key, "Unknown DHCP option");
       if (Values.length === 0) throw invalidValue(`The DHCP option ${Key} has no value`);
+      checkServers(Key, Values);
       options[Key] = Values;
     }
     const nodeType = options["netbios-node-type"]?.[0];

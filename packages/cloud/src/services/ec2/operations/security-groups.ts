@@ -5,7 +5,7 @@
 import type { SecurityGroup } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { combination, dependency, invalidValue, missing, need } from "../errors.ts";
+import { badParameter, combination, dependency, invalidValue, missing, need } from "../errors.ts";
 import { type Filter, matchesAny, predicate } from "../filters.ts";
 import {
   type FlatPermission,
@@ -51,6 +51,10 @@ export const groupView = (group: Readonly<SecurityGroupRecord>, context: ReadCon
 const TEXT = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/;
 
 function checkedText(text: string, what: "GroupName" | "GroupDescription"): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what ASCII is
+  if (/[^\x00-\x7f]/.test(text)) {
+    throw badParameter(what, text, "Character sets beyond ASCII are not supported.");
+  }
   if (text.length > 255 || !TEXT.test(text)) {
     const name = what === "GroupName" ? "name" : "description";
     throw invalidValue(
@@ -236,7 +240,7 @@ export const securityGroupOperations: Operations = {
     if (name.toLowerCase() === "default")
       throw invalidValue("Cannot use reserved security group name: default");
     if (name.startsWith("sg-"))
-      throw invalidValue(`Invalid group name '${name}'. Group names may not start with 'sg-'.`);
+      throw badParameter("GroupName", name, "Group names may not be in the format sg-*.");
     if (all(context, securityGroups).some((one) => one.vpcId === vpc.id && one.name === name)) {
       throw new AwsError(
         "InvalidGroup.Duplicate",
