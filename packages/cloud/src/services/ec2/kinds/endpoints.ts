@@ -70,5 +70,6 @@ export const endpointServiceConfigurations: Kind<R.EndpointServiceRecord> = {
     "service-name": (one, context) => `com.amazonaws.vpce.${context.region}.${one.id}`,
     "service-id": (one) => one.id,
     "service-state": () => "Available",
+    "supported-ip-address-types": () => "ipv4",
   },
 };

@@ -111,6 +111,7 @@ export const networkInterfaces: Kind<R.NetworkInterfaceRecord> = {
     "mac-address": (one) => one.mac,
     "network-interface-id": (one) => one.id,
     "operator.managed": () => false,
+    "operator.principal": () => undefined,
     "owner-id": (_, context) => context.account,
     "private-dns-name": (one) => `ip-${one.privateIps[0]?.replaceAll(".", "-")}.ec2.internal`,
     "private-ip-address": (one) => one.privateIps,
