@@ -1,7 +1,9 @@
+import type { RequestOptions } from "node:http";
 import { ListUserProfilesCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
+import { signRequest } from "../wire/sign-request.ts";
 
 let cloud: Cloud;
 beforeAll(async () => {
@@ -75,6 +77,21 @@ test("an answer that comes before the body was read reaches a client that first 
   }
   await ended;
   expect(answer).toMatch(/^HTTP\/1\.1 40[34] [\s\S]*connection: close[\s\S]*<Error>/i);
+});
+
+test("headers that come in several lines are signed as one, as Go's SDK sends its lists", async () => {
+  const { request } = await import("node:http");
+  const host = `127.0.0.1:${cloud.port}`;
+  const joined = { "x-amz-object-attributes": "ETag,ObjectSize" };
+  const url = "/nobody-has-this/key?attributes=";
+  const key = { ...cloud.credentials, service: "s3", region: "us-east-1" };
+  const signed = signRequest({ method: "GET", url, headers: { host, ...joined } }, "", key, Date.now());
+  const headers = { ...signed.headers, "x-amz-object-attributes": ["ETag", "ObjectSize"] };
+  const options = { port: cloud.port as number, host: "127.0.0.1", path: url, headers };
+  const body = await new Promise<string>((resolve) =>
+    request(options as RequestOptions, async (answer) => resolve((await answer.toArray()).join(""))).end(),
+  );
+  expect(body).toContain("<Code>NoSuchBucket</Code>");
 });
 
 test("health answers, reset needs the option, the rest needs the token", async () => {

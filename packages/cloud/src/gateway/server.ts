@@ -11,7 +11,7 @@ import type { NetworkPath } from "../network/path.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Target, WireResponse } from "../wire/codec.ts";
 import { blankTarget, noBody } from "../wire/codec.ts";
-import { splitTarget } from "../wire/request.ts";
+import { repeatedHeaders, splitTarget } from "../wire/request.ts";
 import type { Authority } from "./authority.ts";
 import type { Control } from "./control.ts";
 import type { Exchange } from "./exchange.ts";
@@ -167,7 +167,7 @@ async function serve(
     response.writeHead(status, { "content-type": "application/xml" }).end(body);
     return;
   }
-  const head = { method, url, headers, secure };
+  const head = { method, url, headers, secure, repeated: repeatedHeaders(request) };
   const empty = headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
   const answer = await parts.exchange.answer(head, empty ? noBody : request, (target) =>
     entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),

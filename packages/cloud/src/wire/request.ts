@@ -1,4 +1,5 @@
 /** A request's head as the wire layer reads it: Node's parsed headers, the request target taken apart without normalising. */
+import type { IncomingMessage } from "node:http";
 import { AwsError } from "./errors.ts";
 
 export interface RequestHead {
@@ -7,8 +8,23 @@ export interface RequestHead {
   readonly url: string;
   /** Lower-case names; several of one name joined with `, ` as Node does. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Values of the headers that came in several lines: a signature joins them with a comma alone. */
+  readonly repeated?: Readonly<Record<string, readonly string[]>> | undefined;
   /** True over TLS. */
   readonly secure?: boolean;
+}
+
+/** The headers that came in several lines; `undefined` when none did. */
+export function repeatedHeaders({ rawHeaders: raw, headers }: IncomingMessage): RequestHead["repeated"] {
+  if (raw.length === Object.keys(headers).length * 2) return undefined;
+  const values = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] as string).toLowerCase();
+    const known = values.get(name);
+    if (known) known.push(raw[at + 1] as string);
+    else values.set(name, [raw[at + 1] as string]);
+  }
+  return Object.fromEntries([...values].filter(([, list]) => list.length > 1));
 }
 
 /** The value of a header, or `undefined`. */

@@ -202,7 +202,11 @@ function canonicalRequest(
 }
 
 function canonicalHeader(head: RequestHead, name: string): string {
-  const text = headerOf(head, name) ?? "";
+  const several = head.repeated && Object.hasOwn(head.repeated, name) ? head.repeated[name] : undefined;
+  return several ? several.map(collapsed).join(",") : collapsed(headerOf(head, name) ?? "");
+}
+
+function collapsed(text: string): string {
   const trimmed = text.trim();
   return trimmed.includes("  ") ? trimmed.replace(/ +/g, " ") : trimmed;
 }
