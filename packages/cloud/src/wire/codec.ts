@@ -172,6 +172,10 @@ function isForHandler(
   if (service === "ec2" && member === "AttributeNames") return true;
   // recorded of AWS: EFS answers an id of the wrong form as one that is not there
   if (service === "efs") return kind === "pattern" && /Ids?$|^SecurityGroups$/.test(member);
+  // S3 Control takes buckets' ARNs, which its model's pattern forbids, and has words of its own for names
+  if (service === "s3-control") {
+    return (member === "ResourceArn" && kind === "pattern") || (member === "Name" && kind === "length");
+  }
   // CloudFormation's own pattern for names and ARNs is not the one that it publishes
   if (service === "cloudformation") return kind === "pattern" && path === "stackName";
   if (service !== "s3") return false;

@@ -13,7 +13,22 @@ import { type AccessPoint, accessPoints, buckets } from "../../s3/state.ts";
 import { wholeSecond } from "../../s3/time.ts";
 import { invalidRequest, noSuchAccessPoint, noSuchAccessPointPolicy } from "../errors.ts";
 
+/** What is no name at all is no path either. */
+const IN_PATH = /^[a-z0-9.-]{3,50}$/;
 const NAME = /^[a-z0-9](?:[a-z0-9-]{1,48})[a-z0-9]$/;
+
+/** As recorded on AWS. @throws InvalidURI, InvalidRequest */
+function checkName(name: string): void {
+  if (!IN_PATH.test(name)) {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", {
+      status: 400,
+      members: { URI: `accesspoint/${name}` },
+    });
+  }
+  if (!NAME.test(name) || name.endsWith("-s3alias") || name.endsWith("--ol-s3")) {
+    throw invalidRequest("Your Amazon S3 AccessPoint name is invalid");
+  }
+}
 
 interface OfPoint {
   AccountId?: string | undefined;
@@ -70,18 +85,13 @@ const summary = (point: Readonly<AccessPoint>) => ({
 export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
   CreateAccessPoint(input, context) {
     const name = input.Name;
-    if (!NAME.test(name) || name.endsWith("-s3alias") || name.endsWith("--ol-s3")) {
-      throw new AwsError("InvalidAccessPoint", "The specified accesspoint name or account is not valid", {
-        status: 400,
-        members: { AccessPointName: name },
-      });
-    }
+    checkName(name);
     if (input.Scope !== undefined)
       throw invalidRequest("Scope is only for access points of directory buckets");
     const account = accountOf(input, context);
     const bucketName = /^arn:[^:]*:s3:::(.+)$/.exec(input.Bucket)?.[1] ?? input.Bucket;
     const bucket = buckets(context).get(bucketName);
-    if (!bucket) throw invalidRequest("Amazon S3 Bucket does not exist");
+    if (!bucket) throw invalidRequest("Amazon S3 AccessPoint can only be created for existing bucket");
     if (bucket.account !== (input.BucketAccountId ?? account)) {
       throw new AwsError("AccessDenied", "Access Denied", { status: 403 });
     }
@@ -92,7 +102,7 @@ export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
       throw new AwsError(
         "AccessPointAlreadyOwnedByYou",
         "Your previous request to create the named accesspoint succeeded and you already own it.",
-        { status: 409, members: { AccessPointName: name } },
+        { status: 409 },
       );
     }
     const point: AccessPoint = {
@@ -145,6 +155,7 @@ export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
   DeleteAccessPoint(input, context) {
     pointOf(input, context);
     accessPoints(context).delete(pointKey(input, context));
+    context.responseStatus = 204;
     return {};
   },
 
@@ -183,6 +194,7 @@ export const accessPointOperations: Handlers<typeof S3Control, CallContext> = {
     accessPoints(context).update(pointKey(input, context), (draft) => {
       delete draft.policy;
     });
+    context.responseStatus = 204;
     return {};
   },
 

@@ -62,6 +62,7 @@ export const accountOperations: Handlers<typeof S3Control, CallContext> = {
 
   DeletePublicAccessBlock(input, context) {
     accountPublicAccessBlocks(context).delete(accountOf(input, context));
+    context.responseStatus = 204;
     return {};
   },
 

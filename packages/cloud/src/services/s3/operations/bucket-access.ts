@@ -188,6 +188,8 @@ export const bucketAccessOperations: Handlers<typeof S3, CallContext> = {
           },
         });
       }
+      const format = enabled.TargetObjectKeyFormat;
+      if (format?.SimplePrefix && format.PartitionedPrefix) throw malformedXml();
       if (enabled.TargetGrants?.length && target.ownership === "BucketOwnerEnforced") {
         throw new AwsError(
           "InvalidArgument",
