@@ -5,6 +5,12 @@ import { PropertyProblem } from "../shape.ts";
 
 /** A failure whose message already is the reason to show. */
 export class ResourceFailure extends Error {}
+/** A failure that a handler finds itself, as CloudFormation tells it. */
+export function handlerFailure(message: string, code: string): ResourceFailure {
+  return new ResourceFailure(
+    `Resource handler returned message: "${message}" (RequestToken: ${randomUUID()}, HandlerErrorCode: ${code})`,
+  );
+}
 /** The operation was cancelled while this resource was under way. */
 export class Cancelled extends Error {}
 

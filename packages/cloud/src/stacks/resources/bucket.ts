@@ -3,7 +3,7 @@
 import { ResourceFailure } from "../engine/failure.ts";
 import type { Value, ValueMap } from "../template/value.ts";
 import { manyConfigurations } from "./bucket-configurations.ts";
-import { compact, declared, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
+import { compact, declared, found, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
 import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
 import { keyValues, systemTags, tagMap } from "./tags.ts";
 import { websiteUrl } from "./website-url.ts";
@@ -279,6 +279,11 @@ export const bucketTypes: HandlerTable = {
               : undefined,
         }),
       },
+      taken: async ({ p, r }) => {
+        const name = text(p.BucketName);
+        if (!(await found(r.read(service, "HeadBucket", { Bucket: name })))) return undefined;
+        return `${name} already exists (Service: S3, Status Code: 0, Request ID: null)`;
+      },
       id: (output, { p }) =>
         text(p.BucketName) ||
         text(output.Location)
@@ -323,6 +328,10 @@ export const bucketTypes: HandlerTable = {
       op: "PutBucketPolicy",
       input: ({ p }) => ({ Bucket: p.Bucket, Policy: policyText(p.PolicyDocument) }),
     },
+    taken: async ({ p, r }) =>
+      (await found(r.read(service, "GetBucketPolicy", { Bucket: p.Bucket })))
+        ? `The bucket policy already exists on bucket ${text(p.Bucket)}.`
+        : undefined,
     id: (_, { p }) => text(p.Bucket),
     steps: [
       {

@@ -1,3 +1,4 @@
+import { handlerFailure } from "../engine/failure.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import type { Physical, ResourceHandler, ResourceRequest } from "./handler.ts";
 import { changedTags, putSystemTags, type TagStyle } from "./tags.ts";
@@ -34,6 +35,8 @@ type Output = any;
 export interface Declared {
   readonly service: string;
   readonly create: Call;
+  /** What to say when it is there already: where the call that makes it would change it instead. */
+  readonly taken?: (work: Work) => Promise<string | undefined>;
   /** Physical id, from the call's output and the properties. */
   readonly id: (output: Output, work: Work) => string;
   readonly steps?: readonly Step[];
@@ -88,6 +91,8 @@ export function declared(one: Declared): ResourceHandler {
   const handler: ResourceHandler = {
     async create(p, r) {
       const before: Work = { p, id: "", attributes: {}, r };
+      const taken = await one.taken?.(before);
+      if (taken !== undefined) throw handlerFailure(taken, "AlreadyExists");
       const id = one.id(await send(one.create, before), before);
       r.made(id);
       if (one.tags) await putSystemTags(one.tags, { ...before, id });
@@ -144,6 +149,21 @@ export function declared(one: Declared): ResourceHandler {
     if (ready) await work.r.until(async () => (ready(await state(work)) ? true : undefined));
   };
   return handler;
+}
+
+/** Whether a read finds something. */
+export async function found(read: Promise<unknown>): Promise<boolean> {
+  try {
+    await read;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The sentence of handlers of CloudFormation's registry about what is there already. */
+export function alreadyThere({ type }: ResourceRequest, identifier: string): string {
+  return `Resource of type '${type}' with identifier '${identifier}' already exists.`;
 }
 
 /** Without members that are `undefined`. */

@@ -70,6 +70,7 @@ function anything(): unknown {
     [Symbol.iterator]: function* () {},
     map: () => [],
     filter: () => [],
+    some: () => false,
     flatMap: () => [],
     split: () => ["x", "y", "z"],
     startsWith: () => false,
@@ -103,6 +104,11 @@ async function unread(type: string): Promise<string[]> {
       stackId: "arn:aws:cloudformation:us-east-1:111122223333:stack/s/1",
       stackName: "s",
       stackTags: {},
+      // what is to be made is not there yet
+      read: async (_: string, operation: string) => {
+        if (operation === "GetBucketPolicy") throw new Error("none");
+        return anything();
+      },
     },
     { get: (target, name) => (name in target ? target[name as "type"] : async () => anything()) },
   ) as unknown as ResourceRequest;

@@ -1,5 +1,5 @@
 /** CloudWatch alarms and dashboards, saved queries of Logs. */
-import { compact, declared, pick, policyText, type Work } from "./declared.ts";
+import { alreadyThere, compact, declared, found, pick, policyText, type Work } from "./declared.ts";
 import { type HandlerTable, text } from "./handler.ts";
 import { keyValues, tagList } from "./tags.ts";
 
@@ -56,6 +56,10 @@ export const monitoringTypes: HandlerTable = {
   "AWS::CloudWatch::Alarm": declared({
     service,
     create: { op: "PutMetricAlarm", input: alarm },
+    taken: async ({ p, r }) => {
+      const { MetricAlarms } = await r.read(service, "DescribeAlarms", { AlarmNames: [p.AlarmName] });
+      return MetricAlarms?.length ? alreadyThere(r, text(p.AlarmName)) : undefined;
+    },
     id: (_, { p }) => text(p.AlarmName),
     steps: [{ of: ALARM, updateOnly: true, op: "PutMetricAlarm", input: alarm }],
     attributes: (_, { id, r }) => ({ Arn: alarmArn(id, r) }),
@@ -78,6 +82,10 @@ export const monitoringTypes: HandlerTable = {
         Tags: tagList(p, r),
       }),
     },
+    taken: async ({ p, r }) =>
+      (await found(r.read(service, "GetDashboard", pick(p, "DashboardName"))))
+        ? alreadyThere(r, text(p.DashboardName))
+        : undefined,
     id: (_, { p }) => text(p.DashboardName),
     steps: [
       {

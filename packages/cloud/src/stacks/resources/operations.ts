@@ -1,11 +1,21 @@
 /** SSM parameters, CloudWatch Logs, CloudTrail. */
-import { compact, declared, list, pick, policyText } from "./declared.ts";
+import { alreadyThere, compact, declared, list, pick, policyText, type Work } from "./declared.ts";
 import { type HandlerTable, text } from "./handler.ts";
 import { keyValues, tagList, tagMap } from "./tags.ts";
 
 const logs = "cloudwatch-logs";
 const groupArn = (id: string, r: { partition: string; region: string; account: string }): string =>
   `arn:${r.partition}:logs:${r.region}:${r.account}:log-group:${id}`;
+
+/** A filter of that name that the group has; its primary identifier has two parts, told as JSON. */
+async function takenFilter({ p, r }: Work, operation: string, member: string): Promise<string | undefined> {
+  const logGroupName = p.LogGroupName;
+  const output = await r.read(logs, operation, { logGroupName, filterNamePrefix: p.FilterName });
+  const filters: { filterName?: string }[] = output[member] ?? [];
+  if (!filters.some((one) => one.filterName === p.FilterName)) return undefined;
+  const parts = { "/properties/LogGroupName": logGroupName, "/properties/FilterName": p.FilterName };
+  return alreadyThere(r, JSON.stringify(parts));
+}
 
 export const operationTypes: HandlerTable = {
   "AWS::SSM::Parameter": declared({
@@ -132,6 +142,7 @@ export const operationTypes: HandlerTable = {
   "AWS::Logs::MetricFilter": declared({
     service: logs,
     create: { op: "PutMetricFilter", input: ({ p }) => metricFilter(p) },
+    taken: (work) => takenFilter(work, "DescribeMetricFilters", "metricFilters"),
     id: (_, { p }) => text(p.FilterName),
     steps: [
       {
@@ -150,6 +161,7 @@ export const operationTypes: HandlerTable = {
   "AWS::Logs::SubscriptionFilter": declared({
     service: logs,
     create: { op: "PutSubscriptionFilter", input: ({ p }) => subscriptionFilter(p) },
+    taken: (work) => takenFilter(work, "DescribeSubscriptionFilters", "subscriptionFilters"),
     id: (_, { p }) => text(p.FilterName),
     steps: [
       {
@@ -170,6 +182,13 @@ export const operationTypes: HandlerTable = {
     create: {
       op: "PutResourcePolicy",
       input: ({ p }) => ({ policyName: p.PolicyName, policyDocument: policyText(p.PolicyDocument) }),
+    },
+    taken: async ({ p, r }) => {
+      const { resourcePolicies = [] } = await r.read(logs, "DescribeResourcePolicies", {});
+      const there = (resourcePolicies as { policyName?: string }[]).some(
+        (one) => one.policyName === p.PolicyName,
+      );
+      return there ? alreadyThere(r, text(p.PolicyName)) : undefined;
     },
     id: (_, { p }) => text(p.PolicyName),
     steps: [
