@@ -24,12 +24,43 @@ describe("filter patterns", () => {
     ["[ip, user, status=4*]", "1.2.3.4 joe 200", false],
     ["[..., size > 100, ms]", 'a b "c d" 200 7', true],
     ["[a, b = x || b = y]", "1 y", true],
-    ["[a]", "1 2", false],
+    // the last field is the rest of the line: "[w1=ERROR, w2]" of the user guide is for lines of seven words
+    ["[a]", "1 2", true],
+    ["[w1=ERROR, w2]", "ERROR 09/25/2014 12:00:02 Failed to process request", true],
+    ["[w1=ERROR, w2]", "ERROR", false],
+    ["[a, b = *x, c]", 'one "two x" three four', true],
+    ['{ $.list[*] = "b" }', '{"list":["a","b"]}', true],
+    ["{ $.items[*].n > 2 }", '{"items":[{"n":1},{"n":3}]}', true],
+    ["{ $.* = 7 }", '{"a":1,"b":7}', true],
+    ["{ $.['a.b'] = 1 }", '{"a.b":1}', true],
+    ["{ $.items[*].gone NOT EXISTS }", '{"items":[{"n":1}]}', true],
   ];
   it.each(cases)("%s on %s: %s", (pattern, message, matches) => {
     expect(compilePattern(pattern)(message) !== undefined).toBe(matches);
   });
-  it.each(["{ $.a = }", "{ a = 1 }", "[a", "{ ($.a = 1 }", "%(a+)+%"])("refuses %s", (pattern) => {
+  it.each([
+    "{ $.a = }",
+    "{ a = 1 }",
+    "[a",
+    "{ ($.a = 1 }",
+    "%(a+)+%",
+    "%(ERROR|WARN)%",
+    "%hello!%",
+    "%caf\u00e9%",
+    '"ERROR',
+    "{ $.a EXISTS }",
+    "{ $.a IS NOT NULL }",
+    "{ $.a == 1 }",
+    "{ $.a > 0 AND $.a < 2 }",
+    '{ $.a > "b" }',
+    "{ $.a[*].* = 1 }",
+    "{ $.a[*] = 1 || $.b[*] = 1 || $.c[*] = 1 || $.d[*] = 1 }",
+    "{ $.a = %b% || $.a = %c% || $.a = %d% }",
+    "{ $..a = 1 }",
+    "{ $.a[-1] = 1 }",
+    "[..., status, ...]",
+    "[word, word]",
+  ])("refuses %s", (pattern) => {
     expect(() => compilePattern(pattern)).toThrow("Invalid filter pattern");
   });
 });

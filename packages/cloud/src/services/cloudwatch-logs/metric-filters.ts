@@ -1,6 +1,7 @@
 /** Metric filters: what matches becomes data of a CloudWatch metric. */
 import type { CallContext } from "../../context.ts";
-import { compilePattern, selectJson } from "./filter-pattern.ts";
+import { compilePattern } from "./filter-pattern.ts";
+import { selectJson } from "./json-pattern.ts";
 import { metricFilters, SEPARATOR } from "./state.ts";
 
 /** Publishes the metrics of a group's filters for events that came in. */
