@@ -2,7 +2,7 @@
  * Resource policies of an account and region.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
  */
-import { policyProblem } from "../../../gateway/compiled.ts";
+import { resourcePolicyProblem } from "../../../gateway/resource-policy.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import type { Operations } from "../operation.ts";
 import { invalid, pageOf, type ResourcePolicy, resourcePolicies } from "../state.ts";
@@ -40,7 +40,7 @@ export const resourcePolicyOperations: Operations = {
       throw invalid("Resource-scoped policies are not supported by the Sagekeep local cloud.");
     const name = input.policyName;
     if (!name || !input.policyDocument) throw invalid("policyName and policyDocument are required.");
-    const problem = policyProblem(input.policyDocument, "resource");
+    const problem = resourcePolicyProblem(input.policyDocument, { prefix: "logs", resource: true }, context);
     if (problem !== undefined) throw invalid(`The policy document is not valid: ${problem}`);
     const table = resourcePolicies(context);
     if (!table.has(name) && table.count() >= MAX_POLICIES) {

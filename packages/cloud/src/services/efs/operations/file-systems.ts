@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { FileSystemDescription } from "@aws-sdk/client-efs";
 import type { ReadContext } from "../../../context.ts";
-import { policyProblem } from "../../../gateway/compiled.ts";
+import { resourcePolicyProblem } from "../../../gateway/resource-policy.ts";
 import { newId } from "../../ec2/identifiers.ts";
 import { zonesOf } from "../../ec2/zones.ts";
 import { isInternal, type Operations } from "../operation.ts";
@@ -181,7 +181,11 @@ export const fileSystemOperations: Operations = {
 
   PutFileSystemPolicy(input, context) {
     const one = fileSystem(context, input.FileSystemId);
-    const problem = policyProblem(input.Policy, "resource");
+    const problem = resourcePolicyProblem(
+      input.Policy as string,
+      { prefix: "elasticfilesystem", resource: false },
+      context,
+    );
     if (problem !== undefined) throw failure("InvalidPolicyException", `Policy is invalid: ${problem}`);
     fileSystems(context).update(one.id, (draft) => {
       draft.policy = input.Policy;
