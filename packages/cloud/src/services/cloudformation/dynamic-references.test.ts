@@ -128,6 +128,10 @@ it("gives a user's password a secure string that the stack never shows", async (
   const { StackEvents } = await cfn("DescribeStackEvents", { StackName: "user" });
   expect(JSON.stringify(StackEvents)).toContain("{{resolve:ssm-secure:/t/password:1}}");
   expect(JSON.stringify(StackEvents)).not.toContain("Str0ng");
+  // what is behind a reference is no drift
+  await cfn("DetectStackDrift", { StackName: "user" });
+  const { StackResourceDrifts } = await cfn("DescribeStackResourceDrifts", { StackName: "user" });
+  for (const one of StackResourceDrifts) expect(one.StackResourceDriftStatus).toBe("IN_SYNC");
 });
 
 it.each([

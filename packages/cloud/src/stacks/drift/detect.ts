@@ -1,4 +1,5 @@
 /** Drift of one resource: its live properties against those it was last given. */
+import { holdsSecret } from "../dynamic-references.ts";
 import { isGone } from "../engine/failure.ts";
 import type { ResourceRecord } from "../engine/records.ts";
 import { list, map } from "../resources/declared.ts";
@@ -68,6 +69,8 @@ function ownPart(
   found: ValueMap,
 ): ValueMap {
   const actual = { ...found };
+  // a reference to a secret is not compared with the value
+  for (const [name, value] of Object.entries(record.properties)) if (holdsSecret(value)) delete actual[name];
   for (const name of TAGS) {
     if (!Array.isArray(actual[name])) continue;
     const asked = new Set(list(record.properties[name]).map((one) => text(map(one).Key)));
