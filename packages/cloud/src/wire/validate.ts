@@ -71,10 +71,12 @@ function checkStructure(
   const constrained = Object.hasOwn(data.members, shape.name) ? data.members[shape.name] : undefined;
   for (const use of shape.members) {
     const item = value[use.name];
+    const absent = item === undefined || item === null;
+    if (absent && !use.required) continue;
     const here = path === "" ? lowerFirst(use.name) : `${path}.${lowerFirst(use.name)}`;
     const member = top || use.name;
-    if (item === undefined || item === null) {
-      if (use.required && found.length < mostViolations) {
+    if (absent) {
+      if (found.length < mostViolations) {
         found.push({
           kind: "required",
           path: here,

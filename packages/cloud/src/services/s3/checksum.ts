@@ -54,7 +54,10 @@ export function requestedChecksum(
     );
   }
   const trailer = context.http?.headers["x-amz-trailer"]?.trim().toLowerCase();
-  const trailing = CHECKSUMS.find((name) => trailer === `x-amz-checksum-${name.toLowerCase()}`);
+  const trailing =
+    trailer === undefined
+      ? undefined
+      : CHECKSUMS.find((name) => trailer === `x-amz-checksum-${name.toLowerCase()}`);
   const wanted = input.ChecksumAlgorithm ?? context.http?.headers["x-amz-sdk-checksum-algorithm"];
   const algorithm = given[0] ?? trailing ?? wanted?.toUpperCase();
   if (algorithm === undefined) return undefined;
