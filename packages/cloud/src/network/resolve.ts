@@ -73,6 +73,7 @@ export function resolvePath(
   const destination = resolveName(context, vpc.id, source.zone, host);
   if (!destination)
     return stop("name", `${host} does not resolve: there is no such endpoint, or it has no interface`);
+  if (destination.includes(":")) return stop("route", `${host}: the local cloud has no IPv6 paths`);
   const { end, at, none, flows } = reach(context, source, { destination, host, port, secure, sourcePort });
   if (none || !end) return { ...(none && { none }), flows };
   switch (end.kind) {

@@ -23,3 +23,6 @@ export const stateFiles: readonly string[] = [
   "cloud.json",
   "cloud.log",
 ];
+
+/** How the folder begins in which a snapshot is gathered. */
+export const SNAPSHOT_WORK = ".snapshot-";

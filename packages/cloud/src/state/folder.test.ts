@@ -96,9 +96,12 @@ test("what a restore had moved away when it was killed", async () => {
   const cloud = await startCloud({ state: folder });
   await cloud.call("ssm", "PutParameter", { Name: "/kept", Type: "String", Value: "v" });
   await cloud.close();
+  mkdirSync(join(folder, ".snapshot-killed"));
   renameSync(folder, join(root, ".state-restore-x1y2z3-old"));
   const again = await startCloud({ state: folder });
   expect((await again.call("ssm", "GetParameter", { Name: "/kept" })).Parameter.Value).toBe("v");
+  // and what a snapshot had begun is swept away
+  expect(existsSync(join(folder, ".snapshot-killed"))).toBe(false);
   await again.close();
 });
 

@@ -1,9 +1,10 @@
 /** The state folder is opened: made where it is not there, and whatever keeps it from being used is said with a way out. */
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnusableStateError } from "../errors.ts";
 import { demandMasterKey } from "../store/master-key.ts";
 import { holdLock, Store } from "../store/store.ts";
+import { SNAPSHOT_WORK } from "./files.ts";
 
 /** Raised whenever an older version could not read what a newer one has written. */
 const format = 1;
@@ -17,6 +18,7 @@ export function openStore(folder: string | undefined): Store {
     makeFolder(resolve(folder));
     store = new Store(folder);
     demandFormat(store, folder);
+    sweepSnapshots(resolve(folder));
     demandMasterKey(store);
     return store;
   } catch (error) {
@@ -51,6 +53,12 @@ function takeBack(folder: string): void {
     renameSync(join(above, name), folder);
     return;
   }
+}
+
+/** Copies that a snapshot was packing when it was killed. */
+function sweepSnapshots(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(SNAPSHOT_WORK)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function demandFormat({ database }: Store, folder: string): void {

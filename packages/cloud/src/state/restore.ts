@@ -17,7 +17,7 @@ import { createGunzip } from "node:zlib";
 import Database from "libsql";
 import { DamagedSnapshotError, StateInTheWayError } from "../errors.ts";
 import { holdLock } from "../store/store.ts";
-import { secretFiles, stateFiles } from "./files.ts";
+import { SNAPSHOT_WORK, secretFiles, stateFiles } from "./files.ts";
 import { setAside } from "./folder.ts";
 import { type SnapshotManifest, snapshotFormat } from "./snapshot.ts";
 import { readTar, type TarEntry } from "./tar.ts";
@@ -186,7 +186,7 @@ function replace(target: string, fresh: string, options: RestoreOptions): void {
     }
     // what the folder's owner keeps there stays
     for (const name of readdirSync(old))
-      if (!stateFiles.includes(name) && !name.startsWith(".snapshot-"))
+      if (!stateFiles.includes(name) && !name.startsWith(SNAPSHOT_WORK))
         renameSync(join(old, name), join(target, name));
     rmSync(old, { recursive: true, force: true });
   } finally {

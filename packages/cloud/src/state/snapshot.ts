@@ -18,7 +18,7 @@ import { demandMasterKey, masterSecret } from "../store/master-key.ts";
 import { bodiesOf } from "../store/objects.ts";
 import { Store } from "../store/store.ts";
 import { trailOf } from "../trail/store.ts";
-import { secretFiles } from "./files.ts";
+import { SNAPSHOT_WORK, secretFiles } from "./files.ts";
 import { type TarEntry, writeTar } from "./tar.ts";
 
 /** Raised when an older Sagekeep could not read what a newer one packs. */
@@ -68,7 +68,7 @@ export async function writeSnapshot(
   const target = resolve(file);
   if (existsSync(target) && !options.force) throw new StateInTheWayError(target, "file");
   await mkdir(dirname(target), { recursive: true });
-  const work = mkdtempSync(join(store.folder ?? tmpdir(), ".snapshot-"));
+  const work = mkdtempSync(join(store.folder ?? tmpdir(), SNAPSHOT_WORK));
   const bodies = bodiesOf(store);
   const release = bodies.holdDeletions();
   const partial = `${target}.partial-${process.pid}`;
