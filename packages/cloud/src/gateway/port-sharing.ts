@@ -8,7 +8,7 @@ import { connect as connectTo, createServer, type Server, type Socket } from "no
 import type { Duplex } from "node:stream";
 
 /** Where a proxied connection goes: to this cloud, out of the machine, nowhere (refused), or nowhere without a word (and left waiting, or closed). */
-export type ProxyRoute = "here" | "leave" | "refuse" | "hang" | "close";
+export type ProxyRoute = "here" | "leave" | "refuse" | "unknown" | "hang" | "close";
 
 export interface SharedPort {
   readonly http: HttpServer;
@@ -100,6 +100,8 @@ async function openTunnel(
       return leave(host, Number(port), socket, head);
     case "refuse":
       return refuse(socket, "403 Forbidden", `connections to ${host} do not leave this local cloud`);
+    case "unknown":
+      return refuse(socket, "502 Bad Gateway", `${host} does not resolve`);
     case "close":
       socket.destroy();
       return;

@@ -201,6 +201,9 @@ async function proxied(route: Route, request: IncomingMessage, response: ServerR
     case "close":
       request.destroy();
       return true;
+    case "unknown":
+      plain(response, 502, { error: `${host} does not resolve` });
+      return true;
     case "refuse":
       plain(response, 403, { error: `requests to ${host} do not leave this local cloud` });
       return true;

@@ -84,6 +84,13 @@ describe.runIf(curlIsThere)("curl from a position", () => {
     expect((await curl("https://pypi.org/simple/")).code).toBe(TIMED_OUT);
   });
 
+  it("is told at once of a name that leads nowhere, and never of a port where nothing listens", async () => {
+    const unknown = "https://vpce-0123456789abcdef0-abcdefgh.ssm.us-east-1.vpce.amazonaws.com/";
+    expect(await curl(unknown)).toMatchObject({ code: 56, err: expect.stringContaining("502") });
+    expect((await curl(unknown.replace("https", "http"))).out).toContain("does not resolve");
+    expect((await curl("https://sts.us-east-1.amazonaws.com:8443/")).code).toBe(TIMED_OUT);
+  });
+
   it("is closed after the connect timeout that was asked for", async () => {
     const hasty = await cloud.positions!.open({ networkInterfaceId: eni, connectTimeout: 100 });
     for (const url of ["https://ec2.us-east-1.amazonaws.com/", "http://checkip.amazonaws.com/"]) {

@@ -4,6 +4,7 @@
  * machine where that is allowed, or waits for an answer that never comes, as a connection without a path does.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopback } from "../gateway/host.ts";
 import { createGateway, type Entrance, type GatewayParts, listen } from "../gateway/server.ts";
 import { recordFlows } from "./flow-records.ts";
@@ -34,6 +35,7 @@ export interface Position {
   close(): Promise<void>;
 }
 
+const AWS_PORTS = new Set([80, 443]);
 const never = new Promise<never>(() => {});
 
 /** @throws Error when there is no such interface */
@@ -54,11 +56,19 @@ export async function openPosition(parts: GatewayParts, options: PositionOptions
     });
     return found;
   };
-  /** The wait of who has no path; ends with the connection when a timeout is set. */
+  /** The wait of who has no path; ends with the connection when a timeout is set. A name that leads nowhere is told at once. */
   const wait = (none: NoPath): Promise<never> =>
-    connectTimeout === undefined
-      ? never
-      : new Promise((_, reject) => setTimeout(() => reject(new NoPathError(none)), connectTimeout).unref());
+    none.reason === "name"
+      ? Promise.reject(new NoPathError(none))
+      : connectTimeout === undefined
+        ? never
+        : new Promise((_, reject) => setTimeout(() => reject(new NoPathError(none)), connectTimeout).unref());
+
+  const nowhere = async (): Promise<"hang" | "close"> => {
+    if (connectTimeout === undefined) return "hang";
+    await sleep(connectTimeout, undefined, { ref: false });
+    return "close";
+  };
 
   const entrance: Entrance = {
     async pathOf(target, _from, secure, host) {
@@ -72,15 +82,15 @@ export async function openPosition(parts: GatewayParts, options: PositionOptions
     async route(host, port, own) {
       if (own) {
         if (isLoopback(host)) return "here";
+        // nothing of AWS's listens elsewhere
+        if (!AWS_PORTS.has(port)) return nowhere();
         // the request inside is judged again; without a path it never gets that far
         const found = resolvePath(runtime.within(account, region), networkInterfaceId, { host, port });
         if (found.path) return "here";
       }
       const found = attempt({ host, port });
-      if (found.none) {
-        await (connectTimeout === undefined ? undefined : wait(found.none).catch(() => undefined));
-        return connectTimeout === undefined ? "hang" : "close";
-      }
+      if (found.none?.reason === "name") return "unknown";
+      if (found.none) return nowhere();
       return allowInternet ? "leave" : "refuse";
     },
   };
