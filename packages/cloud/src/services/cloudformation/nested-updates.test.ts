@@ -135,4 +135,22 @@ describe("an update of nested stacks", () => {
       ...["gone", "DELETE_COMPLETE", "DELETE_COMPLETE"],
     ]);
   });
+
+  it("carries the token of the root's operation in the events of all of them", async () => {
+    const TemplateBody = await tree("token", note("token-one", "one"), false);
+    await cfn("CreateStack", { StackName: "token", TemplateBody, ClientRequestToken: "made" });
+    const middle = await physical("token", "Child");
+    const all = ["token", middle, await physical(middle, "Child")];
+    const tokens = async () =>
+      Promise.all(
+        all.map(async (StackName) => {
+          const { StackEvents } = await cfn("DescribeStackEvents", { StackName });
+          return StackEvents[0].ClientRequestToken;
+        }),
+      );
+    expect(await tokens()).toEqual(["made", "made", "made"]);
+    const next = await tree("token", note("token-one", "two"), false);
+    await cfn("UpdateStack", { StackName: "token", TemplateBody: next, ClientRequestToken: "updated" });
+    expect(await tokens()).toEqual(["updated", "updated", "updated"]);
+  });
 });

@@ -31,7 +31,7 @@ export async function importResources(
     return rollBackImport(operation);
   }
   settleRecords(operation);
-  publishOutputs(operation, compiled);
+  await publishOutputs(operation, compiled);
   journal.stackStatus("IMPORT_COMPLETE", undefined, (stack) => {
     delete stack.before;
   });

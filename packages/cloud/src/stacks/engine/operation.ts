@@ -82,6 +82,7 @@ export class Operation {
       call: (service, operation, input, region) => this.call(service, operation, input, region),
       read: async (service, operation, input) =>
         context.call(service, operation, input, { kind: "internal" }),
+      ...(stack.token === undefined ? {} : { token: stack.token }),
       ...(stack.nested?.[logicalId] === undefined ? {} : { nestedName: stack.nested[logicalId] }),
       generatedName: (limit, options) => generatedName(stack.name, logicalId, limit, options),
       made,

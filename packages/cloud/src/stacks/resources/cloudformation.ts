@@ -72,6 +72,7 @@ function stackInput(p: ValueMap, r: ResourceRequest): object {
     NotificationARNs: p.NotificationARNs,
     Capabilities: r.capabilities,
     RoleARN: r.roleArn,
+    ClientRequestToken: r.token,
     Tags: tagList(p, r),
   });
 }
@@ -113,7 +114,11 @@ export const cloudFormationTypes: HandlerTable = {
       await updated(physicalId, r);
     },
     async delete({ physicalId }, r) {
-      await r.call(service, "DeleteStack", compact({ StackName: physicalId, RoleARN: r.roleArn }));
+      await r.call(
+        service,
+        "DeleteStack",
+        compact({ StackName: physicalId, RoleARN: r.roleArn, ClientRequestToken: r.token }),
+      );
       await finished(physicalId, "deleted", /^DELETE_COMPLETE$/, r);
     },
   },

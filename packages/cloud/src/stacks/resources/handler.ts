@@ -36,6 +36,8 @@ export interface ResourceRequest {
   /** Reads from a service for the engine's own needs (state, attributes); not authorized, not recorded. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
   read(service: string, operation: string, input: object): Promise<any>;
+  /** Identifies the operation under way in events, those of nested stacks too. */
+  readonly token?: string;
   /** Name of the nested stack that a change set has prepared for this resource. */
   readonly nestedName?: string;
   /** A name of CloudFormation's form: `stack-logical-RANDOM`, no longer than `limit`. */

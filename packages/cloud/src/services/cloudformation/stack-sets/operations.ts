@@ -7,6 +7,7 @@ import { AwsError } from "../../../wire/errors.ts";
 import type { Handlers } from "../../../wire/types.ts";
 import { validationError } from "../errors.ts";
 import { page } from "../paging.ts";
+import { checkPattern, NAME } from "../request-checks.ts";
 import { asked, begin, defined, refuseBusy } from "./request.ts";
 import { type StackSetRecord, StackSetTables } from "./state.ts";
 import { operationSummary, operationView, resultView, setSummary, setView } from "./views.ts";
@@ -20,6 +21,7 @@ function operationNamed(tables: StackSetTables, set: Readonly<StackSetRecord>, i
 export const stackSetOperations = {
   async CreateStackSet(input, context) {
     const tables = new StackSetTables(context);
+    checkPattern("stackSetName", input.StackSetName, NAME);
     if (tables.find(input.StackSetName)) {
       throw new AwsError("NameAlreadyExistsException", "The Name field is already in use");
     }

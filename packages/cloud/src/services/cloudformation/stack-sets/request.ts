@@ -147,7 +147,7 @@ interface TargetInput {
 export function asked(input: TargetInput): { account: string; region: string }[] {
   const accounts = input.Accounts ?? input.DeploymentTargets?.Accounts ?? [];
   if ((input.DeploymentTargets?.OrganizationalUnitIds ?? []).length > 0) {
-    throw validationError("OrganizationalUnitIds can only be specified with PermissionModel SERVICE_MANAGED");
+    throw validationError("StackSets with SELF_MANAGED permission model can only have accounts as target");
   }
   for (const member of ["AccountsUrl", "AccountFilterType"] as const) {
     if (input.DeploymentTargets?.[member] === undefined) continue;
