@@ -116,6 +116,21 @@ describe("a form", () => {
     expect(answer).toMatchObject({ status: 400, code: "InvalidArgument" });
     expect(answer.of("ArgumentName")).toBe("X-Amz-Algorithm");
   });
+  it("has a policy that names its bucket, as aws-sdk-php #3292 reproduces it", async () => {
+    const { accessKeyId, secretAccessKey } = cloud.credentials;
+    const upload = (...conditions: unknown[]) => {
+      const expiration = new Date(Date.now() + 60_000).toISOString();
+      const text = JSON.stringify({ expiration, conditions: [["starts-with", "$key", ""], ...conditions] });
+      const policy = Buffer.from(text).toString("base64");
+      const signature = createHmac("sha1", secretAccessKey).update(policy).digest("base64");
+      return form({ key: "form", AWSAccessKeyId: accessKeyId, policy, signature });
+    };
+    expect(await upload()).toMatchObject({
+      status: 403,
+      message: "Invalid according to Policy: Extra input fields: bucket",
+    });
+    expect(await upload({ bucket: Bucket })).toMatchObject({ status: 204 });
+  });
   it("is multipart", async () => {
     const answer = await ask(url(), { method: "POST", body: new URLSearchParams({ key: "k" }) });
     expect(answer).toMatchObject({ status: 412, code: "PreconditionFailed" });

@@ -43,14 +43,16 @@ export function objectChecks(
       ? newest(context, to.bucket.name, key)
       : version(context, to.bucket.name, key, versionId);
   const keys = { ...requestKeys(context, to), ...objectKeys(found, versionId), ...more };
-  const untagged = { ...requestKeys(context, to), ...objectKeys(undefined, versionId), ...more };
   return actions.map((action) => {
     const resource = to.objectArn(key);
     const facts = found && OWNERS.has(action) ? ownFacts(found, to, versionId, context) : undefined;
-    const seen = UNTAGGED.has(action) ? untagged : keys;
+    const seen = UNTAGGED.has(action) ? withoutTags(keys) : keys;
     return { action: `s3:${action}`, resource, context: seen, ...(facts && { facts }) };
   });
 }
+
+const withoutTags = (keys: Keys): Keys =>
+  Object.fromEntries(Object.entries(keys).filter(([name]) => !name.startsWith("s3:ExistingObjectTag/")));
 
 /** For these S3 does not look at the tags of the object, though a policy may name them. */
 const UNTAGGED = new Set(["GetObjectAttributes", "GetObjectVersionAttributes"]);
@@ -143,12 +145,7 @@ function readSource(
   const action = source.versionId === undefined ? "GetObject" : "GetObjectVersion";
   const checks = objectChecks([action], to, source.key, source.versionId, context);
   if (tagged) return checks;
-  return checks.map((check) => ({
-    ...check,
-    context: Object.fromEntries(
-      Object.entries(check.context ?? {}).filter(([name]) => !name.startsWith("s3:ExistingObjectTag/")),
-    ),
-  }));
+  return checks.map((check) => ({ ...check, context: withoutTags(check.context ?? {}) }));
 }
 
 /** Tags that come along are read from the source and written to the copy. */

@@ -81,6 +81,10 @@ it("gives a bucket that prefers its owner what comes with bucket-owner-full-cont
     OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
   });
   expect(await code(we("GetObject", { Bucket, Key: "kept" }))).toBe("ok");
+  const { Contents } = await we("ListObjects", { Bucket });
+  expect(new Set(Contents.map((one: { Owner: { ID: string } }) => one.Owner.ID))).toEqual(
+    new Set([canonicalId(mine)]),
+  );
 });
 
 it("judges a version by its own ACL", async () => {

@@ -78,7 +78,7 @@ export function checkFields(policy: UploadPolicy, fields: ReadonlyMap<string, st
   }
   const named = new Set(policy.conditions.map((one) => one.field));
   const extra = [...fields.keys()].filter(
-    (field) => !named.has(field) && !FREE.has(field) && !field.startsWith("x-ignore-") && field !== "bucket",
+    (field) => !named.has(field) && !FREE.has(field) && !field.startsWith("x-ignore-"),
   );
   if (extra.length > 0)
     throw accessDenied(`Invalid according to Policy: Extra input fields: ${extra.join(",")}`);

@@ -5,7 +5,7 @@ import type { Handlers } from "../../../wire/types.ts";
 import { address } from "../bucket-name.ts";
 import { invalidArgument } from "../errors.ts";
 import { urlEncode, walk } from "../listing.ts";
-import { canonicalId, type ObjectVersion, objects } from "../state.ts";
+import { type Bucket, canonicalId, type ObjectVersion, objects } from "../state.ts";
 import { listVersions } from "../version-listing.ts";
 import { isVersionId } from "../versions.ts";
 
@@ -46,12 +46,19 @@ const isObject = (one: Readonly<ObjectVersion>) => one.deleteMarker !== true;
 
 /** What a listing tells of an object only when asked to. */
 interface Extras {
-  owner: boolean;
+  /** The account to name as the owner, by the bucket's ownership. */
+  owner?: ((one: Readonly<ObjectVersion>) => string) | undefined;
   restore?: boolean | undefined;
 }
 
 const wantsRestore = (input: { OptionalObjectAttributes?: string[] | undefined }) =>
   input.OptionalObjectAttributes?.some((one) => one.split(",").includes("RestoreStatus"));
+
+/** With ACLs off everything is the bucket owner's, whoever wrote it. */
+const ownerIn =
+  ({ ownership, account }: Readonly<Bucket>) =>
+  (one: Readonly<ObjectVersion>): string =>
+    ownership === "BucketOwnerEnforced" ? account : one.owner;
 
 function content(
   one: Readonly<ObjectVersion>,
@@ -65,7 +72,7 @@ function content(
     ...(one.checksum && { ChecksumAlgorithm: [one.checksum.algorithm], ChecksumType: one.checksum.type }),
     Size: one.size,
     StorageClass: one.storageClass as S3.ObjectStorageClass,
-    ...(owner && { Owner: { ID: canonicalId(one.owner) } }),
+    ...(owner && { Owner: { ID: canonicalId(owner(one)) } }),
     ...(restore &&
       one.restore && {
         RestoreStatus: { IsRestoreInProgress: false, RestoreExpiryDate: new Date(one.restore.until) },
@@ -83,7 +90,9 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       isObject,
     );
     const Contents = walked.items.flatMap((item) =>
-      "key" in item ? [content(item.value, encode, { owner: true, restore: wantsRestore(input) })] : [],
+      "key" in item
+        ? [content(item.value, encode, { owner: ownerIn(bucket), restore: wantsRestore(input) })]
+        : [],
     );
     const CommonPrefixes = walked.items.flatMap((item) =>
       "key" in item ? [] : [{ Prefix: encode(item.prefix) }],
@@ -108,7 +117,7 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
       throw invalidArgument("The continuation token provided is incorrect", "continuation-token");
     const after = token === undefined ? (input.StartAfter ?? "") : readToken(token);
     const walked = walk(objects(context, bucket.name), { prefix, delimiter, after, limit }, isObject);
-    const owner = input.FetchOwner === true;
+    const owner = input.FetchOwner === true ? ownerIn(bucket) : undefined;
     const Contents = walked.items.flatMap((item) =>
       "key" in item ? [content(item.value, encode, { owner, restore: wantsRestore(input) })] : [],
     );
@@ -153,14 +162,14 @@ export const listOperations: Handlers<typeof S3, CallContext> = {
     const Versions = listed.versions
       .filter(({ one }) => isObject(one))
       .map(({ one, latest }) => ({
-        ...content(one, encode, { owner: true, restore: wantsRestore(input) }),
+        ...content(one, encode, { owner: ownerIn(bucket), restore: wantsRestore(input) }),
         IsLatest: latest,
         VersionId: one.versionId,
       })) as S3.ObjectVersion[];
     const DeleteMarkers = listed.versions
       .filter(({ one }) => !isObject(one))
       .map(({ one, latest }) => ({
-        Owner: { ID: canonicalId(one.owner) },
+        Owner: { ID: canonicalId(ownerIn(bucket)(one)) },
         Key: encode(one.key),
         VersionId: one.versionId,
         IsLatest: latest,
