@@ -56,13 +56,30 @@ function namespaceOf(traits: Traits): string {
 const inMilliseconds = (shape: StructureShape): boolean =>
   ofS3.has(shape.namespace) || shape.namespace === "com.amazonaws.ec2";
 
+const inEc2sOrder = new WeakMap<StructureShape, readonly Use[]>();
+
+/**
+ * The members in the order they are written in. EC2 puts a structure's own values before what is nested in it, and
+ * clients that read item by item (boto 2) lose what comes after a list.
+ */
+function ordered(shape: StructureShape): readonly Use[] {
+  if (shape.namespace !== "com.amazonaws.ec2") return shape.members;
+  let order = inEc2sOrder.get(shape);
+  if (!order) {
+    const nested = ({ shape: { type } }: Use): boolean => type === "list" || type === "structure";
+    order = [...shape.members.filter((use) => !nested(use)), ...shape.members.filter(nested)];
+    inEc2sOrder.set(shape, order);
+  }
+  return order;
+}
+
 /** The children (and the attributes) of a structure. */
 function partsOf(shape: StructureShape, value: unknown, skip?: (use: Use) => boolean): [string, string] {
   let attributes = "";
   let children = "";
   const given = (value ?? {}) as Record<string, unknown>;
   const s3 = ofS3.has(shape.namespace);
-  for (const use of shape.members) {
+  for (const use of ordered(shape)) {
     const item = given[use.name];
     if (item === undefined || item === null || skip?.(use)) continue;
     const name = (use.traits.xmlName as string | undefined) ?? use.name;
