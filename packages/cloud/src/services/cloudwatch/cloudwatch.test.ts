@@ -55,6 +55,46 @@ it("raises and clears alarms by the data", async () => {
   expect(await state()).toBe("OK");
 });
 
+it("keeps what happened to an alarm for thirty days, also when it is gone", async () => {
+  const settings = { Namespace: "app", MetricName: "heat", Period: 60, EvaluationPeriods: 1, Threshold: 5 };
+  const rest = { Statistic: "Maximum", ComparisonOperator: "GreaterThanThreshold" };
+  await cw("PutMetricAlarm", { AlarmName: "hot", ...settings, ...rest });
+  await cw("PutMetricAlarm", { AlarmName: "hot", ...settings, ...rest, Threshold: 4 });
+  await cw("PutMetricAlarm", { AlarmName: "other", ...settings, ...rest });
+  const state = { AlarmName: "hot", StateReason: "testing", StateReasonData: '{"a":1}' };
+  await cw("SetAlarmState", { ...state, StateValue: "OK" });
+  await cw("SetAlarmState", { ...state, StateValue: "ALARM" });
+  await cw("DeleteAlarms", { AlarmNames: ["hot"] });
+  const history = async (input: object) => (await cw("DescribeAlarmHistory", input)).AlarmHistoryItems;
+  const summaries = (items: { HistorySummary: string }[]) => items.map((one) => one.HistorySummary);
+  expect(summaries(await history({ AlarmName: "hot" }))).toEqual([
+    'Alarm "hot" deleted',
+    "Alarm updated from OK to ALARM",
+    "Alarm updated from INSUFFICIENT_DATA to OK",
+    'Alarm "hot" updated',
+    'Alarm "hot" created',
+  ]);
+  const [change] = await history({ AlarmName: "hot", HistoryItemType: "StateUpdate" });
+  expect(change).toMatchObject({
+    AlarmName: "hot",
+    AlarmType: "MetricAlarm",
+    HistoryItemType: "StateUpdate",
+  });
+  expect(JSON.parse(change.HistoryData)).toEqual({
+    version: "1.0",
+    oldState: { stateValue: "OK", stateReason: "testing", stateReasonData: { a: 1 } },
+    newState: { stateValue: "ALARM", stateReason: "testing", stateReasonData: { a: 1 } },
+  });
+  const page = await cw("DescribeAlarmHistory", { MaxRecords: 2, ScanBy: "TimestampAscending" });
+  expect(summaries(page.AlarmHistoryItems)).toEqual(['Alarm "hot" created', 'Alarm "hot" updated']);
+  expect(summaries(await history({ NextToken: page.NextToken, ScanBy: "TimestampAscending" }))).toHaveLength(
+    4,
+  );
+  expect(await history({ AlarmTypes: ["CompositeAlarm"] })).toEqual([]);
+  await cloud.runtime.clock.advance(31 * 86_400_000);
+  expect(await history({ AlarmName: "hot" })).toEqual([]);
+});
+
 it("says why an alarm is in its state as AWS was recorded to", async () => {
   const alarm = async (AlarmName: string) =>
     (await cw("DescribeAlarms", { AlarmNames: [AlarmName] })).MetricAlarms[0];

@@ -6,6 +6,7 @@ import type { MetricAlarm, PutMetricAlarmCommandInput } from "@aws-sdk/client-cl
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
 import { compares, evaluate } from "../evaluation.ts";
+import { configured, histories, KEPT, transitioned } from "../history.ts";
 import type { Operations } from "../operation.ts";
 import {
   type AlarmRecord,
@@ -30,6 +31,7 @@ function current(context: CallContext, one: Readonly<AlarmRecord>): Readonly<Ala
   if (!found) return one;
   const { state, reason, data } = found;
   if (state === one.state && one.forcedUntil === undefined) return one;
+  transitioned(context, one, { state, reason, reasonData: data });
   return alarms(context).update(one.name, (draft) => {
     if (draft.state !== state) draft.changed = context.now;
     Object.assign(draft, { state, reason, reasonData: data });
@@ -91,7 +93,7 @@ export const alarmOperations: Operations = {
       );
     }
     const old = alarms(context).get(input.AlarmName);
-    alarms(context).put(input.AlarmName, {
+    const made = alarms(context).put(input.AlarmName, {
       name: input.AlarmName,
       settings: { ...input },
       state: old?.state ?? "INSUFFICIENT_DATA",
@@ -103,6 +105,7 @@ export const alarmOperations: Operations = {
         : Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
       actionsEnabled: input.ActionsEnabled ?? true,
     });
+    configured(context, old ? "Update" : "Create", made);
     return {};
   },
 
@@ -124,6 +127,36 @@ export const alarmOperations: Operations = {
     return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
   },
 
+  DescribeAlarmHistory(input, context) {
+    for (const one of alarms(context).list()) current(context, one);
+    const from = Math.max(input.StartDate?.getTime() ?? 0, context.now - KEPT);
+    const to = input.EndDate?.getTime() ?? Number.POSITIVE_INFINITY;
+    const wanted = !input.AlarmTypes?.length || input.AlarmTypes.includes("MetricAlarm");
+    const found = histories(context)
+      .list()
+      .filter(
+        ({ alarm, time, type }) =>
+          wanted &&
+          (!input.AlarmName || alarm === input.AlarmName) &&
+          (!input.HistoryItemType || type === input.HistoryItemType) &&
+          time >= from &&
+          time <= to,
+      );
+    if (input.ScanBy !== "TimestampAscending") found.reverse();
+    const { items, next } = pageOf(found, input.MaxRecords ?? 100, input.NextToken);
+    return {
+      AlarmHistoryItems: items.map(({ alarm, time, type, summary, data }) => ({
+        AlarmName: alarm,
+        AlarmType: "MetricAlarm",
+        Timestamp: new Date(time),
+        HistoryItemType: type,
+        HistorySummary: summary,
+        HistoryData: data,
+      })),
+      NextToken: next,
+    };
+  },
+
   DescribeAlarmsForMetric(input, context) {
     const key = metricKey(input.Namespace, input.MetricName, dimensionsOf(input.Dimensions));
     const found = alarms(context)
@@ -136,13 +169,21 @@ export const alarmOperations: Operations = {
   },
 
   DeleteAlarms(input, context) {
-    for (const name of input.AlarmNames) alarms(context).delete(name);
+    for (const name of input.AlarmNames) {
+      const gone = alarms(context).get(name);
+      if (gone && alarms(context).delete(name)) configured(context, "Delete", gone);
+    }
     return {};
   },
 
   SetAlarmState(input, context) {
     const one = named(context, input.AlarmName);
     const { Period = 60 } = one.settings as unknown as Settings;
+    transitioned(context, one, {
+      state: input.StateValue,
+      reason: input.StateReason,
+      ...(input.StateReasonData !== undefined && { reasonData: input.StateReasonData }),
+    });
     alarms(context).update(one.name, (draft) => {
       draft.state = input.StateValue;
       draft.reason = input.StateReason;
