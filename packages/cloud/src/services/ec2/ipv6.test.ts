@@ -55,6 +55,9 @@ describe("a subnet that has IPv6 only", () => {
     const both = { Ipv6Native: true, CidrBlock: "10.0.0.0/24", Ipv6CidrBlock: `${six}01::/64` };
     expect(await failure(subnet(both))).toMatch(/^InvalidParameterCombination/);
     const made = await subnet({ Ipv6Native: true, Ipv6CidrBlock: `${six}01::/64` });
+    const added = await ec2("AssociateVpcCidrBlock", { VpcId, CidrBlock: "10.1.0.0/16" });
+    const { AssociationId } = added.CidrBlockAssociation;
+    await ec2("DisassociateVpcCidrBlock", { AssociationId });
     const { SubnetId, Ipv6CidrBlockAssociationSet: set } = made;
     const AssignIpv6AddressOnCreation = { Value: false };
     expect(await failure(ec2("ModifySubnetAttribute", { SubnetId, AssignIpv6AddressOnCreation }))).toMatch(

@@ -120,8 +120,11 @@ export function describe<R extends Entity>(
   return page(chosen.filter(holds), input, { ...options, ids });
 }
 
-export const arnOf = (context: ReadContext, type: string, id: string): string =>
-  context.arn("ec2", `${type}/${id}`);
+/** IPAM's ARNs are of no region. */
+export const arnOf = (context: ReadContext, type: string, id: string): string => {
+  const arn = context.arn("ec2", `${type}/${id}`);
+  return type.startsWith("ipam") ? arn.replace(`:${context.region}:`, "::") : arn;
+};
 
 /** `Name=a, Team=b` as the list of the API, by key. */
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>

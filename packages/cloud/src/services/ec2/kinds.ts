@@ -4,6 +4,7 @@ import { endpointServiceConfigurations, flowLogs, prefixLists, vpcEndpoints } fr
 import { egressOnlyGateways, internetGateways, natGateways } from "./kinds/gateways.ts";
 import { securityGroups } from "./kinds/groups.ts";
 import { addresses, networkAcls, networkInterfaces } from "./kinds/interfaces.ts";
+import { ipamPools, ipamScopes, ipams } from "./kinds/ipam.ts";
 import { keyPairs, launchTemplates } from "./kinds/launching.ts";
 import { routeTables } from "./kinds/route-tables.ts";
 import { transitAttachments, transitGateways, transitRouteTables } from "./kinds/transit.ts";
@@ -15,6 +16,7 @@ export * from "./kinds/endpoints.ts";
 export * from "./kinds/gateways.ts";
 export * from "./kinds/groups.ts";
 export * from "./kinds/interfaces.ts";
+export * from "./kinds/ipam.ts";
 export * from "./kinds/launching.ts";
 export * from "./kinds/route-tables.ts";
 export * from "./kinds/transit.ts";
@@ -50,6 +52,9 @@ export const kinds: readonly Kind<never>[] = [
   transitRouteTables,
   blockExclusions,
   subnetReservations,
+  ipams,
+  ipamScopes,
+  ipamPools,
 ].sort((a, b) => b.prefix.length - a.prefix.length) as unknown as Kind<never>[];
 
 export const kindOfId = (id: string): Kind<R.Entity> | undefined =>

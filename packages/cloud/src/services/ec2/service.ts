@@ -21,6 +21,8 @@ import { groupAssociationOperations } from "./operations/group-associations.ts";
 import { instanceTypeOperations } from "./operations/instance-types.ts";
 import { interfaceAddressOperations } from "./operations/interface-addresses.ts";
 import { interfacePermissionOperations } from "./operations/interface-permissions.ts";
+import { ipamOperations } from "./operations/ipam.ts";
+import { ipamPoolOperations } from "./operations/ipam-pools.ts";
 import { keyPairOperations } from "./operations/key-pairs.ts";
 import { launchTemplateOperations } from "./operations/launch-templates.ts";
 import { natAddressOperations } from "./operations/nat-gateway-addresses.ts";
@@ -60,6 +62,8 @@ const parts: Operations[] = [
   instanceTypeOperations,
   interfaceAddressOperations,
   interfacePermissionOperations,
+  ipamOperations,
+  ipamPoolOperations,
   keyPairOperations,
   launchTemplateOperations,
   natAddressOperations,
@@ -114,7 +118,7 @@ export const service: Service<typeof Ec2> = {
   resource(arn: string, context: ReadContext): ResourceFacts | undefined {
     const [, , , region = "", account = "", resource = ""] = arn.split(":");
     const [, id = ""] = resource.split("/");
-    const tags = tagsOfId(context.in(account, region), id);
+    const tags = tagsOfId(context.in(account, region || context.region), id);
     return tags && { account, tags: { ...tags } };
   },
 };

@@ -4,6 +4,7 @@ import { catalogTypes } from "./catalog.ts";
 import { cloudFormationTypes } from "./cloudformation.ts";
 import { endpointServiceTypes } from "./ec2/endpoint-services.ts";
 import { endpointTypes } from "./ec2/endpoints.ts";
+import { ipamTypes } from "./ec2/ipam.ts";
 import { launchingTypes } from "./ec2/launching.ts";
 import { routingTypes } from "./ec2/routing.ts";
 import { securityTypes } from "./ec2/security.ts";
@@ -57,6 +58,7 @@ function handlers(): Map<string, ResourceHandler> {
       firewallTypes,
       identityCenterTypes,
       kmsTypes,
+      ipamTypes,
       launchingTypes,
       monitoringTypes,
       operationTypes,

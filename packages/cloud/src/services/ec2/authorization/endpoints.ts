@@ -1,7 +1,11 @@
-/** What the operations of endpoints, endpoint services, prefix lists, flow logs and the block on public access touch. */
+/** What the operations of endpoints, endpoint services, prefix lists, flow logs, IPAM and the block on public access touch. */
 import { existing, made, type Targets } from "../authorization-rules.ts";
 import * as K from "../kinds.ts";
 import { endpointKeys, exclusion, flowLogResources, subnet, vpc } from "./targets.ts";
+
+const ipam = existing(K.ipams, "IpamId");
+const scope = existing(K.ipamScopes, "IpamScopeId");
+const pool = existing(K.ipamPools, "IpamPoolId");
 
 export const endpoints: Record<string, Targets[]> = {
   CreateVpcEndpoint: [
@@ -46,4 +50,19 @@ export const endpoints: Record<string, Targets[]> = {
   DeleteVpcBlockPublicAccessExclusion: [exclusion],
   CreateFlowLogs: [made("vpc-flow-log"), flowLogResources],
   DeleteFlowLogs: [existing(K.flowLogs, "FlowLogIds")],
+  CreateIpam: [made("ipam")],
+  ModifyIpam: [ipam],
+  DeleteIpam: [ipam],
+  CreateIpamScope: [ipam, made("ipam-scope")],
+  ModifyIpamScope: [scope],
+  DeleteIpamScope: [scope],
+  CreateIpamPool: [scope, made("ipam-pool")],
+  ModifyIpamPool: [pool],
+  DeleteIpamPool: [pool],
+  ProvisionIpamPoolCidr: [pool],
+  DeprovisionIpamPoolCidr: [pool],
+  GetIpamPoolCidrs: [pool],
+  AllocateIpamPoolCidr: [pool],
+  GetIpamPoolAllocations: [pool],
+  ReleaseIpamPoolAllocation: [pool],
 };

@@ -20,12 +20,12 @@ import {
 } from "./targets.ts";
 
 export const vpcs: Record<string, Targets[]> = {
-  CreateVpc: [made("vpc")],
+  CreateVpc: [made("vpc"), existing(K.ipamPools, "Ipv4IpamPoolId")],
   DeleteVpc: [vpc],
   ModifyVpcAttribute: [vpc],
   DescribeVpcAttribute: [vpc],
   ModifyVpcTenancy: [vpc],
-  AssociateVpcCidrBlock: [vpc],
+  AssociateVpcCidrBlock: [vpc, existing(K.ipamPools, "Ipv4IpamPoolId")],
   DisassociateVpcCidrBlock: [cidrVpc],
   CreateSubnet: [made("subnet", inVpc), vpc],
   DeleteSubnet: [subnet],

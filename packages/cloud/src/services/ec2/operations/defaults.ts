@@ -39,8 +39,9 @@ export const defaultOperations: Operations = {
         `'${old.id}' is already the default subnet in ${zone.name}.`,
       );
     }
+    const taken = own.flatMap((one) => parseCidr(one.cidr) ?? []);
     const cidr = Array.from({ length: SLOTS }, (_, index) => defaultSubnetCidr(index)).find(
-      (block) => !own.some((one) => overlaps(parseCidr(one.cidr)!, parseCidr(block)!)),
+      (block) => !taken.some((one) => overlaps(one, parseCidr(block)!)),
     );
     if (!cidr)
       throw new AwsError("InsufficientFreeAddressesInSubnet", `The VPC '${vpc.id}' has no free block.`);

@@ -1,5 +1,5 @@
 /**
- * Lists of what the local cloud has none of (instances, volumes, images, IPAM, …): nobody can make one here, so an
+ * Lists of what the local cloud has none of (instances, volumes, images, …): nobody can make one here, so an
  * empty list is the truth, and an id is of none. Making one of them answers "not supported".
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -73,16 +73,8 @@ const NONE: Record<string, None> = {
     quoted("instance event window ID"),
   ),
   DescribeInstanceStatus: instance("InstanceStatuses"),
-  DescribeIpamPools: by("IpamPools", "IpamPoolIds", "InvalidIpamPoolId.NotFound", quoted("ipam-pool ID")),
   DescribeIpamResourceDiscoveries: { list: "IpamResourceDiscoveries" },
   DescribeIpamResourceDiscoveryAssociations: { list: "IpamResourceDiscoveryAssociations" },
-  DescribeIpamScopes: by(
-    "IpamScopes",
-    "IpamScopeIds",
-    "InvalidIpamScopeId.NotFound",
-    quoted("ipam-scope ID"),
-  ),
-  DescribeIpams: by("Ipams", "IpamIds", "InvalidIpamId.NotFound", quoted("ipam ID")),
   DescribeIpv6Pools: { list: "Ipv6Pools" },
   DescribeLocalGatewayRouteTables: { list: "LocalGatewayRouteTables" },
   DescribeLocalGateways: { list: "LocalGateways" },

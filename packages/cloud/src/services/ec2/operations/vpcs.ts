@@ -19,6 +19,7 @@ import {
   unsupported,
 } from "../errors.ts";
 import { newId } from "../identifiers.ts";
+import { allocateBlock, releaseBlocks } from "../ipam-allocation.ts";
 import { add, all, change, describe, find, remove, tagList } from "../kind.ts";
 import {
   carrierGateways,
@@ -64,6 +65,8 @@ const amazonIpv6 = (): string =>
   );
 
 export interface NewVpc {
+  /** @default a new one */
+  id?: string;
   cidr: string;
   tenancy?: VpcRecord["tenancy"];
   ipv6?: boolean;
@@ -76,7 +79,7 @@ export interface NewVpc {
 /** Makes a VPC with what always comes with one. */
 export function createVpc(context: CallContext, options: NewVpc): Readonly<VpcRecord> {
   const { isDefault = false, tags = {}, tenancy = "default" } = options;
-  const id = newId("vpc");
+  const id = options.id ?? newId("vpc");
   const vpc = add(context, vpcs, {
     id,
     tags,
@@ -218,23 +221,56 @@ export function deleteVpc(context: CallContext, id: string): void {
   for (const acl of all(context, networkAcls)) if (acl.vpcId === id) remove(context, networkAcls, acl.id);
   for (const table of all(context, routeTables))
     if (table.vpcId === id) remove(context, routeTables, table.id);
+  releaseBlocks(context, id);
   remove(context, vpcs, id);
+}
+
+/** The block that a request names, or that a pool of IPAM gives it. */
+function blockFor(
+  context: CallContext,
+  vpcId: string,
+  tags: Tags,
+  input: {
+    CidrBlock?: string | undefined;
+    Ipv4IpamPoolId?: string | undefined;
+    Ipv4NetmaskLength?: number | undefined;
+  },
+): string {
+  if (!input.Ipv4IpamPoolId) {
+    if (input.Ipv4NetmaskLength !== undefined) throw missing("ipv4IpamPoolId");
+    return vpcCidr(need(input.CidrBlock, "cidrBlock"));
+  }
+  if (input.CidrBlock && input.Ipv4NetmaskLength !== undefined) {
+    throw combination("The parameter cidrBlock cannot be used with the parameter ipv4NetmaskLength");
+  }
+  return vpcCidr(
+    allocateBlock(context, input.Ipv4IpamPoolId, {
+      cidr: input.CidrBlock,
+      length: input.Ipv4NetmaskLength,
+      type: "vpc",
+      resourceId: vpcId,
+      tags,
+    }).cidr,
+  );
 }
 
 export const vpcOperations: Operations = {
   CreateVpc(input, context) {
-    if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) throw unsupported("IPAM");
+    if (input.Ipv6IpamPoolId) throw unsupported("An IPAM pool of public or IPv6 addresses");
     if (input.Ipv6Pool || input.Ipv6CidrBlock) throw unsupported("An IPv6 address pool of your own");
-    const cidr = vpcCidr(need(input.CidrBlock, "cidrBlock"));
+    const id = newId("vpc");
+    const tags = specifiedTags(input.TagSpecifications, "vpc");
+    const cidr = blockFor(context, id, tags, input);
     const tenancy = input.InstanceTenancy ?? "default";
     if (tenancy !== "default" && tenancy !== "dedicated") {
       throw new AwsError("UnsupportedTenancy", `The tenancy value ${tenancy} is not supported.`);
     }
     const vpc = createVpc(context, {
+      id,
       cidr,
       tenancy,
       ipv6: input.AmazonProvidedIpv6CidrBlock ?? false,
-      tags: specifiedTags(input.TagSpecifications, "vpc"),
+      tags,
       ...(input.Ipv6CidrBlockNetworkBorderGroup && { group: input.Ipv6CidrBlockNetworkBorderGroup }),
     });
     return { Vpc: newVpcView(vpc, context) };
@@ -308,10 +344,10 @@ export const vpcOperations: Operations = {
       const view = { ...ipv6View(one), Ipv6CidrBlockState: { State: "associating" as const } };
       return { VpcId: vpc.id, Ipv6CidrBlockAssociation: view };
     }
-    if (input.Ipv6CidrBlock || input.Ipv6Pool || input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) {
-      throw unsupported("An address pool of your own, or IPAM,");
+    if (input.Ipv6CidrBlock || input.Ipv6Pool || input.Ipv6IpamPoolId) {
+      throw unsupported("An address pool of your own, or an IPAM pool of IPv6 addresses,");
     }
-    const cidr = vpcCidr(need(input.CidrBlock, "cidrBlock"));
+    const cidr = blockFor(context, vpc.id, vpc.tags, input);
     const block = parseCidr(cidr)!;
     if (vpc.cidrs.some((one) => overlaps(parseCidr(one.cidr)!, block))) {
       throw invalidValue(
@@ -370,7 +406,9 @@ export const vpcOperations: Operations = {
     const used = all(context, subnets).some(
       (subnet) =>
         subnet.vpcId === vpc.id &&
-        [subnet.cidr, ...subnet.ipv6Cidrs.map((c) => c.cidr)].some((c) => contains(block, parseCidr(c)!)),
+        [subnet.cidr, ...subnet.ipv6Cidrs.map((c) => c.cidr)]
+          .flatMap((c) => parseCidr(c) ?? [])
+          .some((c) => contains(block, c)),
     );
     if (used) throw dependency(`The vpc '${vpc.id}' has subnets in the CIDR block '${one.cidr}'.`);
     refreshLocalRoutes(
@@ -380,6 +418,7 @@ export const vpcOperations: Operations = {
         draft.ipv6Cidrs = draft.ipv6Cidrs.filter((cidr) => cidr.id !== id);
       }),
     );
+    releaseBlocks(context, vpc.id, one.cidr);
     const v6 = vpc.ipv6Cidrs.find((cidr) => cidr.id === id);
     return v6
       ? {

@@ -112,6 +112,8 @@ export const vpcTypes: HandlerTable = {
           "Ipv6CidrBlock",
           "Ipv6Pool",
           "Ipv6CidrBlockNetworkBorderGroup",
+          "Ipv4IpamPoolId",
+          "Ipv4NetmaskLength",
         ),
       }),
     },
