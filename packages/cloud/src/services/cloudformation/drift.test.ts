@@ -21,7 +21,23 @@ const template = {
   Resources: {
     Role: {
       Type: "AWS::IAM::Role",
-      Properties: { RoleName: "drifting", AssumeRolePolicyDocument: trust, MaxSessionDuration: 3600 },
+      Properties: {
+        RoleName: "drifting",
+        AssumeRolePolicyDocument: trust,
+        MaxSessionDuration: 3600,
+        ManagedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+      },
+    },
+    // attachments that other resources of the stack make are theirs
+    Attached: {
+      Type: "AWS::IAM::ManagedPolicy",
+      Properties: {
+        Roles: [{ Ref: "Role" }],
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: { Effect: "Allow", Action: "s3:ListBucket", Resource: "*" },
+        },
+      },
     },
     Vpc: {
       Type: "AWS::EC2::VPC",
@@ -32,6 +48,7 @@ const template = {
       Properties: {
         GroupDescription: "g",
         VpcId: { Ref: "Vpc" },
+        SecurityGroupEgress: [],
         SecurityGroupIngress: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "10.0.0.0/16" }],
       },
     },
@@ -111,7 +128,7 @@ describe("drift", () => {
     });
     const clean = await detect();
     expect(clean.status).toBe("IN_SYNC");
-    expect(Object.keys(clean.drifts).sort()).toEqual(["Group", "Key", "Role", "Value", "Vpc"]);
+    expect(Object.keys(clean.drifts).sort()).toEqual(["Attached", "Group", "Key", "Role", "Value", "Vpc"]);
     expect(Object.values(clean.drifts).flatMap((one) => one.paths)).toEqual([]);
 
     const id = async (LogicalResourceId: string): Promise<string> =>

@@ -62,6 +62,14 @@ const RULES = [
   ["SecurityGroupEgress", "AWS::EC2::SecurityGroupEgress"],
 ] as const;
 
+const EVERYWHERE = { IpProtocol: "-1", CidrIp: "0.0.0.0/0" };
+/** Where a managed policy names those it is attached to. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  "AWS::IAM::Group": "Groups",
+  "AWS::IAM::Role": "Roles",
+  "AWS::IAM::User": "Users",
+};
+
 /** Without what the stack itself, or another resource of it, has put there. */
 function ownPart(
   record: Readonly<ResourceRecord>,
@@ -86,6 +94,28 @@ function ownPart(
     );
     actual[property] = list(actual[property]).filter(
       (rule) => !others.some((one) => isMap(rule) && coveredBy(rule, one.properties)),
+    );
+  }
+  // no rules of its own asked for: the one that every group is made with stays
+  if (list(record.properties.SecurityGroupEgress).length === 0) {
+    const rules = actual.SecurityGroupEgress;
+    if (Array.isArray(rules))
+      actual.SecurityGroupEgress = rules.filter((one) => !coveredBy(map(one), EVERYWHERE));
+  }
+  const members = MEMBERS[record.type];
+  if (members && Array.isArray(actual.ManagedPolicyArns)) {
+    const asked = new Set(list(record.properties.ManagedPolicyArns).map(text));
+    const attached = new Set(
+      siblings
+        .filter(
+          (one) =>
+            one.type === "AWS::IAM::ManagedPolicy" &&
+            list(one.properties[members]).map(text).includes(text(record.physicalId)),
+        )
+        .map((one) => text(one.physicalId)),
+    );
+    actual.ManagedPolicyArns = list(actual.ManagedPolicyArns).filter(
+      (one) => asked.has(text(one)) || !attached.has(text(one)),
     );
   }
   return actual;
