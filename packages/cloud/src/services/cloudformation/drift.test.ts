@@ -153,6 +153,7 @@ describe("drift", () => {
     expect(drifted).toEqual({
       status: "DRIFTED",
       drifts: {
+        Attached: { status: "IN_SYNC", paths: [] },
         Role: { status: "MODIFIED", paths: ["NOT_EQUAL /MaxSessionDuration 3600 -> 7200"] },
         Vpc: {
           status: "MODIFIED",
