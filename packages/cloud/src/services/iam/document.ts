@@ -104,6 +104,9 @@ export function checkTrustPolicy(document: string): void {
     if (one.Action === undefined && one.NotAction === undefined) {
       throw malformedPolicy("Missing required field Action");
     }
+    if (listOf(one.Action ?? one.NotAction).length === 0) {
+      throw malformedPolicy("Missing required field Action cannot be empty!");
+    }
   }
   for (const one of all) {
     for (const action of listOf(one.Action ?? one.NotAction)) {
@@ -126,6 +129,8 @@ function checkPrincipal(principal: unknown): void {
     throw malformedPolicy("Syntax error in policy.");
   }
   for (const [kind, value] of Object.entries(principal)) {
+    if (listOf(value).length === 0)
+      throw malformedPolicy("Missing required field Principal cannot be empty!");
     for (const one of listOf(value)) {
       if (typeof one !== "string") throw malformedPolicy("Syntax error in policy.");
       switch (kind) {

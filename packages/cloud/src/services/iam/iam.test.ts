@@ -239,6 +239,11 @@ describe("roles", () => {
     expect(
       await create(policy([{ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole", Resource: "*" }])),
     ).toBe(`${bad} Has prohibited field Resource`);
+    // as S3 words it of bucket policies, by the same parser
+    expect(await create(trust({ AWS: [] }))).toBe(`${bad} Missing required field Principal cannot be empty!`);
+    expect(await create(trust({ Service: "ec2.amazonaws.com" }, []))).toBe(
+      `${bad} Missing required field Action cannot be empty!`,
+    );
   });
 
   it("need TagSession for tags, keep transitive ones, and cannot be given them twice", async () => {

@@ -93,8 +93,8 @@ function checkStatement(statement: Json, target: PolicyTarget): void {
   checkPrincipal(statement.Principal ?? statement.NotPrincipal, target);
   const actions = strings(statement.Action ?? statement.NotAction).map(checkAction);
   const resources = strings(statement.Resource ?? statement.NotResource);
-  if (actions.length === 0) throw malformed("Missing required field Action");
-  if (resources.length === 0) throw malformed("Missing required field Resource");
+  if (actions.length === 0) throw malformed("Missing required field Action cannot be empty!");
+  if (resources.length === 0) throw malformed("Missing required field Resource cannot be empty!");
   const kinds = resources.map((one) => kindsOf(one, target));
   if (statement.Action !== undefined && statement.Resource !== undefined) {
     const bucket = kinds.some((kind) => kind.bucket);
