@@ -109,6 +109,8 @@ function requesterOf(context: CallContext): string {
   return principal.kind === "root" ? canonicalId(principal.account) : arn;
 }
 
+const WEBSITE = /\.s3-website[.-]/;
+
 interface LogInput {
   Key?: string;
   VersionId?: string;
@@ -118,7 +120,10 @@ interface LogInput {
 function linesOf(call: FinishedCall, to: Addressed): string[] {
   const input = call.input as LogInput;
   const { operation } = call.context;
-  const own = lineOf(call, to, logOperation(operation), input.Key, input.VersionId);
+  const name = logOperation(operation);
+  // pages of a website are told from objects by the API
+  const visited = WEBSITE.test(call.context.http?.host ?? "");
+  const own = lineOf(call, to, visited ? name.replace(/^REST/, "WEBSITE") : name, input.Key, input.VersionId);
   if (operation !== "DeleteObjects" || call.error) return [own];
   const each = (input.Delete?.Objects ?? []).map((one) =>
     lineOf(call, to, "BATCH.DELETE.OBJECT", one.Key, one.VersionId),

@@ -116,9 +116,10 @@ export function aclOfNewBucket(
   return acl;
 }
 
-/** The account that owns a new object: the bucket's where ownership says so, else the writer's. */
+/** The account that owns a new object: the bucket's where ownership says so or nobody is known, else the writer's. */
 export function ownerOfNew(input: AclHeaders, bucket: Readonly<Bucket>, context: ReadContext): string {
   const yields =
+    context.caller.principal.kind === "anonymous" ||
     bucket.ownership === "BucketOwnerEnforced" ||
     (bucket.ownership === "BucketOwnerPreferred" && input.ACL === "bucket-owner-full-control");
   return yields ? bucket.account : context.account;

@@ -173,3 +173,15 @@ it("wants others to say that they pay where the requester does", async () => {
   expect(await code(they("GetObject", { ...object, RequestPayer: "requester" }))).toBe("ok");
   expect(await code(we("GetObject", object))).toBe("ok");
 });
+
+it("gives what nobody in particular wrote to the owner of the bucket", async () => {
+  const Bucket = "anybodys-bucket";
+  await they("CreateBucket", { Bucket, ObjectOwnership: "ObjectWriter" });
+  await they("DeletePublicAccessBlock", { Bucket });
+  await they("PutBucketAcl", { Bucket, ACL: "public-read-write" });
+  const principal = { kind: "anonymous" as const };
+  const caller = { principal, account: mine, arn: "anonymous", userId: "anonymous" };
+  await cloud.call("s3", "PutObject", { Bucket, Key: "k", Body: "x" }, { caller });
+  expect(await code(they("GetObject", { Bucket, Key: "k" }))).toBe("ok");
+  expect(await code(we("GetObject", { Bucket, Key: "k" }))).toBe("AccessDenied");
+});

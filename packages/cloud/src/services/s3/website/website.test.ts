@@ -86,6 +86,26 @@ describe("a page", () => {
   });
 });
 
+it("is told from an object in the access log", async () => {
+  await s3("CreateBucket", { Bucket: "page-logs" });
+  const Resource = "arn:aws:s3:::page-logs/*";
+  const Principal = { Service: "logging.s3.amazonaws.com" };
+  const Statement = { Effect: "Allow", Principal, Action: "s3:PutObject", Resource };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await s3("PutBucketPolicy", { Bucket: "page-logs", Policy });
+  const LoggingEnabled = { TargetBucket: "page-logs", TargetPrefix: "" };
+  await s3("PutBucketLogging", { BucketLoggingStatus: { LoggingEnabled } });
+  await visit("/docs/");
+  await cloud.runtime.clock.advance(5000);
+  const written = async () => (await s3("ListObjectsV2", { Bucket: "page-logs" })).Contents?.[0]?.Key;
+  await expect.poll(written).toBeDefined();
+  const { Body } = await s3("GetObject", { Bucket: "page-logs", Key: await written() });
+  const lines: Uint8Array[] = [];
+  for await (const chunk of Body) lines.push(chunk);
+  expect(Buffer.concat(lines).toString()).toContain(" WEBSITE.GET.OBJECT docs/index.html ");
+  await s3("PutBucketLogging", { BucketLoggingStatus: {} });
+});
+
 describe("an error", () => {
   it("has the site's document under its own status", async () => {
     const missing = await visit("/none");
