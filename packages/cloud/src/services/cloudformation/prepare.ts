@@ -14,12 +14,16 @@ import {
 } from "../../stacks/template/compile.ts";
 import { templateError, validationError } from "../../stacks/template/errors.ts";
 import { applyTransforms, declaredTransforms } from "../../stacks/template/include.ts";
-import { isListType, storedParameterType } from "../../stacks/template/parameter-definition.ts";
+import {
+  isListType,
+  parameterDefinitions,
+  storedParameterType,
+} from "../../stacks/template/parameter-definition.ts";
 import { type GivenParameter, parameterTexts, parameterValue } from "../../stacks/template/parameters.ts";
 import { parseTemplate } from "../../stacks/template/parse.ts";
 import { checkRules } from "../../stacks/template/rules.ts";
 import { LANGUAGE_EXTENSIONS, type Template } from "../../stacks/template/template.ts";
-import type { Value } from "../../stacks/template/value.ts";
+import { isMap, type Value } from "../../stacks/template/value.ts";
 import { isAwsError } from "../../wire/errors.ts";
 import { missingReference, parameterAttributes } from "./parameter-checks.ts";
 import { readStackOutputs } from "./stack-outputs.ts";
@@ -63,30 +67,36 @@ export async function prepare(
   const body = parseTemplate(text);
   const transforms = declaredTransforms(body);
   let template = transforms.length > 0 ? outlineOf(body, transforms) : loadTemplate(body, facts);
-  const { parameters: definitions } = template;
-  const parameters = parameterTexts(template, request.parameters, request.previous);
-  checkCapabilities(template, capabilities, request.changeSet);
-  const resolved = {
-    ...(await storedParameters(template, parameters, context, request.as)),
-    ...(await referredParameters(template, parameters, context, request.as)),
+  const given = async (source: Template) => {
+    const parameters = parameterTexts(source, request.parameters, request.previous);
+    checkCapabilities(source, capabilities, request.changeSet);
+    const resolved = {
+      ...(await storedParameters(source, parameters, context, request.as)),
+      ...(await referredParameters(source, parameters, context, request.as)),
+    };
+    const noEcho = Object.values(source.parameters).flatMap((one) => (one.noEcho ? [one.name] : []));
+    return { parameters, resolved, noEcho, values: parameterValues(source, parameters, resolved) };
   };
-  const values = parameterValues(template, parameters, resolved);
+  let known = await given(template);
   const imports = new Set<string>();
   const stackOutputs: Record<string, string> = {};
-  const noEcho = Object.values(definitions).flatMap((one) => (one.noEcho ? [one.name] : []));
   const result = (source: Template, more: { processed?: string; problem?: string } = {}): Prepared => {
+    const { values, ...texts } = known;
     const compiled = compile(source, facts, values, surroundings(context, tables, imports, stackOutputs));
-    return { text, compiled, parameters, resolved, stackOutputs, noEcho, imports, ...more };
+    return { text, compiled, ...texts, stackOutputs, imports, ...more };
   };
   let processed: string | undefined;
   if (transforms.length > 0) {
     try {
       const expanded = await applyTransforms(body, {
         account: facts.account,
-        scope: earlyScope(body, facts, values),
+        scope: earlyScope(body, facts, known.values),
         fetch: (uri) => objectOf(uri, context, request.as),
       });
-      template = loadTemplate(expanded, facts, values);
+      const brought = parameterDefinitions(isMap(expanded.Parameters) ? expanded.Parameters : {});
+      if (Object.keys(brought).some((one) => !Object.hasOwn(template.parameters, one)))
+        known = await given({ ...template, parameters: brought });
+      template = loadTemplate(expanded, facts, known.values);
       if (transforms.some((one) => one !== LANGUAGE_EXTENSIONS)) processed = JSON.stringify(expanded);
       checkCapabilities(template, capabilities, true);
     } catch (error) {
@@ -94,6 +104,7 @@ export async function prepare(
       return result({ ...template, resources: {} }, { problem: error.message });
     }
   }
+  const { values } = known;
   const done = result(template, processed === undefined ? {} : { processed });
   checkRules(template, done.compiled.scope, parameterAttributes(template, values, context));
   const unread = await readStackOutputs(done.compiled, stackOutputs, context, request.as);

@@ -84,6 +84,24 @@ describe("AWS::Include", () => {
     expect((await cloud.call("ssm", "GetParameter", { Name: "/first" })).Parameter.Value).toBe("other");
   });
 
+  it("brings parameters of its own, which have their defaults", async () => {
+    await cloud.call("s3", "PutObject", {
+      Bucket: "shelf",
+      Key: "parameters.yaml",
+      Body: Buffer.from("Parameters: {Color: {Type: String, Default: red}}\n"),
+    });
+    const TemplateBody = `Transform: {Name: 'AWS::Include', Parameters: {Location: s3://shelf/parameters.yaml}}
+Resources: {Note: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Color}}}
+Outputs: {Color: {Value: !GetAtt Note.Value}}
+`;
+    await cfn("CreateStack", { StackName: "colored", TemplateBody, Capabilities: expand });
+    expect((await cfn("DescribeStacks", { StackName: "colored" })).Stacks[0]).toMatchObject({
+      StackStatus: "CREATE_COMPLETE",
+      Parameters: [{ ParameterKey: "Color", ParameterValue: "red" }],
+      Outputs: [{ OutputValue: "red" }],
+    });
+  });
+
   it.each([
     ["s3://shelf/short.yaml", "The specified S3 object's content should be valid Yaml/JSON"],
     ["s3://shelf/nested.yaml", "The specified S3 object's content should be valid Yaml/JSON"],
