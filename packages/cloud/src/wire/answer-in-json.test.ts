@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { identify, writeError, writeOutput } from "./codec.ts";
 import { AwsError } from "./errors.ts";
-import type { OperationModel } from "./model.ts";
+import type { OperationModel, ServiceModel } from "./model.ts";
+import { readQueryInput } from "./protocols/query.ts";
 
 const asked = async (accept: string) =>
   identify({
@@ -32,6 +33,13 @@ it("STS answers in JSON when asked, times as numbers", async () => {
     Error: { Code: "ExpiredTokenException", Message: "It is old.", Type: "Sender" },
     RequestId: "id",
   });
+});
+
+it("and when the form says so, as boto 2 does", async () => {
+  const target = await asked("*/*");
+  const form = "Action=GetCallerIdentity&Version=2011-06-15&ContentType=JSON";
+  const { operation } = readQueryInput(target, target.model as ServiceModel, Buffer.from(form));
+  expect(String(writeOutput(target, operation, {}, "id").body)).toMatch(/^\{"GetCallerIdentityResponse"/);
 });
 
 it("and in XML otherwise", async () => {

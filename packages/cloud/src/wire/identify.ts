@@ -42,7 +42,7 @@ export interface Target {
   /** awsJson's version as the caller spoke it. */
   readonly jsonVersion: "1.0" | "1.1";
   /** A query request that asks for its answer in JSON. */
-  readonly asJson: boolean;
+  asJson: boolean;
   /** What already is wrong; thrown by `readInput`, or earlier by `authenticate`. */
   readonly problem: AwsError | AuthError | undefined;
 }

@@ -27,6 +27,8 @@ export function readQueryInput(
   for (const [key, text] of pairs) {
     if (key === "Action") name ??= text;
     else if (key === "Version") version ??= text;
+    // the older way of asking for it, which boto 2 relies on
+    else if (key === "ContentType" && text === "JSON" && target.protocol === "query") target.asJson = true;
   }
   const operation = name === undefined ? undefined : model.operation(name);
   // a request without a version means the current one
