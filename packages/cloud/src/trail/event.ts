@@ -101,7 +101,7 @@ export function buildEvent(call: FinishedCall): CloudTrailEvent {
     eventName: s3EventName(call.service, call.operation),
     awsRegion: GLOBAL.has(call.service) ? "us-east-1" : call.region,
     sourceIPAddress: call.invokedBy ?? path.sourceIp,
-    userAgent: call.invokedBy ?? call.userAgent ?? "-",
+    userAgent: call.invokedBy ?? call.userAgent ?? serviceOf(path.sourceIp) ?? "-",
     ...(error && {
       errorCode: call.service === "ec2" ? `Client.${error.code}` : error.code,
       errorMessage: error.message.slice(0, 1024),
@@ -172,6 +172,9 @@ function responseOf({
   if (service === "kms") return kmsResponse(record, notes?.resources);
   return service === "ec2" && record ? { requestId, ...record } : record;
 }
+
+/** A service that calls with a role of the account is its own user agent. */
+const serviceOf = (source: string) => (source.endsWith(".amazonaws.com") ? source : undefined);
 
 function eventSource(service: string, actionPrefix: string): string {
   switch (service) {

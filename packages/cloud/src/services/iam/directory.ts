@@ -9,6 +9,7 @@ import type {
 } from "../../identity/directory.ts";
 import { organizationOf, organizationPolicies } from "../organizations/directory.ts";
 import { open, type Session } from "../sts/session.ts";
+import { sessionKeyId } from "./ids.ts";
 import { awsManaged } from "./managed/aws-managed.ts";
 import { parseIamArn } from "./names.ts";
 import { accessKeys, groups, keyOf, policies, type Role, roles, type User, users } from "./state.ts";
@@ -45,7 +46,8 @@ export const identityDirectory: IdentityDirectory = {
     return roleCaller(
       role,
       {
-        accessKeyId: "",
+        // one id an hour, as long as a service keeps what it was given
+        accessKeyId: sessionKeyId(account, `${roleArn}/${sessionName}/${Math.floor(now / 3_600_000)}`),
         kind: "role",
         account,
         issued: now,

@@ -1,5 +1,5 @@
 /** Unique identifiers as AWS makes them: see "Unique identifiers" in the IAM User Guide. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -27,11 +27,20 @@ export function accessKeyId(prefix: "AKIA" | "ASIA", account: string): string {
   return accountedId(prefix, account, 20);
 }
 
+/** The access key id of a session that a service holds: the same for the same session. No key belongs to it. */
+export const sessionKeyId = (account: string, session: string): string =>
+  accountedId("ASIA", account, 20, createHash("sha256").update(session).digest().subarray(0, 5));
+
 /** An id of `length` characters with the account in those after the prefix. */
-export function accountedId(prefix: string, account: string, length: 20 | 21): string {
+export function accountedId(
+  prefix: string,
+  account: string,
+  length: 20 | 21,
+  five: Buffer = randomBytes(5),
+): string {
   // 80 bits: one set bit, 40 bits of account, 39 random bits
   let bits = (1n << 40n) | BigInt(account);
-  bits = (bits << 39n) | (BigInt(`0x${randomBytes(5).toString("hex")}`) >> 1n);
+  bits = (bits << 39n) | (BigInt(`0x${five.toString("hex")}`) >> 1n);
   let text = "";
   for (let shift = 75n; shift >= 0n; shift -= 5n) text += BASE32[Number((bits >> shift) & 31n)];
   while (prefix.length + text.length < length) text += BASE32[(randomBytes(1)[0] as number) & 31];
