@@ -1,8 +1,9 @@
 /** S3 buckets and their policies: CloudFormation's property names against the S3 API's. */
 
 import { ResourceFailure } from "../engine/failure.ts";
-import type { Value, ValueMap } from "../template/value.ts";
+import type { ValueMap } from "../template/value.ts";
 import { manyConfigurations } from "./bucket-configurations.ts";
+import { lifecycleRules } from "./bucket-lifecycle.ts";
 import { compact, declared, found, list, map, pick, policyText, type Step, type Work } from "./declared.ts";
 import { type HandlerTable, type ResourceRequest, text } from "./handler.ts";
 import { keyValues, systemTags, tagMap } from "./tags.ts";
@@ -27,69 +28,6 @@ function setting(
       else await r.call(service, put, compact({ Bucket: id, ...input({}, work) }));
     },
   };
-}
-
-function lifecycleRule(rule: ValueMap): object {
-  const tags = list(rule.TagFilters);
-  const sizes = {
-    ObjectSizeGreaterThan: rule.ObjectSizeGreaterThan,
-    ObjectSizeLessThan: rule.ObjectSizeLessThan,
-  };
-  const parts = [rule.Prefix, ...tags, sizes.ObjectSizeGreaterThan, sizes.ObjectSizeLessThan].filter(
-    (one) => one !== undefined,
-  );
-  const numbers = (value: Value | undefined) => (value === undefined ? undefined : Number(value));
-  const filter =
-    parts.length > 1
-      ? {
-          And: compact({
-            Prefix: rule.Prefix,
-            Tags: tags.length > 0 ? tags : undefined,
-            ObjectSizeGreaterThan: numbers(sizes.ObjectSizeGreaterThan),
-            ObjectSizeLessThan: numbers(sizes.ObjectSizeLessThan),
-          }),
-        }
-      : compact({
-          Prefix: rule.Prefix ?? (parts.length === 0 ? "" : undefined),
-          Tag: tags[0],
-          ObjectSizeGreaterThan: numbers(sizes.ObjectSizeGreaterThan),
-          ObjectSizeLessThan: numbers(sizes.ObjectSizeLessThan),
-        });
-  const transitions = [...list(rule.Transitions), ...list(rule.Transition)].map((one) =>
-    days(map(one), "TransitionInDays", "TransitionDate"),
-  );
-  const versions = [
-    ...list(rule.NoncurrentVersionTransitions),
-    ...list(rule.NoncurrentVersionTransition),
-  ].map((one) => {
-    const { TransitionInDays, ...rest } = map(one);
-    return compact({ ...rest, NoncurrentDays: TransitionInDays });
-  });
-  const expired = map(rule.NoncurrentVersionExpiration);
-  const noncurrent = rule.NoncurrentVersionExpirationInDays ?? expired.NoncurrentDays;
-  const expiration = compact({
-    Days: rule.ExpirationInDays,
-    Date: rule.ExpirationDate === undefined ? undefined : new Date(text(rule.ExpirationDate)),
-    ExpiredObjectDeleteMarker: rule.ExpiredObjectDeleteMarker,
-  });
-  return compact({
-    ID: rule.Id,
-    Status: rule.Status,
-    Filter: filter,
-    Expiration: Object.keys(expiration).length > 0 ? expiration : undefined,
-    Transitions: transitions.length > 0 ? transitions : undefined,
-    NoncurrentVersionTransitions: versions.length > 0 ? versions : undefined,
-    NoncurrentVersionExpiration:
-      noncurrent === undefined
-        ? undefined
-        : compact({ NoncurrentDays: noncurrent, NewerNoncurrentVersions: expired.NewerNoncurrentVersions }),
-    AbortIncompleteMultipartUpload: rule.AbortIncompleteMultipartUpload,
-  });
-}
-
-function days(transition: ValueMap, inDays: string, date: string): object {
-  const { [inDays]: Days, [date]: on, ...rest } = transition;
-  return compact({ ...rest, Days, Date: on === undefined ? undefined : new Date(text(on)) });
 }
 
 function encryption(value: ValueMap): object {
@@ -195,8 +133,8 @@ const STEPS: readonly Step[] = [
   setting(
     "LifecycleConfiguration",
     "PutBucketLifecycleConfiguration",
-    (value) => ({
-      LifecycleConfiguration: { Rules: list(value.Rules).map((one) => lifecycleRule(map(one))) },
+    (value, { r }) => ({
+      LifecycleConfiguration: { Rules: lifecycleRules(value, r.logicalId) },
     }),
     "DeleteBucketLifecycle",
   ),
@@ -314,6 +252,7 @@ export const bucketTypes: HandlerTable = {
       ...handler,
       async create(p, r) {
         const name = text(p.BucketName) || r.generatedName(63, { lower: true });
+        lifecycleRules(map(p.LifecycleConfiguration), r.logicalId);
         const made = await handler.create({ ...p, BucketName: name }, r);
         const tags = tagMap(p.Tags, r.stackTags);
         if (Object.keys(tags).length > 0)

@@ -55,7 +55,7 @@ function sample(type: PropertyType, depth = 0): Value {
       return Object.fromEntries(
         Object.entries(structure(type.definition)).map(([name, spec]) => [
           name,
-          sample(spec.type, depth + 1),
+          name.endsWith("Date") ? "2030-01-01T00:00:00Z" : sample(spec.type, depth + 1),
         ]),
       );
   }
