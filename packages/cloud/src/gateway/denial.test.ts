@@ -160,3 +160,33 @@ describe("strangers", () => {
     );
   });
 });
+
+it("EC2's message, opened, tells who asked for what on what", async () => {
+  const carol = await user("carol", { Effect: "Allow", Action: ["s3:*", "sts:*"], Resource: "*" });
+  const denied = await why(cloud.call("ec2", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, { caller: carol }));
+  const EncodedMessage = /Encoded authorization failure message: (\S+)$/.exec(denied)?.[1];
+  const { DecodedMessage } = await cloud.call(
+    "sts",
+    "DecodeAuthorizationMessage",
+    { EncodedMessage },
+    { caller: carol },
+  );
+  const { allowed, explicitDeny, context } = JSON.parse(DecodedMessage);
+  expect({ allowed, explicitDeny }).toEqual({ allowed: false, explicitDeny: false });
+  const arn = `arn:aws:ec2:us-east-1:${account}:vpc/*`;
+  expect(context).toMatchObject({ principal: { arn: carol.arn }, action: "ec2:CreateVpc", resource: arn });
+  const told = Object.fromEntries(
+    context.conditions.items.map((one: { key: string; values: { items: { value: string }[] } }) => [
+      one.key,
+      one.values.items[0]?.value,
+    ]),
+  );
+  expect(told).toMatchObject({
+    "aws:Region": "us-east-1",
+    "aws:Service": "ec2",
+    "aws:Resource": "vpc/*",
+    "aws:Type": "vpc",
+    "aws:Account": account,
+    "aws:ARN": arn,
+  });
+});

@@ -103,8 +103,9 @@ export function denial(service: Service | undefined, denied: Denied, context: Re
 
 /** What `sts decode-authorization-message` shows of a denial. */
 function sealed({ caller, check, decision }: Denied, context: ReadContext): string {
-  const conditions = Object.entries(check.context ?? {}).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ key, values: { items: [value].flat().map((one) => ({ value: one })) } }],
+  const conditions = Object.entries({ ...partsOf(check.resource), ...check.context }).flatMap(
+    ([key, value]) =>
+      value === undefined ? [] : [{ key, values: { items: [value].flat().map((one) => ({ value: one })) } }],
   );
   return encodeMessage(
     {
@@ -121,4 +122,19 @@ function sealed({ caller, check, decision }: Denied, context: ReadContext): stri
     },
     context,
   );
+}
+
+/** What the message says of the resource as if they were condition keys. */
+function partsOf(arn: string): Record<string, string> {
+  const [, , service, region, account, ...rest] = arn.split(":");
+  const resource = rest.join(":");
+  if (!service || resource === "") return {};
+  return {
+    ...(region && { "aws:Region": region }),
+    "aws:Service": service,
+    "aws:Resource": resource,
+    "aws:Type": resource.split(/[/:]/)[0] as string,
+    ...(account && { "aws:Account": account }),
+    "aws:ARN": arn,
+  };
 }
