@@ -159,11 +159,12 @@ async function make(
     journal.resourceStatus({ ...record, physicalId: id }, status, "Resource creation Initiated");
   };
   const request = operation.request(record.logicalId, record.type, signal, made);
-  const result = await handler.create(await revealed(operation, record, record.properties), request);
+  const given = await revealed(operation, record, record.properties);
+  const result = await handler.create(given, request);
   made(result.physicalId);
   const physical: Physical = {
     physicalId: result.physicalId,
-    properties: record.properties,
+    properties: given,
     attributes: result.attributes ?? {},
   };
   await handler.ready?.(physical, request);
@@ -251,7 +252,7 @@ export async function updateInPlace(
   const given = await revealed(operation, record, properties);
   const result = await handler.update(physical, given, changes, request);
   const physicalId = result?.physicalId ?? physical.physicalId;
-  const now: Physical = { physicalId, properties, attributes: physical.attributes };
+  const now: Physical = { physicalId, properties: given, attributes: physical.attributes };
   await handler.ready?.(now, request);
   const attributes = handler.attributes ? await handler.attributes(now, request) : physical.attributes;
   return { physicalId, properties, attributes };
