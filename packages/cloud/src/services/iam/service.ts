@@ -14,6 +14,7 @@ import { lastAccessedOperations } from "./operations/last-accessed.ts";
 import { loginProfileOperations } from "./operations/login-profiles.ts";
 import { managedPolicyOperations } from "./operations/managed-policies.ts";
 import { mfaOperations } from "./operations/mfa.ts";
+import { outboundFederationOperations } from "./operations/outbound-federation.ts";
 import { providerOperations } from "./operations/providers.ts";
 import { roleOperations } from "./operations/roles.ts";
 import { serverCertificateOperations } from "./operations/server-certificates.ts";
@@ -43,6 +44,7 @@ export const service: Service<typeof Iam> = {
     ...lastAccessedOperations,
     ...loginProfileOperations,
     ...mfaOperations,
+    ...outboundFederationOperations,
     ...providerOperations,
     ...serverCertificateOperations,
     ...serviceCredentialOperations,

@@ -159,7 +159,15 @@ export interface SamlProvider {
   tags: Tag[];
 }
 
+/** The issuer of an account's tokens for services outside of AWS. */
+export interface OutboundFederation {
+  issuer: string;
+  enabled: boolean;
+  keys: { kid: string; algorithm: string; sealed: string; jwk: string }[];
+}
+
 export interface AccountSettings {
+  outbound?: OutboundFederation;
   alias?: string;
   passwordPolicy?: PasswordPolicy;
   tokenVersion?: number;

@@ -8,6 +8,7 @@ import { decodeMessage } from "./authorization-message.ts";
 import { assumeRoleWithSaml } from "./saml.ts";
 import { getFederationToken, getSessionToken } from "./user-sessions.ts";
 import { assumeRoleWithWebIdentity } from "./web-identity.ts";
+import { authorizeToken, getWebIdentityToken } from "./web-identity-token.ts";
 
 export const service: Service<typeof Sts> = {
   key: "sts",
@@ -24,6 +25,7 @@ export const service: Service<typeof Sts> = {
     AssumeRoleWithSAML: assumeRoleWithSaml,
     GetSessionToken: getSessionToken,
     GetFederationToken: getFederationToken,
+    GetWebIdentityToken: getWebIdentityToken,
     GetAccessKeyInfo({ AccessKeyId }, context) {
       const Account = accessKeys(context).get(AccessKeyId)?.account ?? accountOfAccessKey(AccessKeyId);
       if (Account === undefined) throw validationError("Invalid Access Key ID");
@@ -48,6 +50,7 @@ export const service: Service<typeof Sts> = {
         resource: `arn:aws:sts::${context.account}:federated-user/${input.Name}`,
       },
     ],
+    GetWebIdentityToken: authorizeToken,
     GetAccessKeyInfo: () => [{ action: "sts:GetAccessKeyInfo", resource: "*" }],
     DecodeAuthorizationMessage: () => [{ action: "sts:DecodeAuthorizationMessage", resource: "*" }],
   },
