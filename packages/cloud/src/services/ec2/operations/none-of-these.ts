@@ -65,6 +65,12 @@ const NONE: Record<string, None> = {
   ),
   DescribeImportImageTasks: { list: "ImportImageTasks" },
   DescribeImportSnapshotTasks: { list: "ImportSnapshotTasks" },
+  DescribeInstanceConnectEndpoints: by(
+    "InstanceConnectEndpoints",
+    "InstanceConnectEndpointIds",
+    "InvalidInstanceConnectEndpointId.NotFound",
+    quoted("instance connect endpoint ID"),
+  ),
   DescribeInstanceCreditSpecifications: instance("InstanceCreditSpecifications"),
   DescribeInstanceEventWindows: by(
     "InstanceEventWindows",
@@ -73,6 +79,7 @@ const NONE: Record<string, None> = {
     quoted("instance event window ID"),
   ),
   DescribeInstanceStatus: instance("InstanceStatuses"),
+  DescribeIpamByoasn: { list: "Byoasns" },
   DescribeIpamResourceDiscoveries: { list: "IpamResourceDiscoveries" },
   DescribeIpamResourceDiscoveryAssociations: { list: "IpamResourceDiscoveryAssociations" },
   DescribeIpv6Pools: { list: "Ipv6Pools" },
@@ -164,6 +171,12 @@ const NONE: Record<string, None> = {
     (id) => `The volume '${id}' does not exist.`,
   ),
   DescribeVpcEndpointAssociations: { list: "VpcEndpointAssociations" },
+  DescribeVpcEncryptionControls: by(
+    "VpcEncryptionControls",
+    "VpcEncryptionControlIds",
+    "InvalidVpcEncryptionControlId.NotFound",
+    quoted("vpc-encryption-control ID"),
+  ),
   DescribeVpcEndpointConnectionNotifications: { list: "ConnectionNotificationSet" },
   ListImagesInRecycleBin: { list: "Images" },
   ListSnapshotsInRecycleBin: { list: "Snapshots" },
