@@ -240,3 +240,9 @@ it("knows what an alarm is to do when it decides who may set it", async () => {
     code: expect.stringMatching(/^AccessDenied/),
   });
 });
+
+it("lists none of what cannot be made here", async () => {
+  expect(await cw("DescribeAnomalyDetectors")).toEqual({ AnomalyDetectors: [] });
+  expect(await cw("DescribeInsightRules")).toEqual({ InsightRules: [] });
+  expect(await cw("ListMetricStreams")).toEqual({ Entries: [] });
+});

@@ -5,6 +5,7 @@ import type { AuthorizationRule, Service } from "../../service.ts";
 import { alarmOperations } from "./operations/alarms.ts";
 import { dashboardOperations } from "./operations/dashboards.ts";
 import { metricOperations } from "./operations/metrics.ts";
+import { noneOperations } from "./operations/none-of-these.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { alarms, dashboards } from "./state.ts";
 
@@ -22,7 +23,13 @@ interface Input {
   TagKeys?: string[];
 }
 
-const operations = { ...metricOperations, ...alarmOperations, ...dashboardOperations, ...tagOperations };
+const operations = {
+  ...metricOperations,
+  ...alarmOperations,
+  ...dashboardOperations,
+  ...tagOperations,
+  ...noneOperations,
+};
 
 /** Operations on alarms and dashboards by name; the rest is authorized on `*`. */
 function resourcesOf(name: string, input: Input, context: ReadContext): string[] {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
+import { NONE } from "./operations/none-of-these.ts";
 
 let cloud: Cloud;
 beforeEach(async () => {
@@ -13,6 +14,13 @@ const code = (work: Promise<unknown>) =>
     () => "none",
     (error: { code: string }) => error.code,
   );
+
+it("lists none of what cannot be made here", async () => {
+  for (const [operation, list] of Object.entries(NONE)) {
+    const input = operation === "DescribeSessions" ? { State: "Active" } : {};
+    expect([operation, await ssm(operation, input)]).toEqual([operation, { [list]: [] }]);
+  }
+});
 
 describe("parameters", () => {
   it("keep their versions, selected by number or label", async () => {

@@ -2,6 +2,7 @@
 import type * as Ssm from "@aws-sdk/client-ssm";
 import type { ReadContext } from "../../context.ts";
 import type { AuthorizationTable, Check, ResourceFacts, Service } from "../../service.ts";
+import { noneAuthorization, noneOperations } from "./operations/none-of-these.ts";
 import { readOperations } from "./operations/read.ts";
 import { writeOperations } from "./operations/write.ts";
 import { lookUp, parameterArn, splitName } from "./parameters.ts";
@@ -81,8 +82,8 @@ export const service: Service<typeof Ssm> = {
   key: "ssm",
   actionPrefix: "ssm",
   principal: "ssm.amazonaws.com",
-  operations: { ...readOperations, ...writeOperations },
-  authorization,
+  operations: { ...readOperations, ...writeOperations, ...noneOperations },
+  authorization: { ...authorization, ...noneAuthorization },
   resource(arn, context): ResourceFacts | undefined {
     const match = /^arn:[^:]*:ssm:([^:]*):(\d*):parameter\/(.+)$/.exec(arn);
     if (!match) return undefined;
