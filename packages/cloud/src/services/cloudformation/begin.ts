@@ -68,7 +68,9 @@ export function runCreate(context: CallContext, id: string, prepared: Prepared):
     context.store,
     id,
     async (stop) => {
-      if (prepared.problem !== undefined) await rollBackCreate(operation, `${prepared.problem}. `);
+      // the sentence's end is the rollback's own
+      const problem = prepared.problem?.replace(/\. Rollback requested by user\.$/, "");
+      if (problem !== undefined) await rollBackCreate(operation, `${problem}. `);
       else await createStack(operation, prepared.compiled, stop);
     },
     (error) => broken(operation, error),

@@ -138,6 +138,14 @@ Outputs: {Color: {Value: !GetAtt Note.Value}}
   });
 });
 
+it("tells once that a misshapen loop rolls the stack back", async () => {
+  const TemplateBody = "Transform: AWS::LanguageExtensions\nResources: {'Fn::ForEach::Notes': [Id, [A]]}\n";
+  await cfn("CreateStack", { StackName: "misshapen", TemplateBody, Capabilities: expand });
+  expect((await reasons("misshapen"))[1]).toMatch(
+    /^ROLLBACK_IN_PROGRESS Transform AWS::LanguageExtensions failed with: Fn::ForEach layout is incorrect in Notes: [^.]+\. Rollback requested by user\.$/,
+  );
+});
+
 describe("a transform that is not there", () => {
   it.each([
     ["Transform: Mine", "No transform named 111122223333::Mine found."],

@@ -266,6 +266,21 @@ describe("AWS::LanguageExtensions", () => {
     });
     expect(template.outputs.Ob?.value).toEqual({ "Fn::GetAtt": ["Netb", "VpcId"] });
   });
+
+  it("names conditions in loops by functions, of resources and of outputs", () => {
+    const { template } = load(
+      [
+        "Transform: AWS::LanguageExtensions",
+        "Conditions: {'Fn::ForEach::Made': [N, [a, b], {'Is${N}': !Equals [!Ref N, a]}]}",
+        "Resources:",
+        "  Fn::ForEach::Nets: [N, [a, b], {'Net${N}': {Type: AWS::EC2::VPC, Condition: !Sub 'Is${N}'}}]",
+        "Outputs:",
+        "  Fn::ForEach::Out: [N, [a, b], {'O${N}': {Condition: !Sub 'Is${N}', Value: !Ref N}}]",
+      ].join("\n"),
+    );
+    expect(template.resources.Netb?.condition).toBe("Isb");
+    expect(template.outputs.Oa?.condition).toBe("Isa");
+  });
 });
 
 describe("rules", () => {

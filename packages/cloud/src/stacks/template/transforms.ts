@@ -32,6 +32,15 @@ export function applyExtensions(body: ValueMap, scope: (body: ValueMap) => Scope
       ]),
     );
   }
+  if (isMap(expanded.Outputs)) {
+    for (const [name, one] of Object.entries(expanded.Outputs)) {
+      if (!isMap(one) || !isMap(one.Condition)) continue;
+      expanded.Outputs = {
+        ...expanded.Outputs,
+        [name]: { ...one, Condition: conditionName(name, one.Condition, late) },
+      };
+    }
+  }
   if (expanded.Outputs !== undefined) expanded.Outputs = resolveNames(expanded.Outputs, late);
   return expanded;
 }
@@ -48,8 +57,16 @@ function resolveResource(name: string, resource: ValueMap, scope: Scope): ValueM
       throw formatError(`[/Resources/${name}/${policy}] ${policy} must be a string`);
     result[policy] = resolved;
   }
+  if (isMap(resource.Condition)) result.Condition = conditionName(name, resource.Condition, scope);
   if (resource.Properties !== undefined) result.Properties = resolveNames(resource.Properties, scope);
   return result;
+}
+
+/** Loops name conditions with functions ("Examples of Fn::ForEach in the Conditions section"). */
+function conditionName(owner: string, condition: Value, scope: Scope): Value {
+  const name = evaluate(condition, scope);
+  if (typeof name === "string") return name;
+  throw formatError(`[/Resources/${owner}/Condition] Every Condition member must be a string.`);
 }
 
 /** Functions that the transform replaces by their value, unless they read resources. */
