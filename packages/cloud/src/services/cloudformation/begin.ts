@@ -99,6 +99,7 @@ export function beginUpdate(
         "policyDuringUpdate",
         "changeSetId",
         "adopt",
+        "deploymentConfig",
         "token",
       ] as const)
         delete record[key];

@@ -7,7 +7,7 @@ import type { Wanted } from "./definition.ts";
 import { importChanges } from "./import-request.ts";
 import { NO_CHANGES } from "./nested-change-sets.ts";
 import { plannedUpdate, sameOutputs, sameTags } from "./planned-update.ts";
-import { triggersOf } from "./stack-options.ts";
+import { deploymentOptions, triggersOf } from "./stack-options.ts";
 import type { ChangeSetRecord, StackTables } from "./state.ts";
 
 export function plannedChangeSet(
@@ -23,11 +23,13 @@ export function plannedChangeSet(
     ClientToken?: string | undefined;
     IncludeNestedStacks?: boolean | undefined;
     ImportExistingResources?: boolean | undefined;
+    DeploymentConfig?: Api.DeploymentConfig | undefined;
     OnStackFailure?: string | undefined;
     RollbackConfiguration?: Api.RollbackConfiguration | undefined;
   },
 ): ChangeSetRecord {
   const plan = plannedUpdate(tables, stack, wanted);
+  const { deploymentConfig } = deploymentOptions(input);
   const { outputs } = plan;
   const changes = input.imported
     ? importChanges(plan.changes, input.imported, sameOutputs(stack, outputs))
@@ -58,6 +60,7 @@ export function plannedChangeSet(
     ...(input.ClientToken === undefined ? {} : { token: input.ClientToken }),
     ...(input.imported === undefined ? {} : { imported: input.imported }),
     ...(input.ImportExistingResources === undefined ? {} : { importExisting: input.ImportExistingResources }),
+    ...(deploymentConfig === undefined ? {} : { deploymentConfig }),
     includeNestedStacks: input.IncludeNestedStacks ?? false,
     ...(input.RollbackConfiguration === undefined
       ? {}

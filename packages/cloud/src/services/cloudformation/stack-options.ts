@@ -25,6 +25,21 @@ export async function policyText(
   return body === undefined ? undefined : checkedPolicy(body);
 }
 
+/** `DeploymentConfig` as the stack keeps it, and what it says of rollbacks. */
+export function deploymentOptions({
+  DeploymentConfig: given,
+}: {
+  DeploymentConfig?: Api.DeploymentConfig | undefined;
+}): Pick<Partial<StackRecord>, "deploymentConfig" | "disableRollback"> {
+  if (!given) return {};
+  const { Mode, DisableRollback } = given;
+  const rollback = DisableRollback === undefined ? {} : { DisableRollback };
+  return {
+    deploymentConfig: { ...(Mode === undefined ? {} : { Mode }), ...rollback },
+    ...(DisableRollback === undefined ? {} : { disableRollback: DisableRollback }),
+  };
+}
+
 /** Alarms that take an operation back, and how long they are watched after it. */
 export function triggersOf(input: Api.RollbackConfiguration): NonNullable<StackRecord["rollbackTriggers"]> {
   for (const { Arn = "", Type = "" } of input.RollbackTriggers ?? []) {

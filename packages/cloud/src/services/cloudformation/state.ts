@@ -2,6 +2,7 @@
 import type { ReadContext } from "../../context.ts";
 import type { ResourceChange } from "../../stacks/engine/plan.ts";
 import {
+  type DeploymentConfig,
   type StackDefinition,
   type StackRecord,
   StackTables,
@@ -28,6 +29,7 @@ export interface ChangeSetRecord {
   /** The same of those that it found itself (ImportExistingResources); other changes may be beside them. */
   adopt?: Record<string, string>;
   importExisting?: boolean;
+  deploymentConfig?: DeploymentConfig;
   includeNestedStacks: boolean;
   /** Identifies the request that made it. */
   token?: string;

@@ -43,6 +43,7 @@ export function stackView(stack: Readonly<StackRecord>): Api.Stack {
     StackStatus: stack.status as Api.StackStatus,
     ...(stack.reason === undefined ? {} : { StackStatusReason: stack.reason }),
     DisableRollback: stack.disableRollback,
+    ...(stack.deploymentConfig === undefined ? {} : { DeploymentConfig: { ...stack.deploymentConfig } }),
     NotificationARNs: stack.notificationArns,
     ...(stack.timeoutMinutes === undefined ? {} : { TimeoutInMinutes: stack.timeoutMinutes }),
     ...(stack.capabilities.length > 0 ? { Capabilities: stack.capabilities as Api.Capability[] } : {}),

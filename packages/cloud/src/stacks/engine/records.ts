@@ -29,6 +29,10 @@ export interface StackDefinition {
   /** Names of exports of other stacks that it reads. */
   imports: string[];
 }
+export interface DeploymentConfig {
+  Mode?: "STANDARD" | "EXPRESS";
+  DisableRollback?: boolean;
+}
 export interface StackRecord extends StackDefinition {
   id: string;
   name: string;
@@ -52,6 +56,8 @@ export interface StackRecord extends StackDefinition {
   nested?: Record<string, string>;
   /** Physical ids of what a change set found to be there already, by logical id: it is imported, not made. */
   adopt?: Record<string, string>;
+  /** As the last operation was asked for; resources are waited for in either mode. */
+  deploymentConfig?: DeploymentConfig;
   /** The definition before the update under way. */
   before?: StackDefinition;
   /** Its update is its parent's: it ends with that. */

@@ -111,6 +111,7 @@ export const changeSetOperations = {
       Capabilities: definition.capabilities as Api.Capability[],
       ...(Object.keys(definition.parameters).length > 0 ? { Parameters: parametersOf(definition) } : {}),
       ...(Object.keys(definition.tags).length > 0 ? { Tags: tagsOf(definition.tags) } : {}),
+      ...(record.deploymentConfig ? { DeploymentConfig: { ...record.deploymentConfig } } : {}),
       ...(record.onStackFailure ? { OnStackFailure: record.onStackFailure } : {}),
       Changes: items.map((one) => ({ Type: "Resource" as const, ResourceChange: changeOf(one, values) })),
       NextToken,

@@ -11,6 +11,7 @@ import { invalidChangeSetStatus } from "../errors.ts";
 import { deleteNestedSets, demandRoot, executeNestedSets } from "../nested-change-sets.ts";
 import { recompile } from "../prepare.ts";
 import { checkUpdatable } from "../request-checks.ts";
+import { deploymentOptions } from "../stack-options.ts";
 import {
   type ChangeSetRecord,
   changeSetNamed,
@@ -66,6 +67,7 @@ export const executeChangeSet = {
       ...(record.rollbackTriggers === undefined
         ? {}
         : { rollbackTriggers: structuredClone(record.rollbackTriggers) as ChangeSetTriggers }),
+      ...deploymentOptions({ DeploymentConfig: record.deploymentConfig }),
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
       ...(input.RetainExceptOnCreate === undefined
         ? {}

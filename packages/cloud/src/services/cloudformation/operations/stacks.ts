@@ -21,7 +21,7 @@ import {
   NAME,
   refuseExisting,
 } from "../request-checks.ts";
-import { policyText, triggersOf } from "../stack-options.ts";
+import { deploymentOptions, policyText, triggersOf } from "../stack-options.ts";
 import { changeSets, existingStack, StackTables, stackKey } from "../state.ts";
 
 export const stackOperations = {
@@ -55,7 +55,8 @@ export const stackOperations = {
     const executed = executedSet(context, id);
     obsoleteChangeSets(context, id);
     putStack(context, tables, id, input.StackName, wanted, "CREATE_IN_PROGRESS", {
-      disableRollback: input.DisableRollback ?? false,
+      ...deploymentOptions(input),
+      disableRollback: input.DisableRollback ?? input.DeploymentConfig?.DisableRollback ?? false,
       onFailure: input.OnFailure ?? "ROLLBACK",
       retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
       terminationProtection: input.EnableTerminationProtection ?? false,
@@ -92,6 +93,7 @@ export const stackOperations = {
     beginUpdate(context, tables, stack.id, wanted, {
       ...executedSet(context, stack.id),
       ...(nested ? { awaited: true } : {}),
+      ...deploymentOptions(input),
       ...(input.DisableRollback === undefined ? {} : { disableRollback: input.DisableRollback }),
       ...(policy === undefined ? {} : { policy }),
       ...(policyDuringUpdate === undefined ? {} : { policyDuringUpdate }),
