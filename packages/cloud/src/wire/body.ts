@@ -9,7 +9,7 @@ import { Readable } from "node:stream";
 import type { ChecksumAlgorithm } from "./checksums.ts";
 import { checksum, checksumBytes, checksumOfHeader } from "./checksums.ts";
 import type { ChunkSigning } from "./chunked.ts";
-import { ChunkedDecoder } from "./chunked.ts";
+import { ChunkedDecoder, malformedTrailer } from "./chunked.ts";
 import { AwsError } from "./errors.ts";
 import type { RequestHead } from "./request.ts";
 import { headerOf } from "./request.ts";
@@ -192,10 +192,11 @@ export function streamingBody(
       })
     : undefined;
   const expected = expectedChecksums(head);
+  // empty names count for nothing at the end alone
   const announced = headerOf(head, "x-amz-trailer")
-    ?.split(",")
-    .map((name) => name.trim().toLowerCase())
-    .filter(Boolean);
+    ?.replace(/[\s,]+$/, "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase());
   const wanted = new Set<ChecksumAlgorithm>(expected.keys());
   for (const name of announced ?? []) {
     const algorithm = checksumOfHeader(name);
@@ -227,6 +228,9 @@ export function streamingBody(
   /** @param hash of all of it, where it is known already */
   function end(hash?: string): void {
     decoder?.end();
+    for (const name of Object.keys(decoder?.trailers ?? {})) {
+      if (!announced?.includes(name)) throw malformedTrailer();
+    }
     if (!decoder && length !== undefined && total !== length) {
       throw new AwsError(
         "IncompleteBody",
@@ -241,12 +245,7 @@ export function streamingBody(
     for (const sum of running) {
       const value = sum.digest();
       const header = expected.get(sum.algorithm) ?? decoder?.trailers[trailerOf(sum.algorithm)];
-      if (header === undefined)
-        throw new AwsError(
-          "MalformedTrailerError",
-          "The request contained trailing data that was not well-formed or did not conform to our published schema.",
-          { status: 400 },
-        );
+      if (header === undefined) throw malformedTrailer();
       if (header !== value && !expected.has(sum.algorithm) && !isDigest(sum.algorithm, header))
         throw new AwsError(
           "InvalidRequest",

@@ -158,7 +158,39 @@ describe("aws-chunked", () => {
       code: "InvalidRequest",
       message: "Value for x-amz-checksum-crc32 trailing header is invalid.",
     });
-    await expect(decode("zz\r\na\r\n0\r\n\r\n", headers)).rejects.toMatchObject({ code: "InvalidRequest" });
+  });
+
+  // as OpenStack Swift's test_input_errors.py has found AWS to do
+  it.each([
+    ["zz\r\na\r\n0\r\n\r\n", "IncompleteBody"],
+    ["1\na\n0\n\n", "IncompleteBody"],
+    ["1\r\na\r\n", "IncompleteBody"],
+    ["2\r\nab\r\n0\r\n\r\n", "IncompleteBody"],
+    ["1\r\na\r\n1\r\nb\r\n0\r\n\r\n", "InvalidChunkSizeError"],
+    ["1\r\na\r\n0\r\nbonus: trailer\r\n\r\n", "MalformedTrailerError"],
+    ["1\r\na\r\n0\r\nnonsense\r\n\r\n", "MalformedTrailerError"],
+  ])("refuses the framing %j with %s", async (encoded, code) => {
+    const headers = {
+      "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+      "x-amz-decoded-content-length": "1",
+    };
+    await expect(decode(encoded, headers)).rejects.toMatchObject({ code });
+    await expect(decode(encoded, headers, "", 1)).rejects.toMatchObject({ code });
+  });
+
+  it("looks at nothing behind the end, and at empty names of trailers before others", async () => {
+    const headers = (trailer: string) => ({
+      "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+      "x-amz-decoded-content-length": "1",
+      "x-amz-trailer": trailer,
+    });
+    const sum = checksum("CRC32");
+    sum.update(Buffer.from("a"));
+    const body = `1\r\na\r\n0\r\nx-amz-checksum-crc32:${sum.digest()}\r\n\r\nbonus: trailer\r\n`;
+    expect((await decode(body, headers("x-amz-checksum-crc32,,"))).toString()).toBe("a");
+    await expect(decode(body, headers(",x-amz-checksum-crc32"))).rejects.toMatchObject({
+      message: "The value specified in the x-amz-trailer header is not supported",
+    });
   });
 });
 

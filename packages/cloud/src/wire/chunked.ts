@@ -27,6 +27,8 @@ export interface ChunkedOptions {
 }
 
 const maximumLine = 16_384;
+/** Every chunk but the last is at least this long. */
+const smallestChunk = 8192;
 const emptyHash = sha256("");
 
 /** Decodes a body; the trailers (lower-case names) are in `trailers` once it has ended. Throws an `AwsError`. */
@@ -37,6 +39,9 @@ export class ChunkedDecoder {
   #line = "";
   #state: "size" | "data" | "data-end" | "trailer" | "done" = "size";
   #left = 0;
+  /** Number and size of the chunk at hand. */
+  #chunk = 0;
+  #size = 0;
   #total = 0;
   #signature = "";
   #hash = createHash("sha256");
@@ -53,11 +58,8 @@ export class ChunkedDecoder {
     const out: Buffer[] = [];
     let at = 0;
     while (at < bytes.length) {
-      if (this.#state === "done") {
-        // Some clients end with one more empty line.
-        if (bytes.subarray(at).every((c) => c === 13 || c === 10)) return out;
-        throw malformed();
-      }
+      // whatever stands behind the end is not looked at
+      if (this.#state === "done") return out;
       if (this.#state === "data") {
         const piece = bytes.subarray(at, at + this.#left);
         at += piece.length;
@@ -70,10 +72,12 @@ export class ChunkedDecoder {
       }
       const end = bytes.indexOf(10, at);
       this.#line += bytes.toString("latin1", at, end === -1 ? bytes.length : end);
-      if (this.#line.length > maximumLine) throw malformed();
+      if (this.#line.length > maximumLine) throw cutShort();
       if (end === -1) return out;
       at = end + 1;
-      const line = this.#line.endsWith("\r") ? this.#line.slice(0, -1) : this.#line;
+      const whole = this.#line.endsWith("\r");
+      if (!whole && this.#state !== "trailer") throw cutShort();
+      const line = whole ? this.#line.slice(0, -1) : this.#line;
       this.#line = "";
       this.#takeLine(line);
     }
@@ -82,16 +86,17 @@ export class ChunkedDecoder {
 
   #takeLine(line: string): void {
     if (this.#state === "data-end") {
-      if (line !== "") throw malformed();
+      if (line !== "") throw cutShort();
       this.#endChunk();
       this.#state = "size";
     } else if (this.#state === "size") {
       const [, size, signature] =
         /^([0-9a-fA-F]{1,8})(?:;chunk-signature=([0-9a-f]{64}))?\s*$/.exec(line) ?? [];
-      if (size === undefined) throw malformed();
-      if (this.#options.signing && signature === undefined) throw malformed();
+      if (size === undefined) throw cutShort();
+      if (this.#options.signing && signature === undefined) throw cutShort();
       this.#signature = signature ?? "";
       this.#left = Number.parseInt(size, 16);
+      this.#checkSizes();
       if (this.#left > 0) this.#state = "data";
       else {
         this.#endChunk();
@@ -100,16 +105,29 @@ export class ChunkedDecoder {
     } else if (line === "") this.#endTrailer();
     else {
       const colon = line.indexOf(":");
-      if (colon < 1) throw malformed();
+      if (colon < 1) throw malformedTrailer();
       const name = line.slice(0, colon).trim().toLowerCase();
       const value = line.slice(colon + 1).trim();
       if (name === "x-amz-trailer-signature") this.#trailerSignature = value;
       else {
-        if (!/^[a-z0-9-]+$/.test(name) || Object.keys(this.trailers).length > 20) throw malformed();
+        if (!/^[a-z0-9-]+$/.test(name) || Object.keys(this.trailers).length > 20) throw malformedTrailer();
         this.trailers[name] = value;
         this.#trailerText += `${name}:${value}\n`;
       }
     }
+  }
+
+  /** That a chunk was too small shows when another comes behind it. @throws InvalidChunkSizeError */
+  #checkSizes(): void {
+    const before = this.#size;
+    this.#chunk += 1;
+    this.#size = this.#left;
+    if (this.#chunk === 1 || this.#left === 0 || before >= smallestChunk) return;
+    throw new AwsError(
+      "InvalidChunkSizeError",
+      `Only the last chunk is allowed to have a size less than ${smallestChunk} bytes`,
+      { status: 400, members: { Chunk: String(this.#chunk), BadChunkSize: String(before) } },
+    );
   }
 
   #endChunk(): void {
@@ -135,24 +153,35 @@ export class ChunkedDecoder {
   /** Checks that the body ended where it should. */
   end(): void {
     if (this.#state === "trailer" && this.#line === "") this.#endTrailer();
-    if (this.#state !== "done") {
-      throw new AwsError("IncompleteBody", "The request body terminated unexpectedly", { status: 400 });
-    }
+    if (this.#state !== "done") throw cutShort();
     const { decodedLength } = this.#options;
     if (decodedLength !== undefined && decodedLength !== this.#total) {
       throw new AwsError(
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
-        { status: 400 },
+        {
+          status: 400,
+          members: {
+            NumberBytesExpected: String(decodedLength),
+            NumberBytesProvided: String(this.#total),
+          },
+        },
       );
     }
   }
 }
 
-function malformed(): AwsError {
-  return new AwsError("InvalidRequest", "The chunked encoding of the request body is malformed", {
-    status: 400,
-  });
+/** S3 says the same of framing that is wrong and of framing that ends too soon (OpenStack Swift's tests against AWS). */
+function cutShort(): AwsError {
+  return new AwsError("IncompleteBody", "The request body terminated unexpectedly", { status: 400 });
+}
+
+export function malformedTrailer(): AwsError {
+  return new AwsError(
+    "MalformedTrailerError",
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+    { status: 400 },
+  );
 }
 
 function chunkMismatch(): AwsError {

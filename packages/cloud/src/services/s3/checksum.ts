@@ -53,13 +53,20 @@ export function requestedChecksum(
       "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
     );
   }
-  const trailer = context.http?.headers["x-amz-trailer"]?.trim().toLowerCase();
+  const trailer = context.http?.headers["x-amz-trailer"]
+    ?.replace(/[\s,]+$/, "")
+    .trim()
+    .toLowerCase();
   const trailing =
     trailer === undefined
       ? undefined
       : CHECKSUMS.find((name) => trailer === `x-amz-checksum-${name.toLowerCase()}`);
   const wanted = input.ChecksumAlgorithm ?? context.http?.headers["x-amz-sdk-checksum-algorithm"];
   const algorithm = given[0] ?? trailing ?? wanted?.toUpperCase();
+  const named = context.http?.headers["x-amz-sdk-checksum-algorithm"];
+  if (named !== undefined && named.toUpperCase() !== algorithm) {
+    throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  }
   if (algorithm === undefined) return undefined;
   if (!CHECKSUMS.includes(algorithm as ChecksumName)) {
     throw invalidRequest(

@@ -57,16 +57,13 @@ const withoutTags = (keys: Keys): Keys =>
 /** For these S3 does not look at the tags of the object, though a policy may name them. */
 const UNTAGGED = new Set(["GetObjectAttributes", "GetObjectVersionAttributes"]);
 
-/** What an object's owner decides on; deleting, restoring and locking stay with the bucket's. */
+/** What an object's owner decides on; tagging, deleting, restoring and locking stay with the bucket's. */
 const OWNERS = new Set(
   ["", "Version"].flatMap((version) => [
     `GetObject${version}`,
     `GetObject${version}Attributes`,
     `GetObject${version}Acl`,
     `PutObject${version}Acl`,
-    `GetObject${version}Tagging`,
-    `PutObject${version}Tagging`,
-    `DeleteObject${version}Tagging`,
   ]),
 );
 

@@ -258,6 +258,13 @@ describe("on the wire", () => {
     expect(await streamed.text()).toContain("<Header>Transfer-Encoding</Header>");
   });
 
+  it("the SDK's word for its algorithm is that of the checksum beside it", async () => {
+    const headers = { "x-amz-sdk-checksum-algorithm": "SHA256", "x-amz-checksum-crc32": "6LcqrA==" };
+    const { status, text } = await send("PUT", "/summed", headers, "a");
+    expect(status).toBe(400);
+    expect(text).toContain("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  });
+
   it("a list of what to delete needs a digest", async () => {
     const list = "<Delete><Object><Key>gone</Key></Object></Delete>";
     expect((await send("POST", "?delete=", {}, list)).text).toContain(
