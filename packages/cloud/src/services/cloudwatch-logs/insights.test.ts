@@ -114,6 +114,10 @@ describe("Logs Insights", () => {
       },
     ]);
     expect((await logs("DescribeQueries", { status: "Scheduled" })).queries).toEqual([]);
+    expect((await logs("ListLogGroupsForQuery", { queryId })).logGroupIdentifiers).toEqual([logGroupName]);
+    await expect(logs("ListLogGroupsForQuery", { queryId: "none" })).rejects.toMatchObject({
+      code: "ResourceNotFoundException",
+    });
   });
 
   it.each([

@@ -101,6 +101,7 @@ const special: AuthorizationTable = {
   GetLogRecord: (input: { logRecordPointer: string }, context) =>
     onGroups("GetLogRecord", [readPointer(input.logRecordPointer).group], context),
   ...Object.fromEntries(Object.keys(emptyLists).map((name) => [name, onAll(name)])),
+  ListLogGroupsForQuery: onAll("ListLogGroupsForQuery"),
   StopQuery: onAll("StopQuery"),
   DescribeQueries: onAll("DescribeQueries"),
   PutQueryDefinition: onAll("PutQueryDefinition"),

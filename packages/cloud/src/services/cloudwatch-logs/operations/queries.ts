@@ -132,6 +132,12 @@ export const queryOperations: Operations = {
     return { queryId: id };
   },
 
+  ListLogGroupsForQuery(input, context) {
+    const { groups: names } = queryNamed(context, input.queryId);
+    const { items, next } = pageOf(names, input.maxResults ?? 500, input.nextToken);
+    return { logGroupIdentifiers: [...items], nextToken: next };
+  },
+
   GetQueryResults(input, context) {
     const query = queryNamed(context, input.queryId);
     return {
