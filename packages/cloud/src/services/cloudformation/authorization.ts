@@ -130,7 +130,10 @@ const ON_STACK_SET = [
   "UpdateStackSet",
 ];
 const EVERYWHERE = [
+  "ActivateOrganizationsAccess",
+  "DeactivateOrganizationsAccess",
   "DescribeAccountLimits",
+  "DescribeOrganizationsAccess",
   "DescribeStackDriftDetectionStatus",
   "DescribeType",
   "ListExports",

@@ -8,6 +8,7 @@ import { driftOperations } from "./operations/drift.ts";
 import { eventOperations } from "./operations/events.ts";
 import { executeChangeSet } from "./operations/execute-change-set.ts";
 import { interventions } from "./operations/interventions.ts";
+import { organizationsAccessOperations } from "./operations/organizations-access.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { typeOperations } from "./operations/types.ts";
@@ -30,6 +31,7 @@ export const service: Service<typeof Api> = {
     ...templateOperations,
     ...eventOperations,
     ...typeOperations,
+    ...organizationsAccessOperations,
     ...stackSetOperations,
     ...stackInstanceOperations,
   },
