@@ -46,6 +46,10 @@ export function createInterface(
   const subnet = find(context, subnets, options.subnetId);
   const { requester } = options;
   const wanted = options.privateIps ?? [];
+  // what services make answers at IPv4 addresses
+  if (requester && subnet.cidr === undefined) {
+    throw invalidValue(`The subnet '${subnet.id}' does not have an IPv4 CIDR block`);
+  }
   const own = subnet.cidr === undefined || wanted.length ? 0 : 1;
   const wantsIpv6 = options.ipv6Count ?? (subnet.assignIpv6 && !options.ipv6Ips?.length ? 1 : 0);
   const privateIps = allocate(context, subnet, wanted, own + (options.secondaryCount ?? 0));

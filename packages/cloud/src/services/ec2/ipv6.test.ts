@@ -43,6 +43,9 @@ describe("a subnet that has IPv6 only", () => {
     expect(one.Ipv6Addresses).toHaveLength(1);
     const Filters = [{ Name: "ipv6-native", Values: ["true"] }];
     expect((await ec2("DescribeSubnets", { Filters })).Subnets).toHaveLength(1);
+    const SubnetId = made.SubnetId;
+    const nat = ec2("CreateNatGateway", { SubnetId, ConnectivityType: "private" });
+    expect(await failure(nat)).toMatch(/^InvalidParameterValue/);
     expect(await failure(eni(made.SubnetId, { PrivateIpAddress: "10.0.0.5" }))).toMatch(
       /^InvalidParameterValue/,
     );

@@ -3,9 +3,9 @@
  * that is gone, addresses are held once, and all of it can be taken away.
  */
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../cloud.ts";
-import { contains, overlaps, parseCidr } from "../../network/cidr.ts";
+import { type Cidr, contains, overlaps, parseCidr } from "../../network/cidr.ts";
 import { isAwsError } from "../../wire/errors.ts";
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -13,11 +13,7 @@ const RUNS = Number(process.env.RUNS ?? 25);
 
 let cloud: Cloud;
 const internal: unknown[] = [];
-beforeAll(async () => {
-  console.log(`sequences of networking calls: SEED=${SEED}`);
-  cloud = await startCloud({ onError: (error) => internal.push(error) });
-});
-afterAll(() => cloud.close());
+beforeAll(() => console.log(`sequences of networking calls: SEED=${SEED}`));
 
 // biome-ignore lint/suspicious/noExplicitAny: outputs differ by operation
 type Output = any;
@@ -52,6 +48,43 @@ const steps: Record<string, Step> = {
         })
       ).Subnet.SubnetId,
     ),
+  sixVpc: async (w, a) =>
+    w.keep(
+      "vpc",
+      (await ec2("CreateVpc", { CidrBlock: `10.${a % 3}.0.0/16`, AmazonProvidedIpv6CidrBlock: true })).Vpc
+        .VpcId,
+    ),
+  sixSubnet: async (w, a, b, c) => {
+    const VpcId = w.pick("vpc", a);
+    const [vpc] = (await ec2("DescribeVpcs", { VpcIds: [VpcId] })).Vpcs;
+    const block = vpc.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock ?? "2600:1f18:1:200::/56";
+    const made = await ec2("CreateSubnet", {
+      VpcId,
+      Ipv6CidrBlock: block.replace("00::/56", `0${c % 4}::/64`),
+      ...(b % 2 ? { Ipv6Native: true } : { CidrBlock: `10.${a % 3}.1${c % 4}.0/24` }),
+    });
+    w.keep("subnet", made.Subnet.SubnetId);
+  },
+  assignSix: (w, a, b) =>
+    ec2("AssignIpv6Addresses", {
+      NetworkInterfaceId: w.pick("eni", a),
+      ...(b % 2 ? { Ipv6PrefixCount: 1 } : { Ipv6AddressCount: 1 + (b % 3) }),
+    }),
+  reserve: (w, a, b) =>
+    ec2("CreateSubnetCidrReservation", {
+      SubnetId: w.pick("subnet", a),
+      Cidr: `10.${b % 3}.${a % 4}.0/26`,
+      ReservationType: b % 2 ? "prefix" : "explicit",
+    }),
+  block: async (w, a, b) => {
+    const made = await ec2("AssociateVpcCidrBlock", {
+      VpcId: w.pick("vpc", a),
+      CidrBlock: `10.${10 + (b % 3)}.0.0/16`,
+    });
+    w.keep("vpc-cidr-assoc", made.CidrBlockAssociation.AssociationId);
+  },
+  unblock: (w, a) => ec2("DisassociateVpcCidrBlock", { AssociationId: w.pick("vpc-cidr-assoc", a) }),
+  defaultSubnet: (_, a) => ec2("CreateDefaultSubnet", { AvailabilityZone: `us-east-1${"abcdef"[a % 6]}` }),
   group: async (w, a, b) =>
     w.keep(
       "sg",
@@ -196,6 +229,12 @@ async function everything() {
 
 const idsOf = (all: Output[], name: string) => new Set(all.map((one) => one[name] as string));
 
+/** A subnet's blocks of both families. */
+const blocksOf = ({ CidrBlock, Ipv6CidrBlockAssociationSet }: Output): Cidr[] =>
+  [CidrBlock, ...Ipv6CidrBlockAssociationSet.map((one: Output) => one.Ipv6CidrBlock)].flatMap(
+    (one) => parseCidr(one) ?? [],
+  );
+
 async function checkInvariants(): Promise<void> {
   const all = await everything();
   const vpcs = idsOf(all.vpcs, "VpcId");
@@ -214,12 +253,16 @@ async function checkInvariants(): Promise<void> {
     expect(vpcs).toContain(one.VpcId);
   }
   for (const one of all.subnets) {
-    const cidr = parseCidr(one.CidrBlock)!;
     const vpc = all.vpcs.find(({ VpcId }) => VpcId === one.VpcId);
-    expect(contains(parseCidr(vpc.CidrBlock)!, cidr)).toBe(true);
-    for (const other of all.subnets) {
-      if (other.VpcId !== one.VpcId || other.SubnetId === one.SubnetId) continue;
-      expect(overlaps(parseCidr(other.CidrBlock)!, cidr)).toBe(false);
+    const whole = [...vpc.CidrBlockAssociationSet, ...vpc.Ipv6CidrBlockAssociationSet];
+    for (const block of blocksOf(one)) {
+      expect(whole.some((there) => contains(parseCidr(there.CidrBlock ?? there.Ipv6CidrBlock)!, block))).toBe(
+        true,
+      );
+      for (const other of all.subnets) {
+        if (other.VpcId !== one.VpcId || other.SubnetId === one.SubnetId) continue;
+        expect(blocksOf(other).some((there) => overlaps(there, block))).toBe(false);
+      }
     }
     const acls = all.acls.flatMap(({ Associations }) => Associations);
     expect(acls.filter(({ SubnetId }) => SubnetId === one.SubnetId)).toHaveLength(1);
@@ -230,13 +273,16 @@ async function checkInvariants(): Promise<void> {
     for (const { GroupId } of one.Groups) {
       expect(all.groups.find((group) => group.GroupId === GroupId)?.VpcId).toBe(one.VpcId);
     }
-    const subnet = parseCidr(all.subnets.find(({ SubnetId }) => SubnetId === one.SubnetId).CidrBlock)!;
+    const subnet = blocksOf(all.subnets.find(({ SubnetId }) => SubnetId === one.SubnetId));
     const blocks = [
       ...one.PrivateIpAddresses.map((ip: Output) => `${ip.PrivateIpAddress}/32`),
       ...(one.Ipv4Prefixes ?? []).map((block: Output) => block.Ipv4Prefix),
+      ...one.Ipv6Addresses.map((ip: Output) => `${ip.Ipv6Address}/128`),
+      ...(one.Ipv6Prefixes ?? []).map((block: Output) => block.Ipv6Prefix),
     ];
+    expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) {
-      expect(contains(subnet, parseCidr(block)!)).toBe(true);
+      expect(subnet.some((there) => contains(there, parseCidr(block)!))).toBe(true);
       for (const [key, owner] of taken) {
         const [place = "", other = ""] = key.split(" ");
         if (place === one.SubnetId && overlaps(parseCidr(other)!, parseCidr(block)!)) {
@@ -338,6 +384,7 @@ const call = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(9), fc.nat(
 it("leave nothing that refers to what is gone, and can be undone", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(call, { minLength: 40, maxLength: 120 }), async (calls) => {
+      cloud = await startCloud({ onError: (error) => internal.push(error) });
       const world = new World();
       for (const name of ["vpc", "subnet", "routes", "internet", "address"])
         await steps[name]!(world, 0, 0, 1);
@@ -348,10 +395,14 @@ it("leave nothing that refers to what is gone, and can be undone", async () => {
           if (!isAwsError(error) || error.fault === "server") throw error;
         }
       }
-      await checkInvariants();
-      await tearDown();
+      try {
+        await checkInvariants();
+        await tearDown();
+      } finally {
+        await cloud.close();
+      }
     }),
-    { numRuns: RUNS, seed: SEED },
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
   expect(internal).toEqual([]);
 }, 120_000);

@@ -134,7 +134,8 @@ export const addressOperations: Operations = {
       );
     }
     const one = find(context, networkInterfaces, need(input.NetworkInterfaceId, "networkInterfaceId"));
-    const privateIp = input.PrivateIpAddress ?? one.privateIps[0]!;
+    const privateIp = input.PrivateIpAddress ?? one.privateIps[0];
+    if (!privateIp) throw invalidValue(`The network interface '${one.id}' has no private IPv4 address.`);
     if (!one.privateIps.includes(privateIp)) {
       throw invalidValue(
         `You have specified an invalid private IP address ${privateIp} for interface ${one.id}`,
