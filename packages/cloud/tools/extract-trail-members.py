@@ -9,6 +9,7 @@ SERVICES = {
     "organizations": "organizations", "s3": "s3", "s3-control": "s3control", "sagemaker": "sagemaker",
     "sagemaker-runtime": "sagemaker-runtime", "service-catalog": "servicecatalog",
     "service-quotas": "service-quotas", "ssm": "ssm", "sso-admin": "sso-admin", "sts": "sts",
+    "vpc-lattice": "vpc-lattice",
 }
 loader = botocore.loaders.Loader()
 

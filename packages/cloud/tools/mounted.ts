@@ -21,4 +21,5 @@ export const mounted: Readonly<Record<string, string>> = {
   ssm: "ssm",
   "sso-admin": "sso-admin",
   sts: "sts",
+  "vpc-lattice": "vpc-lattice",
 };

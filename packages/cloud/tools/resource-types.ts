@@ -37,6 +37,7 @@ const DETAILED = [
   "SageMaker",
   "SecretsManager",
   "ServiceCatalog",
+  "VpcLattice",
 ];
 
 /** Properties and attributes that AWS accepts and the spec lacks. */

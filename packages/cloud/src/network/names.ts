@@ -11,6 +11,7 @@ import { endpointState, networkInterfaces, vpcEndpoints, vpcs } from "../service
 import type { VpcEndpointRecord } from "../services/ec2/records.ts";
 import { awsPrefixLists, endpointService } from "../services/ec2/service-names.ts";
 import { cidrHas, parseCidr, parseIp, printIp, sizeOf } from "./cidr.ts";
+import { resourceAt } from "./resource-names.ts";
 
 /** SDK key of a service → label of its host, where they differ. */
 const LABELS: Record<string, string> = {
@@ -54,17 +55,26 @@ const canonical = (host: string, region: string) =>
 /**
  * The address of a name. An endpoint's own names are public: they resolve in every VPC, to private addresses.
  * @param zone zone of who asks: an endpoint's interface there is taken before others
+ * @param isPublic asked for outside of the VPC
  */
 export function resolveName(
   context: ReadContext,
   vpcId: string,
   zone: string,
   name: string,
+  isPublic = false,
 ): string | undefined {
   const host = canonical(name.toLowerCase().replace(/\.$/, ""), context.region);
   if (parseIp(host)) return host;
+  if (isPublic) return publicAddress(context, host);
   const named = OWN_NAME.exec(host);
   if (named) return ownName(context, zone, host, named[1] as string, named[2] as string);
+  for (const endpoint of all(context, vpcEndpoints)) {
+    if (!endpoint.targetArn || endpointState(endpoint, context.now) !== "available") continue;
+    if (resourceAt(context, endpoint, vpcId, host)) return viaEndpoint(context, endpoint, zone);
+  }
+  // a name in a service network that no endpoint of ours carries
+  if (/\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws$/.test(host)) return undefined;
   const vpc = tableOf(context, vpcs).get(vpcId);
   // private hosted zones need both settings of the VPC
   const endpoints = vpc?.dnsHostnames && vpc.dnsSupport ? availableEndpoints(context) : [];

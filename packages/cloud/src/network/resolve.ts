@@ -12,6 +12,7 @@ import { resolveName, serviceHost } from "./names.ts";
 import type { NoPath, Obstacle } from "./no-path.ts";
 import type { NetworkPath, NetworkPosition } from "./path.ts";
 import { anyPort, reach } from "./reach.ts";
+import { beyond } from "./resource.ts";
 
 export interface NetworkTarget {
   /** Host name or address. @default the service's host in the region */
@@ -22,6 +23,8 @@ export interface NetworkTarget {
   port?: number;
   /** TLS. @default true */
   secure?: boolean;
+  /** The name is asked for outside of the VPC. @default false */
+  publicDns?: boolean;
 }
 
 export interface Resolution {
@@ -48,12 +51,16 @@ export function positionOf(context: ReadContext, networkInterfaceId: string): Ne
   );
 }
 
+/** Resources whose gateway leads to another resource, and so on. */
+const MAX_HOPS = 4;
+
 /** @param context of the account and region that own the interface */
 export function resolvePath(
   context: ReadContext,
   networkInterfaceId: string,
   target: NetworkTarget,
   sourcePort = anyPort(),
+  hops = 0,
 ): Resolution {
   const { port = 443, secure = true } = target;
   const host = (target.host ?? serviceHost(target.service ?? "", context.region)).toLowerCase();
@@ -70,7 +77,7 @@ export function resolvePath(
   if (!vpc.dnsSupport && /[a-z]/i.test(host)) {
     return stop("name", `${host} does not resolve: DNS support is off in ${vpc.id}`);
   }
-  const destination = resolveName(context, vpc.id, source.zone, host);
+  const destination = resolveName(context, vpc.id, source.zone, host, target.publicDns);
   if (!destination)
     return stop("name", `${host} does not resolve: there is no such endpoint, or it has no interface`);
   if (destination.includes(":")) return stop("route", `${host}: the local cloud has no IPv6 paths`);
@@ -88,6 +95,25 @@ export function resolvePath(
       const endpoint = all(end.context, vpcEndpoints).find((one) =>
         one.networkInterfaceIds.includes(end.networkInterface.id),
       );
+      if (endpoint?.targetArn && endpointState(endpoint, context.now) === "available") {
+        const onward = beyond(end.context, endpoint, { vpcId: vpc.id, zone: source.zone, host, port });
+        if (typeof onward === "string") return stop("interface", onward, flows);
+        if (hops >= MAX_HOPS)
+          return stop("route", `more than ${MAX_HOPS} resource gateways one after another`, flows);
+        const { networkInterfaceId, host: next, publicDns } = onward;
+        const rest = resolvePath(
+          onward.context,
+          networkInterfaceId,
+          { host: next, port, secure, publicDns },
+          anyPort(),
+          hops + 1,
+        );
+        return {
+          ...rest,
+          ...(rest.path && { path: { ...rest.path, position: positionOf(context, source.id)! } }),
+          flows: [...flows, ...rest.flows],
+        };
+      }
       const answers = endpoint?.type === "Interface" && endpointState(endpoint, context.now) === "available";
       if (!answers) {
         return stop("interface", `nothing answers at ${end.networkInterface.id} (${destination})`, flows);

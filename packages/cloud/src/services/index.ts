@@ -49,4 +49,10 @@ export const lateServices: readonly LateService[] = [
   { key: "service-quotas", tables: "service-quotas.", load: () => import("./service-quotas/service.ts") },
   { key: "ssm", tables: "ssm.", load: () => import("./ssm/service.ts") },
   { key: "sso-admin", tables: "sso.", load: () => import("./sso-admin/service.ts") },
+  {
+    key: "vpc-lattice",
+    tables: "vpc-lattice.",
+    needs: ["ec2"],
+    load: () => import("./vpc-lattice/service.ts"),
+  },
 ];

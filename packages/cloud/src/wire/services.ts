@@ -35,6 +35,7 @@ const schemas: Record<ServiceKey, Load> = {
   ssm: () => import("@aws-sdk/client-ssm"),
   "sso-admin": () => import("@aws-sdk/client-sso-admin"),
   sts: () => import("@aws-sdk/client-sts"),
+  "vpc-lattice": () => import("@aws-sdk/client-vpc-lattice"),
 };
 
 const constraints: Record<ServiceKey, Load> = {
@@ -63,6 +64,7 @@ const constraints: Record<ServiceKey, Load> = {
   ssm: () => import("../generated/constraints/ssm.json", { with: { type: "json" } }),
   "sso-admin": () => import("../generated/constraints/sso-admin.json", { with: { type: "json" } }),
   sts: () => import("../generated/constraints/sts.json", { with: { type: "json" } }),
+  "vpc-lattice": () => import("../generated/constraints/vpc-lattice.json", { with: { type: "json" } }),
 };
 
 /** Every mounted service. */

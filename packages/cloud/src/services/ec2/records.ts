@@ -187,8 +187,11 @@ export interface NetworkInterfaceRecord extends Entity {
 
 export interface VpcEndpointRecord extends Entity {
   vpcId: string;
+  /** Empty for an endpoint to a resource or a service network of VPC Lattice. */
   serviceName: string;
-  type: "Gateway" | "Interface" | "GatewayLoadBalancer";
+  type: "Gateway" | "Interface" | "GatewayLoadBalancer" | "Resource" | "ServiceNetwork";
+  /** ARN of the resource configuration or service network. */
+  targetArn?: string;
   /** JSON; absent means full access. */
   policy?: string;
   routeTableIds: string[];

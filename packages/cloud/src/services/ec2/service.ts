@@ -24,6 +24,7 @@ import { interfacePermissionOperations } from "./operations/interface-permission
 import { ipamOperations } from "./operations/ipam.ts";
 import { ipamPoolOperations } from "./operations/ipam-pools.ts";
 import { keyPairOperations } from "./operations/key-pairs.ts";
+import { latticeEndpointOperations } from "./operations/lattice-endpoints.ts";
 import { launchTemplateOperations } from "./operations/launch-templates.ts";
 import { natAddressOperations } from "./operations/nat-gateway-addresses.ts";
 import { natGatewayOperations } from "./operations/nat-gateways.ts";
@@ -65,6 +66,7 @@ const parts: Operations[] = [
   ipamOperations,
   ipamPoolOperations,
   keyPairOperations,
+  latticeEndpointOperations,
   launchTemplateOperations,
   natAddressOperations,
   natGatewayOperations,

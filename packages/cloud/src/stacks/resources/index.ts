@@ -20,6 +20,7 @@ import { principalTypes } from "./iam/principals.ts";
 import { certificateTypes } from "./iam/server-certificate.ts";
 import { identityCenterTypes } from "./identity-center.ts";
 import { kmsTypes } from "./kms.ts";
+import { latticeTypes } from "./lattice.ts";
 import { monitoringTypes } from "./monitoring.ts";
 import { named } from "./naming.ts";
 import { operationTypes } from "./operations.ts";
@@ -59,6 +60,7 @@ function handlers(): Map<string, ResourceHandler> {
       identityCenterTypes,
       kmsTypes,
       ipamTypes,
+      latticeTypes,
       launchingTypes,
       monitoringTypes,
       operationTypes,

@@ -68,6 +68,9 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   "AWS::NetworkFirewall::LoggingConfiguration": ["EnableMonitoringDashboard"],
   "AWS::ServiceCatalog::CloudFormationProduct": ["SourceConnection"],
   "AWS::ServiceCatalog::CloudFormationProvisionedProduct": ["ProvisioningPreferences"],
+  "AWS::VpcLattice::ResourceConfiguration": ["ResourceConfigurationAuthType"],
+  "AWS::VpcLattice::Service": ["DnsEntry", "IdleTimeoutSeconds"],
+  "AWS::VpcLattice::ServiceNetworkServiceAssociation": ["DnsEntry"],
 };
 
 /** @throws ResourceFailure for properties that could only be dropped */

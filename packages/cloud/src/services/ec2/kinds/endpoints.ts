@@ -1,4 +1,5 @@
 /** Kinds: VPC endpoints and endpoint services, prefix lists, flow logs. */
+import type { ReadContext } from "../../../context.ts";
 import type { Kind } from "../kind.ts";
 import { expectingPlain, isMalformed } from "../malformed.ts";
 import type * as R from "../records.ts";
@@ -13,7 +14,7 @@ export const vpcEndpoints: Kind<R.VpcEndpointRecord> = {
   malformed: expectingPlain("InvalidVpcEndpointId.Malformed", "vpce"),
   filters: {
     "ip-address-type": (one) => one.ipAddressType,
-    "service-name": (one) => one.serviceName,
+    "service-name": (one) => one.serviceName || undefined,
     "service-region": (_, context) => context.region,
     "vpc-endpoint-id": (one) => one.id,
     "vpc-endpoint-state": (one, context) => endpointState(one, context.now),
@@ -21,13 +22,15 @@ export const vpcEndpoints: Kind<R.VpcEndpointRecord> = {
     "vpc-id": (one) => one.vpcId,
   },
   vpcOf: (one) => one.vpcId,
-  conditions: (one, context) => ({
-    "ec2:VpceServiceName": one.serviceName,
-    "ec2:VpceServiceOwner": one.serviceName.startsWith("com.amazonaws.vpce.") ? context.account : "amazon",
-    "ec2:VpceServiceRegion": context.region,
-    "ec2:VpceMultiRegion": "false",
-  }),
+  conditions: (one, context) => (one.serviceName ? serviceKeys(one, context) : {}),
 };
+
+const serviceKeys = (one: Readonly<R.VpcEndpointRecord>, context: ReadContext) => ({
+  "ec2:VpceServiceName": one.serviceName,
+  "ec2:VpceServiceOwner": one.serviceName.startsWith("com.amazonaws.vpce.") ? context.account : "amazon",
+  "ec2:VpceServiceRegion": context.region,
+  "ec2:VpceMultiRegion": "false",
+});
 
 export const endpointState = (one: Readonly<R.VpcEndpointRecord>, now: number) =>
   one.connection ?? state(one.availableAt <= now);

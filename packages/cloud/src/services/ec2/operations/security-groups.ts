@@ -5,6 +5,7 @@
 import type { SecurityGroup } from "@aws-sdk/client-ec2";
 import type { CallContext, ReadContext } from "../../../context.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { inServiceNetwork } from "../../vpc-lattice/reachable.ts";
 import { badParameter, combination, dependency, invalidValue, missing, need } from "../errors.ts";
 import { type Filter, matchesAny, predicate } from "../filters.ts";
 import {
@@ -290,7 +291,8 @@ export const securityGroupOperations: Operations = {
     if (
       group.vpcIds?.length ||
       referenced ||
-      all(context, networkInterfaces).some((one) => one.groupIds.includes(group.id))
+      all(context, networkInterfaces).some((one) => one.groupIds.includes(group.id)) ||
+      inServiceNetwork(context, (one) => one.groupIds.includes(group.id))
     ) {
       throw dependency(`resource ${group.id} has a dependent object`);
     }

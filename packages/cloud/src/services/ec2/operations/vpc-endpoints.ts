@@ -2,79 +2,32 @@
  * VPC endpoints: gateway endpoints are routes to a prefix list, interface endpoints an interface in each subnet.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
  */
-
-import type { VpcEndpoint } from "@aws-sdk/client-ec2";
-import type { CallContext, ReadContext } from "../../../context.ts";
 import { policyProblem } from "../../../gateway/compiled.ts";
 import { AwsError } from "../../../wire/errors.ts";
-import { dnsEntries } from "../endpoint-names.ts";
+import {
+  addInterface,
+  addRoute,
+  checkPrivateDns,
+  deleteEndpoint,
+  removeRoute,
+  unsuitable,
+  vpcOf,
+} from "../endpoint-parts.ts";
+import { endpointView, pendingView } from "../endpoint-view.ts";
 import { need, unsupported } from "../errors.ts";
 import { newId } from "../identifiers.ts";
-import { createInterface, groupsFor, removeInterface } from "../interfaces.ts";
-import { add, all, change, describe, find, remove, tableOf, tagList } from "../kind.ts";
-import {
-  endpointState,
-  networkInterfaces,
-  routeTables,
-  securityGroups,
-  subnets,
-  vpcEndpoints,
-  vpcs,
-} from "../kinds.ts";
-import { expectingPlain } from "../malformed.ts";
+import { groupsFor, removeInterface } from "../interfaces.ts";
+import { add, change, describe, find, tableOf } from "../kind.ts";
+import { networkInterfaces, vpcEndpoints, vpcs } from "../kinds.ts";
 import type { Operations } from "../operation.ts";
-import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "../records.ts";
-import { awsPrefixLists } from "../service-names.ts";
+import type { VpcEndpointRecord } from "../records.ts";
 import { specifiedTags } from "../tagging.ts";
-import { type KnownService, serviceNamed } from "./endpoint-services.ts";
-
-/** What an endpoint lets through that was given no policy. */
-const FULL_ACCESS = JSON.stringify(
-  { Statement: [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }] },
-  null,
-  2,
-);
-const FULL_ACCESS_GATEWAY = JSON.stringify({
-  Version: "2008-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
-});
+import { serviceNamed } from "./endpoint-services.ts";
+import { createLatticeEndpoint } from "./lattice-endpoints.ts";
 
 const MAX_POLICY = 20_480;
 
 const delay = () => Number(process.env.SAGEKEEP_ENDPOINT_DELAY_MS ?? 0) || 0;
-
-export const endpointView = (endpoint: Readonly<VpcEndpointRecord>, context: ReadContext): VpcEndpoint => ({
-  VpcEndpointId: endpoint.id,
-  VpcEndpointType: endpoint.type,
-  VpcId: endpoint.vpcId,
-  ServiceName: endpoint.serviceName,
-  ServiceRegion: context.region,
-  // the API writes these in lower case, whatever the SDK's type says
-  State: endpointState(endpoint, context.now) as "Available",
-  ...(endpoint.type !== "GatewayLoadBalancer" && {
-    PolicyDocument: endpoint.policy ?? (endpoint.type === "Gateway" ? FULL_ACCESS_GATEWAY : FULL_ACCESS),
-  }),
-  RouteTableIds: [...endpoint.routeTableIds],
-  SubnetIds: [...endpoint.subnetIds],
-  Groups: endpoint.groupIds.map((GroupId) => ({
-    GroupId,
-    GroupName: tableOf(context, securityGroups).get(GroupId)?.name,
-  })),
-  IpAddressType: endpoint.ipAddressType,
-  DnsOptions: {
-    DnsRecordIpType: endpoint.dnsRecordIpType as "ipv4",
-    ...(endpoint.privateDnsOnlyForInboundResolver !== undefined && {
-      PrivateDnsOnlyForInboundResolverEndpoint: endpoint.privateDnsOnlyForInboundResolver,
-    }),
-  },
-  PrivateDnsEnabled: endpoint.privateDns,
-  RequesterManaged: endpoint.requesterManaged,
-  NetworkInterfaceIds: [...endpoint.networkInterfaceIds],
-  DnsEntries: dnsEntries(endpoint, context),
-  CreationTimestamp: new Date(endpoint.created),
-  OwnerId: context.account,
-  Tags: tagList(endpoint.tags),
-});
 
 /** A policy as given. @throws AwsError when it is no JSON object or too long */
 function checkedPolicy(text: string | undefined): string | undefined {
@@ -92,136 +45,21 @@ function checkedPolicy(text: string | undefined): string | undefined {
   );
 }
 
-const prefixListOf = (context: ReadContext, serviceName: string) =>
-  awsPrefixLists(context.region).find((one) => one.name === serviceName);
-
-/** Adds the endpoint's route to a table. @throws AwsError when another endpoint of the service is there */
-function addRoute(
-  context: CallContext,
-  endpoint: Pick<VpcEndpointRecord, "id" | "vpcId" | "serviceName">,
-  tableId: string,
-): void {
-  const table = find(context, routeTables, tableId, expectingPlain("InvalidRouteTableId.Malformed", "rtb"));
-  if (table.vpcId !== endpoint.vpcId) {
-    throw new AwsError("InvalidParameter", `Route table ${tableId} does not belong to VPC ${endpoint.vpcId}`);
-  }
-  const prefixListId = prefixListOf(context, endpoint.serviceName)!.id;
-  if (table.routes.some((one) => one.prefixListId === prefixListId)) {
-    throw new AwsError(
-      "RouteAlreadyExists",
-      `route table ${tableId} already has a route with destination-prefix-list-id ${prefixListId}`,
-    );
-  }
-  change(context, routeTables, tableId, (draft) => {
-    draft.routes.push({
-      prefixListId,
-      target: { kind: "vpc-endpoint", id: endpoint.id },
-      origin: "CreateRoute",
-    });
-  });
-}
-
-function removeRoute(context: CallContext, endpointId: string, tableId: string): void {
-  if (!tableOf(context, routeTables).has(tableId)) return;
-  change(context, routeTables, tableId, (draft) => {
-    draft.routes = draft.routes.filter((one) => one.target.id !== endpointId);
-  });
-}
-
-/** Makes the endpoint's interface in a subnet. @throws AwsError when its zone has one already */
-function addInterface(
-  context: CallContext,
-  endpoint: Pick<VpcEndpointRecord, "id" | "vpcId" | "groupIds" | "type">,
-  subnetId: string,
-  others: readonly string[],
-  ip?: string,
-): string {
-  const subnet = subnetOf(context, subnetId);
-  if (subnet.vpcId !== endpoint.vpcId) {
-    throw new AwsError("InvalidParameter", `Subnet ${subnetId} does not belong to VPC ${endpoint.vpcId}`);
-  }
-  if (others.some((id) => id !== subnetId && tableOf(context, subnets).get(id)?.zone === subnet.zone)) {
-    throw new AwsError(
-      "DuplicateSubnetsInSameZone",
-      `Found another VPC endpoint subnet in the availability zone of ${subnetId}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
-    );
-  }
-  const balancer = endpoint.type === "GatewayLoadBalancer";
-  return createInterface(context, {
-    subnetId,
-    groupIds: balancer ? [] : endpoint.groupIds,
-    ...(ip && { privateIps: [ip] }),
-    description: `VPC Endpoint Interface ${endpoint.id}`,
-    interfaceType: balancer ? "gateway_load_balancer_endpoint" : "vpc_endpoint",
-    requester: { id: "727180483921", owner: "amazon-aws" },
-  }).id;
-}
-
-/** @throws AwsError when the VPC has no DNS, or another endpoint answers for the same names */
-function checkPrivateDns(
-  context: ReadContext,
-  vpc: Readonly<VpcRecord>,
-  service: KnownService,
-  self?: string,
-): void {
-  if (!vpc.dnsSupport || !vpc.dnsHostnames) {
-    throw new AwsError(
-      "InvalidParameter",
-      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
-    );
-  }
-  const name = service.hosts[0];
-  if (!name) {
-    throw new AwsError(
-      "InvalidParameter",
-      `Private DNS can't be enabled because the service ${service.name} does not provide a private DNS name.`,
-    );
-  }
-  const rival = all(context, vpcEndpoints).find(
-    (one) => one.vpcId === vpc.id && one.privateDns && one.serviceName === service.name && one.id !== self,
-  );
-  if (rival) {
-    throw new AwsError(
-      "InvalidParameter",
-      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name.replace(/^\*\./, "")} in the VPC ${vpc.id}`,
-    );
-  }
-}
-
-function unsuitable(type: string, parameter: string): AwsError {
-  return new AwsError(
-    "InvalidParameter",
-    `${parameter} cannot be specified for an endpoint of type ${type}.`,
-  );
-}
-
-/** Removes an endpoint with its routes and interfaces. */
-export function deleteEndpoint(context: CallContext, endpoint: Readonly<VpcEndpointRecord>): void {
-  for (const id of endpoint.routeTableIds) removeRoute(context, endpoint.id, id);
-  for (const id of endpoint.networkInterfaceIds) removeInterface(context, id);
-  remove(context, vpcEndpoints, endpoint.id);
-}
-
-/** These operations have codes and sentences of their own for a VPC and a subnet. */
-function vpcOf(context: ReadContext, id: string): Readonly<VpcRecord> {
-  const vpc = tableOf(context, vpcs).get(id);
-  if (vpc) return vpc;
-  const malformed = expectingPlain("InvalidVpcId.Malformed", "vpc");
-  throw malformed(id) ?? new AwsError("InvalidVpcId.NotFound", `The Vpc Id ${id} does not exist`);
-}
-
-function subnetOf(context: ReadContext, id: string): Readonly<SubnetRecord> {
-  const subnet = tableOf(context, subnets).get(id);
-  if (subnet) return subnet;
-  const malformed = expectingPlain("InvalidSubnetId.Malformed", "subnet");
-  throw malformed(id) ?? new AwsError("InvalidSubnetId.NotFound", subnets.notFound(id));
-}
+/** Types whose interfaces have security groups, and that may answer to names of their own. */
+const hasGroups = (type: VpcEndpointRecord["type"]) => type !== "Gateway" && type !== "GatewayLoadBalancer";
 
 export const vpcEndpointOperations: Operations = {
   CreateVpcEndpoint(input, context) {
     const vpc = vpcOf(context, need(input.VpcId, "vpcId"));
     const type = (input.VpcEndpointType as string | undefined) ?? "Gateway";
-    if (type === "Resource" || type === "ServiceNetwork") throw unsupported(`A VPC endpoint of type ${type}`);
+    const availableAt = context.now + (type === "Gateway" ? 0 : delay());
+    if (type === "Resource" || type === "ServiceNetwork") {
+      const endpoint = createLatticeEndpoint(context, input, type, vpc, availableAt);
+      return {
+        VpcEndpoint: pendingView(endpoint, context),
+        ClientToken: input.ClientToken,
+      };
+    }
     if (type !== "Gateway" && type !== "Interface" && type !== "GatewayLoadBalancer") {
       throw new AwsError("InvalidParameter", `Value (${type}) for parameter vpcEndpointType is invalid.`);
     }
@@ -287,12 +125,13 @@ export const vpcEndpointOperations: Operations = {
       ),
       ...(service.acceptanceRequired && { connection: "pendingAcceptance" as const }),
       created: context.now,
-      availableAt: context.now + (type === "Gateway" ? 0 : delay()),
+      availableAt,
     });
-    const view = endpointView(endpoint, context);
     return {
       VpcEndpoint:
-        type === "Gateway" || endpoint.connection ? view : { ...view, State: "pending" as "Pending" },
+        type === "Gateway" || endpoint.connection
+          ? endpointView(endpoint, context)
+          : pendingView(endpoint, context),
       ClientToken: input.ClientToken,
     };
   },
@@ -317,19 +156,17 @@ export const vpcEndpointOperations: Operations = {
     if (old.type === "Gateway" && (input.AddSubnetIds?.length || input.RemoveSubnetIds?.length)) {
       throw unsuitable(old.type, "SubnetIds");
     }
-    if (
-      old.type !== "Interface" &&
-      (input.AddSecurityGroupIds?.length || input.RemoveSecurityGroupIds?.length)
-    ) {
+    if (!hasGroups(old.type) && (input.AddSecurityGroupIds?.length || input.RemoveSecurityGroupIds?.length)) {
       throw unsuitable(old.type, "SecurityGroupIds");
     }
+    if (old.targetArn && input.PolicyDocument) throw unsuitable(old.type, "PolicyDocument");
     const next = structuredClone(old) as VpcEndpointRecord;
     if (input.ResetPolicy) delete next.policy;
     const policy = checkedPolicy(input.PolicyDocument);
     if (policy) next.policy = policy;
     if (input.PrivateDnsEnabled !== undefined) {
-      if (old.type !== "Interface") throw unsuitable(old.type, "PrivateDnsEnabled");
-      if (input.PrivateDnsEnabled) {
+      if (!hasGroups(old.type)) throw unsuitable(old.type, "PrivateDnsEnabled");
+      if (input.PrivateDnsEnabled && old.type === "Interface") {
         const vpc = find(context, vpcs, old.vpcId);
         checkPrivateDns(context, vpc, serviceNamed(context, old.serviceName), old.id);
       }

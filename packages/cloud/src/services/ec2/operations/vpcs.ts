@@ -8,6 +8,7 @@ import type { CallContext, ReadContext } from "../../../context.ts";
 import { shownMode } from "../../../network/block-public-access.ts";
 import { contains, overlaps, parseCidr, printCidr, printIp } from "../../../network/cidr.ts";
 import { AwsError } from "../../../wire/errors.ts";
+import { inServiceNetwork } from "../../vpc-lattice/reachable.ts";
 import {
   badParameter,
   combination,
@@ -212,6 +213,7 @@ export function deleteVpc(context: CallContext, id: string): void {
       one.attachments.some((at) => at.vpcId === id && at.state === "attached"),
     ) ||
     allLive(context, transitAttachments).some((one) => one.resourceId === id) ||
+    inServiceNetwork(context, (one) => one.vpcId === id) ||
     all(context, peerings).some(
       (one) => one.status === "active" && (one.requester.vpcId === id || one.accepter.vpcId === id),
     );

@@ -1,11 +1,11 @@
 /** Firewalls: an endpoint in each subnet, routes lead through it. https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_CreateFirewall.html */
 import { randomUUID } from "node:crypto";
 import type { CallContext } from "../../../context.ts";
+import { deleteEndpoint } from "../../ec2/endpoint-parts.ts";
 import { newId } from "../../ec2/identifiers.ts";
 import { createInterface } from "../../ec2/interfaces.ts";
 import { add, all, tableOf } from "../../ec2/kind.ts";
 import { routeTables, subnets, vpcEndpoints, vpcs } from "../../ec2/kinds.ts";
-import { deleteEndpoint } from "../../ec2/operations/vpc-endpoints.ts";
 import type { Operations } from "../operation.ts";
 import {
   checkToken,
