@@ -50,6 +50,12 @@ export function checkDefinition(
 ): NonNullable<Input["resourceConfigurationDefinition"]> {
   const dns = definition?.dnsResource;
   const ip = definition?.ipResource;
+  if (!dns === !ip) {
+    throw invalid(
+      "resourceConfigurationDefinition must have exactly one member",
+      "resourceConfigurationDefinition",
+    );
+  }
   if (dns && !dns.domainName) throw invalid("Missing attribute domainName for dnsResource");
   if (ip && parseIp(ip.ipAddress ?? "") === undefined) {
     throw invalid(`Invalid IP address ${ip.ipAddress}`, "ipAddress");

@@ -198,6 +198,9 @@ describe("resources", () => {
       ),
     ).toBe("ValidationException: Unexpected attribute customDomainName for type GROUP");
     expect(await failure(resource(id, { portRanges: ["90-80"] }))).toMatch(/^ValidationException/);
+    expect(await failure(resource(id, { resourceConfigurationDefinition: {} }))).toMatch(
+      /^ValidationException/,
+    );
     expect(
       await failure(
         resource(id, {

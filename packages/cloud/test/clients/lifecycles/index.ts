@@ -18,6 +18,7 @@ import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
 import { serviceCatalog, serviceQuotas } from "./service-catalog.ts";
 import { ssm } from "./ssm.ts";
 import { sts } from "./sts.ts";
+import { vpcLattice } from "./vpc-lattice.ts";
 
 export const lifecycles: readonly Lifecycle[] = [
   kms,
@@ -41,4 +42,5 @@ export const lifecycles: readonly Lifecycle[] = [
   sagemakerRuntime,
   serviceCatalog,
   serviceQuotas,
+  vpcLattice,
 ];
