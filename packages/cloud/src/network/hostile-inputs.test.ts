@@ -5,7 +5,16 @@ import { isAwsError } from "../wire/errors.ts";
 import { Samples } from "../wire/sample-values.ts";
 import { loadModel } from "../wire/services.ts";
 
-const SERVICES = ["ec2", "efs", "cloudwatch-logs", "ssm", "cloudwatch", "network-firewall", "ecr"] as const;
+const SERVICES = [
+  "ec2",
+  "efs",
+  "cloudwatch-logs",
+  "ssm",
+  "cloudwatch",
+  "network-firewall",
+  "ecr",
+  "vpc-lattice",
+] as const;
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
 
 let cloud: Cloud;
