@@ -170,7 +170,6 @@ const NONE: Record<string, None> = {
     "InvalidVolume.NotFound",
     (id) => `The volume '${id}' does not exist.`,
   ),
-  DescribeVpcEndpointAssociations: { list: "VpcEndpointAssociations" },
   DescribeVpcEncryptionControls: by(
     "VpcEncryptionControls",
     "VpcEncryptionControlIds",
