@@ -29,6 +29,32 @@ const parameter = (Value: unknown, more: object = {}) => ({
 const body = (Resources: object, more: object = {}) => JSON.stringify({ Resources, ...more });
 
 describe("an update's rollback", () => {
+  it("takes away what was never put: the update failed before", async () => {
+    const role = (more: object) =>
+      body({
+        R: {
+          Type: "AWS::IAM::Role",
+          Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: TRUST }, ...more },
+        },
+      });
+    const TRUST = {
+      Effect: "Allow",
+      Principal: { Service: "ec2.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    };
+    const Capabilities = ["CAPABILITY_IAM"];
+    await cfn("CreateStack", { StackName: "bounded", TemplateBody: role({}), Capabilities });
+    await cfn("UpdateStack", {
+      StackName: "bounded",
+      TemplateBody: role({
+        PermissionsBoundary: "arn:aws:iam::111122223333:policy/none",
+        ManagedPolicyArns: ["arn:aws:iam::111122223333:policy/none-either"],
+      }),
+      Capabilities,
+    });
+    expect(await ended("bounded")).toBe("UPDATE_ROLLBACK_COMPLETE");
+  });
+
   it("needs permission to go back, and goes on from where it failed", async () => {
     await cloud.call("iam", "CreateRole", {
       RoleName: "cfn",

@@ -3,14 +3,14 @@ import { differences, type PropertyDifference, type Replacement, strongest } fro
 import { withStored } from "../dynamic-references.ts";
 import { evaluate } from "../functions/evaluate.ts";
 import { resourceType } from "../resource-types.ts";
-import type { Physical } from "../resources/handler.ts";
+import type { Physical, ResourceRequest } from "../resources/handler.ts";
 import { refuseUnsupported } from "../resources/unsupported-properties.ts";
 import { shapedProperties } from "../shape.ts";
 import type { Compiled } from "../template/compile.ts";
 import type { ResourceDefinition } from "../template/template.ts";
 import { isMap, sameValue, type ValueMap } from "../template/value.ts";
 import { takeIn } from "./adopt.ts";
-import { Cancelled, failureReason, ResourceFailure } from "./failure.ts";
+import { Cancelled, failureReason, isGone, ResourceFailure } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { type PhysicalResource, physicalOf, type ResourceRecord } from "./records.ts";
 import { revealed } from "./reveal.ts";
@@ -233,6 +233,21 @@ export function neededReplacement(
   return own ?? strongest(changes.map((one) => one.replacement));
 }
 
+/** In a rollback, what is to be taken away may never have been put: the update failed before. */
+function forgiving(request: ResourceRequest): ResourceRequest {
+  return {
+    ...request,
+    async call(service, operation, input, region) {
+      try {
+        return await request.call(service, operation, input, region);
+      } catch (error) {
+        if (/^(?:Delete|Remove|Detach|Disassociate|Untag)/.test(operation) && isGone(error)) return {};
+        throw error;
+      }
+    },
+  };
+}
+
 /** Changes a physical resource in place, also back again in a rollback. */
 export async function updateInPlace(
   operation: Operation,
@@ -241,9 +256,11 @@ export async function updateInPlace(
   properties: ValueMap,
   changes: readonly PropertyDifference[],
   signal: AbortSignal | undefined,
+  options: { back?: boolean } = {},
 ): Promise<Pick<PhysicalResource, "physicalId" | "properties" | "attributes">> {
   const handler = operation.handler(record.type);
-  const request = operation.request(record.logicalId, record.type, signal);
+  const made = operation.request(record.logicalId, record.type, signal);
+  const request = options.back ? forgiving(made) : made;
   if (!handler.update) {
     throw new ResourceFailure(
       `Resource type ${record.type} does not support updates of [${changes.map((one) => one.name).join(", ")}]`,

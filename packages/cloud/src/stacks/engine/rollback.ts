@@ -121,7 +121,7 @@ async function putBack(operation: Operation, name: string, skip: boolean): Promi
     const updated =
       record.type === NESTED
         ? await putNestedBack(operation, record, undo.before, rollBackNested)
-        : await updateInPlace(operation, record, physical, properties, changes, undefined);
+        : await updateInPlace(operation, record, physical, properties, changes, undefined, { back: true });
     const { undo: __, ...settled } = running;
     journal.resourceStatus({ ...settled, ...updated, tags: undo.before.tags }, "UPDATE_COMPLETE");
   } catch (error) {

@@ -16,7 +16,9 @@ export function lifecycleRules(configuration: ValueMap, logicalId: string): obje
     lifecycleRule(map(rule), (name, value) => {
       if (value === undefined) return undefined;
       const date = new Date(text(value));
-      if (new RegExp(ISO_8601_UTC).test(text(value)) && !Number.isNaN(date.getTime())) return date;
+      // a day alone is taken too: templates with one were deployed on AWS (integ.lifecycle of @aws-cdk/aws-s3)
+      const known = new RegExp(ISO_8601_UTC).test(text(value)) || /^\d{4}-\d{2}-\d{2}$/.test(text(value));
+      if (known && !Number.isNaN(date.getTime())) return date;
       throw new PropertyProblem(
         `Properties validation failed for resource ${logicalId} with message:\n#/LifecycleConfiguration/Rules/${index}/${name}: string [${text(value)}] does not match pattern ${ISO_8601_UTC}`,
       );
