@@ -7,7 +7,9 @@ it("gives rules their dates, and refuses what is none before the bucket is made"
   expect(of("2030-01-02T00:00:00Z")).toEqual([
     { Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Date: new Date("2030-01-02T00:00:00Z") } },
   ]);
-  expect(of("2019-10-01")).toMatchObject([{ Expiration: { Date: new Date("2019-10-01T00:00:00Z") } }]);
+  for (const short of ["2019-10-01", "2019-10-01T00:00:00", "2019-10-01T00:00:00.000Z"]) {
+    expect(of(short)).toMatchObject([{ Expiration: { Date: new Date("2019-10-01T00:00:00Z") } }]);
+  }
   for (const bad of ["some day", "2017-08-08 00:08", "1502150400"]) {
     expect(() => of(bad)).toThrow(
       `Properties validation failed for resource Bucket with message:\n#/LifecycleConfiguration/Rules/0/ExpirationDate: string [${bad}] does not match pattern ^`,

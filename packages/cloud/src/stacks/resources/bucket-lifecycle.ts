@@ -8,6 +8,8 @@ import { text } from "./handler.ts";
 const ISO_8601_UTC =
   "^([0-2]\\d{3})-(0[0-9]|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-4]):([0-5]\\d):([0-6]\\d)((\\.\\d{3})?)Z$";
 
+const LENIENT = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}:\d{2}(?:\.\d{3})?)Z?)?$/;
+
 type Instant = (name: string, value: Value | undefined) => Date | undefined;
 
 /** @throws PropertyProblem for a date that is none */
@@ -15,10 +17,11 @@ export function lifecycleRules(configuration: ValueMap, logicalId: string): obje
   return list(configuration.Rules).map((rule, index) =>
     lifecycleRule(map(rule), (name, value) => {
       if (value === undefined) return undefined;
-      const date = new Date(text(value));
-      // a day alone is taken too: templates with one were deployed on AWS (integ.lifecycle of @aws-cdk/aws-s3)
-      const known = new RegExp(ISO_8601_UTC).test(text(value)) || /^\d{4}-\d{2}-\d{2}$/.test(text(value));
-      if (known && !Number.isNaN(date.getTime())) return date;
+      // without its Z, or as a day alone, it is taken too: a template with one was deployed on AWS (integ.lifecycle
+      // of @aws-cdk/aws-s3)
+      const [, day, time = "T00:00:00"] = LENIENT.exec(text(value)) ?? [];
+      const date = new Date(`${day}${time}Z`);
+      if (!Number.isNaN(date.getTime())) return date;
       throw new PropertyProblem(
         `Properties validation failed for resource ${logicalId} with message:\n#/LifecycleConfiguration/Rules/${index}/${name}: string [${text(value)}] does not match pattern ${ISO_8601_UTC}`,
       );
