@@ -16,6 +16,7 @@ import type { Authority } from "./authority.ts";
 import type { Control } from "./control.ts";
 import type { Exchange } from "./exchange.ts";
 import { isAllowedHost, isAwsHost, isLoopback } from "./host.ts";
+import { IdleBodies } from "./idle-bodies.ts";
 import { type GatewayServer, type ProxyRoute, sharePort } from "./port-sharing.ts";
 import { isStudio, type StudioDoor } from "./studio.ts";
 import { answerUnreadable } from "./unreadable.ts";
@@ -61,6 +62,7 @@ export interface GatewayParts {
 }
 
 const headerLimit = 64 * 1024;
+const idleBodies = new IdleBodies();
 
 /** A server whose requests come in through `entrance`, by HTTP, HTTPS or proxy; not listening yet. */
 export function createGateway(parts: GatewayParts, entrance: Entrance): GatewayServer {
@@ -169,10 +171,12 @@ async function serve(
   }
   const head = { method, url, headers, secure, repeated: repeatedHeaders(request) };
   const empty = headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
+  if (!empty) idleBodies.add(request);
   const answer = await parts.exchange.answer(head, empty ? noBody : request, (target) =>
     entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),
   );
   parts.exchange.deliver(answer, (ready) => {
+    if (!empty) idleBodies.delete(request);
     try {
       send(request, response, ready, method === "HEAD");
     } catch (error) {

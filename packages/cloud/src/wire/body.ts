@@ -10,7 +10,7 @@ import type { ChecksumAlgorithm } from "./checksums.ts";
 import { checksum, checksumBytes, checksumOfHeader } from "./checksums.ts";
 import type { ChunkSigning } from "./chunked.ts";
 import { ChunkedDecoder, malformedTrailer } from "./chunked.ts";
-import { AwsError } from "./errors.ts";
+import { AwsError, isAwsError } from "./errors.ts";
 import type { RequestHead } from "./request.ts";
 import { headerOf } from "./request.ts";
 import { sha256 } from "./sigv4.ts";
@@ -54,7 +54,7 @@ function readStream(stream: Readable, limit: number): Promise<Buffer> {
       ended = true;
       resolve(joined(chunks));
     });
-    stream.once("error", () => reject(cutShort()));
+    stream.once("error", (error) => reject(isAwsError(error) ? error : cutShort()));
     stream.once("close", () => {
       if (!ended) reject(cutShort());
     });
@@ -69,8 +69,8 @@ function joined(chunks: Buffer[]): Buffer {
 async function* whole(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
-  } catch {
-    throw cutShort();
+  } catch (error) {
+    throw isAwsError(error) ? error : cutShort();
   }
 }
 
