@@ -1,4 +1,4 @@
-/** SSE-C: a key that somebody could have read on its way is refused, as on S3. */
+/** SSE-C: a key that somebody could have read on its way to AWS's host is refused, as on S3. */
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request as plainRequest } from "node:http";
@@ -21,8 +21,12 @@ const headers = {
   "x-amz-server-side-encryption-customer-key-md5": createHash("md5").update(key).digest("base64"),
 };
 
-function send(method: string, secure: boolean, body = ""): Promise<{ status: number; text: string }> {
-  const host = `127.0.0.1:${cloud.port}`;
+function send(
+  method: string,
+  secure: boolean,
+  body = "",
+  host = "s3.us-east-1.amazonaws.com",
+): Promise<{ status: number; text: string }> {
   const head = signRequest({ method, url: "/key-bucket/k", headers: { host, ...headers } }, body, {
     ...cloud.credentials,
     region: "us-east-1",
@@ -60,4 +64,10 @@ it("takes a customer's key over TLS only, for writing and for reading", async ()
   expect(await send("GET", true)).toEqual({ status: 200, text: "content" });
   expect((await send("GET", false)).status).toBe(400);
   expect((await send("HEAD", false)).status).toBe(400);
+});
+
+it("takes it by plain HTTP at this cloud's own address, where nothing leaves the machine", async () => {
+  const host = `127.0.0.1:${cloud.port}`;
+  expect((await send("PUT", false, "content", host)).status).toBe(200);
+  expect(await send("GET", false, "", host)).toEqual({ status: 200, text: "content" });
 });

@@ -79,9 +79,15 @@ export function customerKey(headers: CustomerKeyHeaders): Buffer | undefined {
   return key;
 }
 
-/** A key that somebody could have read on its way is not taken. @throws InvalidRequest */
+/** Names of this machine: what is sent there by plain HTTP does not leave it. */
+const own = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|([a-z0-9_.-]+\.)?(localhost|127\.0\.0\.1))(:\d+)?$/i;
+
+/**
+ * A key that somebody could have read on its way is not taken, as S3 does. At this cloud's own address, where many
+ * clients speak plain HTTP, there is no such way; at AWS's host names there is. @throws InvalidRequest
+ */
 export function refusePlainly(headers: CustomerKeyHeaders, { path, http }: CallContext): void {
-  if (!http || path.secure) return;
+  if (!http || path.secure || own.test(http.host)) return;
   const { SSECustomerAlgorithm, SSECustomerKey, SSECustomerKeyMD5 } = headers;
   if ((SSECustomerAlgorithm ?? SSECustomerKey ?? SSECustomerKeyMD5) === undefined) return;
   throw invalidRequest(
