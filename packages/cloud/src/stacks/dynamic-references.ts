@@ -10,7 +10,6 @@ import { ResourceFailure } from "./engine/failure.ts";
 import { isMap, type Value } from "./template/value.ts";
 
 const REFERENCE = /\{\{resolve:([^:}]+):([^}]+)\}\}/g;
-const SECRET = /\{\{resolve:(?:ssm-secure|secretsmanager):[^}]+\}\}/;
 
 type Call = (service: string, operation: string, input: object) => Promise<unknown>;
 
@@ -31,15 +30,6 @@ export function referencesIn(text: string): Reference[] {
     service,
     reference,
   }));
-}
-
-/** Whether a text holds a reference to a secret: its value, and so its type, is known to the handler only. */
-export const isSecret = (text: string): boolean => SECRET.test(text);
-
-export function holdsSecret(value: Value): boolean {
-  if (typeof value === "string") return isSecret(value);
-  if (Array.isArray(value)) return value.some(holdsSecret);
-  return isMap(value) && Object.values(value).some(holdsSecret);
 }
 
 /** The name, with the version if there is one, that a reference to a stored parameter gives; `undefined` for others. */

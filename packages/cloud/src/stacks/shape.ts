@@ -2,8 +2,8 @@
  * Checks a resource's resolved properties against AWS's resource specification, and turns scalars into the type
  * asked for ("true" → true, 5 → "5"), as CloudFormation does before it calls a resource's handler.
  */
-import { isSecret } from "./dynamic-references.ts";
 import { type PropertySpec, type PropertyType, resourceType, structure } from "./resource-types.ts";
+import { isSecret } from "./secret-references.ts";
 import { isMap, type Value, type ValueMap } from "./template/value.ts";
 
 /** AWS's sentence for properties that do not fit, raised when the resource is about to be made. */

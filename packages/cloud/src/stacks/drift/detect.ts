@@ -1,9 +1,10 @@
 /** Drift of one resource: its live properties against those it was last given. */
-import { holdsSecret } from "../dynamic-references.ts";
+
 import { isGone } from "../engine/failure.ts";
 import type { ResourceRecord } from "../engine/records.ts";
 import { list, map } from "../resources/declared.ts";
 import { text } from "../resources/handler.ts";
+import { holdsSecret } from "../secret-references.ts";
 import { isMap, type Value, type ValueMap } from "../template/value.ts";
 import { type Difference, driftOf } from "./compare.ts";
 import { LIVE, type Read } from "./live.ts";

@@ -1,5 +1,6 @@
 /** References to secrets, read for the handler that needs them. */
-import { holdsSecret, withSecrets } from "../dynamic-references.ts";
+import { withSecrets } from "../dynamic-references.ts";
+import { holdsSecret } from "../secret-references.ts";
 import { shapedProperties } from "../shape.ts";
 import type { ValueMap } from "../template/value.ts";
 import type { Operation } from "./operation.ts";
