@@ -7,7 +7,7 @@ SERVICES = {
     "cloudwatch-logs": "logs", "ec2": "ec2", "ecr": "ecr", "efs": "efs", "iam": "iam",
     "identitystore": "identitystore", "kms": "kms", "network-firewall": "network-firewall",
     "organizations": "organizations", "s3": "s3", "s3-control": "s3control", "sagemaker": "sagemaker",
-    "sagemaker-runtime": "sagemaker-runtime", "service-catalog": "servicecatalog",
+    "sagemaker-runtime": "sagemaker-runtime", "secrets-manager": "secretsmanager", "service-catalog": "servicecatalog",
     "service-quotas": "service-quotas", "ssm": "ssm", "sso-admin": "sso-admin", "sts": "sts",
     "vpc-lattice": "vpc-lattice",
 }

@@ -16,6 +16,7 @@ export const mounted: Readonly<Record<string, string>> = {
   "s3-control": "s3control",
   sagemaker: "sagemaker",
   "sagemaker-runtime": "sagemaker-runtime",
+  "secrets-manager": "secretsmanager",
   "service-catalog": "servicecatalog",
   "service-quotas": "service-quotas",
   ssm: "ssm",

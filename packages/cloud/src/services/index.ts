@@ -45,6 +45,11 @@ export const lateServices: readonly LateService[] = [
     load: () => import("./sagemaker/service.ts"),
   },
   { key: "sagemaker-runtime", needs: ["sagemaker"], load: () => import("./sagemaker-runtime/service.ts") },
+  {
+    key: "secrets-manager",
+    tables: "secretsmanager.",
+    load: () => import("./secrets-manager/service.ts"),
+  },
   { key: "service-catalog", tables: "service-catalog.", load: () => import("./service-catalog/service.ts") },
   { key: "service-quotas", tables: "service-quotas.", load: () => import("./service-quotas/service.ts") },
   { key: "ssm", tables: "ssm.", load: () => import("./ssm/service.ts") },

@@ -7,7 +7,7 @@ import known from "./generated/members.json" with { type: "json" };
 
 const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
 /** Services that leave secrets out where others write HIDDEN. */
-const OMITTING = new Set(["iam", "sts", "kms"]);
+const OMITTING = new Set(["iam", "sts", "kms", "secrets-manager"]);
 const MAX_DEPTH = 24;
 const MAX_TEXT = 10_000;
 /** Members that a list of events must not carry: bodies of any kind. */

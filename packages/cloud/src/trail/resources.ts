@@ -78,6 +78,7 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     pipelineName: "AWS::SageMaker::Pipeline",
     studioLifecycleConfigName: "AWS::SageMaker::StudioLifecycleConfig",
   },
+  secretsmanager: { secretId: "AWS::SecretsManager::Secret", name: "AWS::SecretsManager::Secret" },
   elasticfilesystem: { fileSystemId: "AWS::EFS::FileSystem" },
 };
 

@@ -30,6 +30,7 @@ const schemas: Record<ServiceKey, Load> = {
   "s3-control": () => import("@aws-sdk/client-s3-control"),
   sagemaker: () => import("@aws-sdk/client-sagemaker"),
   "sagemaker-runtime": () => import("@aws-sdk/client-sagemaker-runtime"),
+  "secrets-manager": () => import("@aws-sdk/client-secrets-manager"),
   "service-catalog": () => import("@aws-sdk/client-service-catalog"),
   "service-quotas": () => import("@aws-sdk/client-service-quotas"),
   ssm: () => import("@aws-sdk/client-ssm"),
@@ -58,6 +59,8 @@ const constraints: Record<ServiceKey, Load> = {
   sagemaker: () => import("../generated/constraints/sagemaker.json", { with: { type: "json" } }),
   "sagemaker-runtime": () =>
     import("../generated/constraints/sagemaker-runtime.json", { with: { type: "json" } }),
+  "secrets-manager": () =>
+    import("../generated/constraints/secrets-manager.json", { with: { type: "json" } }),
   "service-catalog": () =>
     import("../generated/constraints/service-catalog.json", { with: { type: "json" } }),
   "service-quotas": () => import("../generated/constraints/service-quotas.json", { with: { type: "json" } }),

@@ -27,6 +27,7 @@ import { operationTypes } from "./operations.ts";
 import { organizationTypes } from "./organizations.ts";
 import { registryTypes } from "./registry.ts";
 import { sagemakerTypes } from "./sagemaker/index.ts";
+import { secretTypes } from "./secrets.ts";
 import { stackSetTypes } from "./stack-set.ts";
 import { storageTypes } from "./storage.ts";
 import { waitConditionTypes } from "./wait-condition.ts";
@@ -70,6 +71,7 @@ function handlers(): Map<string, ResourceHandler> {
       registryTypes,
       routingTypes,
       sagemakerTypes,
+      secretTypes,
       securityTypes,
       sharingTypes,
       stackSetTypes,

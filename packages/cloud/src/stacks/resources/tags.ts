@@ -29,6 +29,7 @@ const SYSTEM_TAGGED = new Set([
   "AWS::SSO::Application",
   "AWS::SSO::Instance",
   "AWS::SSO::PermissionSet",
+  "AWS::SecretsManager::Secret",
 ]);
 
 /** Tags a new resource as the stack's own. Only a service of AWS may give such tags, so it is no call of the user's. */

@@ -66,6 +66,7 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
     "EnabledAnalysisTypes",
   ],
   "AWS::NetworkFirewall::LoggingConfiguration": ["EnableMonitoringDashboard"],
+  "AWS::SecretsManager::Secret": ["Type"],
   "AWS::ServiceCatalog::CloudFormationProduct": ["SourceConnection"],
   "AWS::ServiceCatalog::CloudFormationProvisionedProduct": ["ProvisioningPreferences"],
   "AWS::VpcLattice::ResourceConfiguration": ["ResourceConfigurationAuthType"],
