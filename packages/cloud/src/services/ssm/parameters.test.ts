@@ -52,7 +52,40 @@ describe("parameters", () => {
       expect(await code(ssm("GetParameter", { Name }))).toBe("ValidationException");
     }
     const Name = "/aws/reference/secretsmanager/none";
-    await expect(ssm("GetParameter", { Name })).rejects.toThrow(`Secret ${Name} not found.`);
+    await expect(ssm("GetParameter", { Name, WithDecryption: true })).rejects.toThrow(
+      `Secret ${Name} not found.`,
+    );
+  });
+
+  it("may stand for secrets, read with the caller's permission (LocalStack, recorded)", async () => {
+    const secret = await cloud.call("secrets-manager", "CreateSecret", {
+      Name: "mine",
+      SecretString: "first",
+      ClientRequestToken: "a".repeat(32),
+    });
+    await cloud.call("secrets-manager", "PutSecretValue", {
+      SecretId: "mine",
+      SecretString: "second",
+      ClientRequestToken: "b".repeat(32),
+    });
+    const Name = "/aws/reference/secretsmanager/mine";
+    await expect(ssm("GetParameter", { Name })).rejects.toMatchObject({
+      code: "ValidationException",
+      message: "WithDecryption flag must be True for retrieving a Secret Manager secret.",
+    });
+    const get = async (selector: string) =>
+      (await ssm("GetParameter", { Name: Name + selector, WithDecryption: true })).Parameter;
+    const read = await get("");
+    expect(read).toMatchObject({ Name, Type: "SecureString", Value: "second", Version: 0, ARN: secret.ARN });
+    expect(JSON.parse(read.SourceResult)).toMatchObject({ ARN: secret.ARN, name: "mine" });
+    expect((await get(":AWSPREVIOUS")).Value).toBe("first");
+    expect((await get(`:${secret.VersionId}`)).Value).toBe("first");
+    const { Parameters, InvalidParameters } = await ssm("GetParameters", {
+      Names: [Name, `${Name}-none`],
+      WithDecryption: true,
+    });
+    expect(Parameters).toMatchObject([{ Name, Value: "second" }]);
+    expect(InvalidParameters).toEqual([`${Name}-none`]);
   });
 
   it("are found by path, one level or all", async () => {

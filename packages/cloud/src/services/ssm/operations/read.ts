@@ -20,6 +20,7 @@ import {
   splitName,
 } from "../parameters.ts";
 import { publicParameters } from "../public-parameters.ts";
+import { referredSecret, SECRETS } from "../referred-secrets.ts";
 
 const arnOf = (context: CallContext, name: string) =>
   name.startsWith("/aws/service")
@@ -59,7 +60,7 @@ function chosen(context: CallContext, text: string): Chosen {
   checkPath(asked);
   const { name, selector } = resolveName(context, text);
   const record = lookUp(context, name) ?? publicParameters(name, context).find((one) => one.name === name);
-  if (!record) throw asked.startsWith(SECRETS) ? noSecret(asked) : notFound();
+  if (!record) throw notFound();
   const shown = text.startsWith("arn:") ? record.name : asked;
   if (selector === undefined) return { shown, record, version: current(record) };
   const isVersion = /^\d+$/.test(selector);
@@ -77,13 +78,13 @@ function chosen(context: CallContext, text: string): Chosen {
   return { shown, record, version, selector };
 }
 
-/** Parameters that stand for secrets of Secrets Manager: this cloud has none. */
-const SECRETS = "/aws/reference/secretsmanager/";
-const noSecret = (name: string) =>
-  new AwsError(
-    "ParameterNotFound",
-    `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${name} not found.`,
-  );
+/** What a name stands for: a parameter, or a secret of Secrets Manager. */
+async function read(context: CallContext, name: string, decrypt: boolean | undefined): Promise<Parameter> {
+  if (name.startsWith(SECRETS)) return referredSecret(context, name, decrypt);
+  const { shown, record, version, selector } = chosen(context, name);
+  const parameter = await view(context, record.name, version, decrypt, selector);
+  return { ...parameter, Name: shown };
+}
 
 const metadata = (context: CallContext, record: Readonly<ParameterRecord>): ParameterMetadata => {
   const now = current(record);
@@ -112,9 +113,7 @@ const policiesView = (version: Readonly<ParameterVersion>) =>
 
 export const readOperations: Operations = {
   async GetParameter({ Name, WithDecryption }, context) {
-    const { shown, record, version, selector } = chosen(context, Name);
-    const parameter = await view(context, record.name, version, WithDecryption, selector);
-    return { Parameter: { ...parameter, Name: shown } };
+    return { Parameter: await read(context, Name, WithDecryption) };
   },
 
   async GetParameters({ Names, WithDecryption }, context) {
@@ -127,9 +126,7 @@ export const readOperations: Operations = {
     const InvalidParameters: string[] = [];
     for (const name of new Set(Names)) {
       try {
-        const { shown, record, version, selector } = chosen(context, name);
-        const parameter = await view(context, record.name, version, WithDecryption, selector);
-        Parameters.push({ ...parameter, Name: shown });
+        Parameters.push(await read(context, name, WithDecryption));
       } catch (error) {
         if (error instanceof AwsError && error.code.startsWith("Parameter")) InvalidParameters.push(name);
         else throw error;
