@@ -283,6 +283,15 @@ export const LIVE: Readonly<Record<string, Live>> = {
     );
   },
   "AWS::SSM::Parameter": parameter,
+  "AWS::SecretsManager::Secret": async ({ physicalId: SecretId }, read) => {
+    const one = await read("secrets-manager", "DescribeSecret", { SecretId });
+    return defined({
+      Name: one.Name,
+      Description: one.Description,
+      KmsKeyId: one.KmsKeyId,
+      Tags: lowered(one.Tags),
+    });
+  },
   "AWS::Logs::LogGroup": logGroup,
   "AWS::CloudWatch::Alarm": async ({ physicalId }, read) => {
     const { MetricAlarms } = await read("cloudwatch", "DescribeAlarms", { AlarmNames: [physicalId] });

@@ -62,6 +62,14 @@ describe("a secret of a template", () => {
     await put("UpdateStack", "made", { Made: secret({ ...bare, Tags: [{ Key: "a", Value: "b" }] }) });
     expect(await read()).toBe(first);
     expect(await sm("DescribeSecret", { SecretId })).toMatchObject({ Description: "made" });
+    const drift = async () => {
+      await cfn("DetectStackDrift", { StackName: "made" });
+      const { StackResourceDrifts } = await cfn("DescribeStackResourceDrifts", { StackName: "made" });
+      return StackResourceDrifts[0].StackResourceDriftStatus;
+    };
+    expect(await drift()).toBe("IN_SYNC");
+    await sm("TagResource", { SecretId, Tags: [{ Key: "by", Value: "hand" }] });
+    expect(await drift()).toBe("MODIFIED");
     await put("UpdateStack", "made", { Made: secret({ SecretString: "plain" }) });
     expect(await read()).toBe("plain");
     await cfn("DeleteStack", { StackName: "made" });
