@@ -5,6 +5,7 @@
 import type { ReplicaRegionType, ReplicationStatusType } from "@aws-sdk/client-secrets-manager";
 import type { CallContext, ReadContext } from "../../context.ts";
 import { isAwsError } from "../../wire/errors.ts";
+import { describeRegions } from "../ec2/zones.ts";
 import { isDefaultKey, resealed } from "./encryption.ts";
 import { invalidParameter } from "./errors.ts";
 import { type Found, isPast, isReplica, type Replica, type Secret, secrets } from "./state.ts";
@@ -29,9 +30,10 @@ export async function addRegions(
   force: boolean,
   context: CallContext,
 ): Promise<void> {
+  const known = new Set(describeRegions({ AllRegions: true }, context).map((one) => one.RegionName));
   const seen = new Set<string>();
   for (const { Region = "" } of regions) {
-    if (Region === at.region) throw invalidParameter("Invalid replica region.");
+    if (Region === at.region || !known.has(Region)) throw invalidParameter("Invalid replica region.");
     if (seen.has(Region)) throw invalidParameter(`Duplicate replica region: ${Region}.`);
     seen.add(Region);
   }

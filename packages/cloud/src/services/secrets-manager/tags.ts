@@ -17,6 +17,7 @@ export function tagsOf(
   const added = new Set<string>();
   const tags = { ...old };
   for (const { Key = "", Value = "" } of list) {
+    if (Key === "") throw invalidParameter("You must provide a tag key.");
     if (/^aws:/i.test(Key) && !internal)
       throw invalidRequest("Tag keys cannot start with the reserved prefix aws:");
     if (added.has(Key)) throw invalidParameter(`Duplicate tag key: ${Key}`);
