@@ -145,12 +145,18 @@ describe("a reference to a secret", () => {
       Object.entries(cases).map(([name, [value]]) => [name, parameter(value)]),
     );
     await put("CreateStack", "references", resources, {
-      Outputs: { Raw: { Value: "{{resolve:secretsmanager:ref/plain}}" } },
+      Outputs: {
+        Raw: { Value: "{{resolve:secretsmanager:ref/plain}}" },
+        Read: { Value: { "Fn::GetAtt": ["Plain", "Value"] } },
+      },
     });
     expect(await failures("references")).toEqual([]);
     for (const [name, [, wanted]] of Object.entries(cases))
       expect(await valueIn("references", name)).toBe(wanted);
-    expect((await stackOf("references")).Outputs[0].OutputValue).toBe("{{resolve:secretsmanager:ref/plain}}");
+    const outputs = (await stackOf("references")).Outputs.map(
+      (one: { OutputValue: string }) => one.OutputValue,
+    );
+    expect(outputs).toEqual(["{{resolve:secretsmanager:ref/plain}}", "plain"]);
   });
 
   it("is read again only when its resource changes (seen on AWS), and is shown nowhere", async () => {
