@@ -15,7 +15,7 @@ afterEach(() => {
 async function open(read: "whole" | "pieces" | "nobody"): Promise<Socket> {
   const idle = new IdleBodies(200);
   const server = createServer(async (request, response) => {
-    idle.add(request);
+    idle.watch(request);
     try {
       if (read === "whole") await readWhole(request, 1000);
       else if (read === "pieces") for await (const _ of request);
@@ -24,7 +24,6 @@ async function open(read: "whole" | "pieces" | "nobody"): Promise<Socket> {
     } catch (error) {
       response.writeHead(400).end(isAwsError(error) ? error.code : String(error));
     }
-    idle.delete(request);
   });
   servers.push(server);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { AwsError } from "../wire/errors.ts";
 
 const idleTimeout = () =>
@@ -12,10 +13,13 @@ const idleTimeout = () =>
     { status: 400 },
   );
 
+const current = Symbol("current request");
+type Watched = Socket & { [current]?: IncomingMessage };
+
 export class IdleBodies {
   readonly #limit: number;
-  /** Requests whose body is awaited, with the bytes that had come when we last looked, and since when. */
-  readonly #open = new Map<IncomingMessage, { bytes: number; since: number }>();
+  /** Connections, with the bytes that had come when we last looked, and since when. */
+  readonly #open = new Map<Watched, { bytes: number; since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param limit milliseconds of silence */
@@ -23,25 +27,26 @@ export class IdleBodies {
     this.#limit = limit;
   }
 
-  add(request: IncomingMessage): void {
-    this.#open.set(request, { bytes: -1, since: 0 });
-    this.#timer ??= setInterval(() => this.#look(), this.#limit / 4).unref();
-  }
-
-  /** Called when the request is answered. */
-  delete(request: IncomingMessage): void {
-    this.#open.delete(request);
+  /** Watches the body of a connection's current request. Costs next to nothing but at a connection's first. */
+  watch(request: IncomingMessage): void {
+    const socket = request.socket as Watched;
+    if (socket[current] === undefined) {
+      this.#open.set(socket, { bytes: -1, since: 0 });
+      socket.once("close", () => this.#open.delete(socket));
+      this.#timer ??= setInterval(() => this.#look(), this.#limit / 4).unref();
+    }
+    socket[current] = request;
   }
 
   #look(): void {
     const now = performance.now();
-    for (const [request, seen] of this.#open) {
-      if (request.complete || request.destroyed) this.#open.delete(request);
-      else if (!isAwaited(request) || request.socket.bytesRead !== seen.bytes) {
-        seen.bytes = request.socket.bytesRead;
+    for (const [socket, seen] of this.#open) {
+      const request = socket[current] as IncomingMessage;
+      if (!isAwaited(request) || socket.bytesRead !== seen.bytes) {
+        seen.bytes = socket.bytesRead;
         seen.since = now;
       } else if (now - seen.since >= this.#limit) {
-        this.#open.delete(request);
+        seen.since = now;
         // the reader learns of it, the connection stays for the answer
         request.emit("error", idleTimeout());
       }
@@ -52,8 +57,9 @@ export class IdleBodies {
   }
 }
 
-/** Whether somebody reads it and has read all that came. */
+/** Whether somebody reads it, has read all that came, and more is to come. */
 function isAwaited(request: IncomingMessage): boolean {
+  if (request.complete || request.destroyed) return false;
   const readers = request.listenerCount("data") + request.listenerCount("readable");
   return readers > 0 && request.readableLength === 0 && request.listenerCount("error") > 0;
 }

@@ -171,12 +171,11 @@ async function serve(
   }
   const head = { method, url, headers, secure, repeated: repeatedHeaders(request) };
   const empty = headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
-  if (!empty) idleBodies.add(request);
+  if (!empty) idleBodies.watch(request);
   const answer = await parts.exchange.answer(head, empty ? noBody : request, (target) =>
     entrance.pathOf(target, from, secure, headers.host?.replace(/:\d+$/, "")),
   );
   parts.exchange.deliver(answer, (ready) => {
-    if (!empty) idleBodies.delete(request);
     try {
       send(request, response, ready, method === "HEAD");
     } catch (error) {
