@@ -15,6 +15,7 @@ import { organizations } from "./organizations.ts";
 import { s3 } from "./s3.ts";
 import { s3Control } from "./s3-control.ts";
 import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
+import { secretsManager } from "./secrets-manager.ts";
 import { serviceCatalog, serviceQuotas } from "./service-catalog.ts";
 import { ssm } from "./ssm.ts";
 import { sts } from "./sts.ts";
@@ -42,5 +43,6 @@ export const lifecycles: readonly Lifecycle[] = [
   sagemakerRuntime,
   serviceCatalog,
   serviceQuotas,
+  secretsManager,
   vpcLattice,
 ];
