@@ -12,7 +12,7 @@ import { reach } from "./reach.ts";
 import { type Described, Packets, type Verdict } from "./reference/packets.ts";
 import { resolvePath } from "./resolve.ts";
 
-const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = Number(process.env.SEED ?? 20261201);
 const RUNS = Number(process.env.RUNS ?? 30);
 const PORT = 40_000;
 const REGION = "us-east-1";
